@@ -1,0 +1,1 @@
+"""Pure analysis on numpy arrays: no Qt, no SQL, no HTTP, no files, no clock, no randomness."""

@@ -1,0 +1,49 @@
+"""Use-cases, the same for window, command line and scripts. Handed out lazily: importing this imports no numpy."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from apexlab_desktop.app.comparing import compare
+    from apexlab_desktop.app.demo import ensure_demo_session
+    from apexlab_desktop.app.importing import import_session
+    from apexlab_desktop.app.library import (
+        archive_session,
+        library_stats,
+        list_sessions,
+        restore_session,
+        set_note,
+    )
+    from apexlab_desktop.app.opening import open_session
+
+_WHERE = {
+    "compare": "comparing",
+    "ensure_demo_session": "demo",
+    "import_session": "importing",
+    "archive_session": "library",
+    "library_stats": "library",
+    "list_sessions": "library",
+    "restore_session": "library",
+    "set_note": "library",
+    "open_session": "opening",
+}
+
+__all__ = [
+    "archive_session",
+    "compare",
+    "ensure_demo_session",
+    "import_session",
+    "library_stats",
+    "list_sessions",
+    "open_session",
+    "restore_session",
+    "set_note",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _WHERE:
+        return getattr(importlib.import_module(f"{__name__}.{_WHERE[name]}"), name)
+    raise AttributeError(name)

@@ -1,0 +1,100 @@
+"""The taxonomy of errors. Classes carry data; the words for people are made at the edges."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ApexLabError(Exception):
+    """Root of every error that ApexLab raises on purpose.
+
+    Attributes
+    ----------
+    expected, found, place, advice : str
+        What was expected, what was found, where, and what the user can do. Empty when unknown.
+    """
+
+    def __init__(
+        self, *, expected: str = "", found: str = "", place: str = "", advice: str = ""
+    ) -> None:
+        self.expected = expected
+        self.found = found
+        self.place = place
+        self.advice = advice
+        super().__init__(self.one_line())
+
+    def one_line(self) -> str:
+        """Return expected, found, place and advice as one clear line."""
+        head = "; ".join(
+            part
+            for part in (
+                f"expected {self.expected}" if self.expected else "",
+                f"found {self.found}" if self.found else "",
+            )
+            if part
+        )
+        if self.place:
+            head = f"{self.place}: {head}" if head else self.place
+        if self.advice:
+            head = f"{head}. {self.advice}" if head else self.advice
+        return head or type(self).__name__
+
+
+class ImporterError(ApexLabError):
+    """A file cannot be used.
+
+    Attributes
+    ----------
+    path : Path or None
+        The file, filled in by the registry.
+    """
+
+    path: Path | None = None
+
+
+class UnsupportedFormatError(ImporterError):
+    """No importer knows this file, or the vendor's export is of a kind that lacks what is needed."""
+
+
+class TruncatedFileError(ImporterError):
+    """The file ends before the data it announces."""
+
+
+class CorruptFileError(ImporterError):
+    """The file contradicts itself or its format."""
+
+
+class MissingChannelError(ImporterError):
+    """A channel without which nothing can be computed is absent."""
+
+
+class AnalysisError(ApexLabError):
+    """A quantity cannot be computed from the data at hand."""
+
+
+class InsufficientDataError(AnalysisError):
+    """Too few samples, laps or channels."""
+
+
+class NoLapsError(AnalysisError):
+    """The session holds no lap, or not the lap that was asked for."""
+
+
+class StoreError(ApexLabError):
+    """The library cannot be read or written."""
+
+
+class StoreUnavailableError(StoreError):
+    """The library cannot be opened: disk, permission, lock or damage."""
+
+
+class SchemaTooNewError(StoreError):
+    """The library was made by a newer version of ApexLab."""
+
+
+class EnvironmentFaultError(ApexLabError):
+    """Something of the machine is missing or full: a system library, disk space, a display."""
+
+
+class CancelledError(ApexLabError):
+    """The user cancelled the work; nothing was changed."""

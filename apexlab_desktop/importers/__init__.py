@@ -1,0 +1,1 @@
+"""Vendor files to `RawSession`; `registry.load` is the way in."""

@@ -1,0 +1,1 @@
+"""Results to PDF and HTML bytes; the only place of reportlab."""

@@ -1,0 +1,1 @@
+"""The SQLite library: one file, one writer, one transaction per use-case."""

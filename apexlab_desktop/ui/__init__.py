@@ -1,0 +1,1 @@
+"""The window. Importing it imports Qt and the standard library, nothing heavier."""

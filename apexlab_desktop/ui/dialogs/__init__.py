@@ -1,0 +1,1 @@
+"""Dialogs: receipt, palette, keys, preferences."""

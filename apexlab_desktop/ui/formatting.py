@@ -1,0 +1,78 @@
+"""SI values to the words and digits people read; the only place of unit conversion in the window."""
+
+from __future__ import annotations
+
+import math
+
+from apexlab_desktop.units import (
+    FEET_PER_METRE,
+    KMH_PER_MPS,
+    MILES_PER_METRE,
+    MPH_PER_MPS,
+    STANDARD_GRAVITY_MPS2,
+    UnitSystem,
+)
+
+MINUS = "\u2212"
+NO_BREAK_SPACE = "\u00a0"
+DASH = "\u2013"
+
+
+def lap_time(seconds: float | None) -> str:
+    """Return `1:20.930`, or a dash when unknown."""
+    if seconds is None or not math.isfinite(seconds):
+        return DASH
+    milliseconds = round(seconds * 1000.0)
+    minutes, rest = divmod(milliseconds, 60_000)
+    return f"{minutes}:{rest / 1000.0:06.3f}"
+
+
+def signed(value: float | None, decimals: int) -> str:
+    """Return the value with its sign always shown, U+2212 for minus; `0.000` has no sign."""
+    if value is None or not math.isfinite(value):
+        return DASH
+    text = f"{abs(value):.{decimals}f}"
+    if float(text) == 0.0:
+        return text
+    return f"{'+' if value > 0 else MINUS}{text}"
+
+
+def plain(value: float | None, decimals: int) -> str:
+    """Return the value with U+2212 for minus, or a dash when unknown."""
+    if value is None or not math.isfinite(value):
+        return DASH
+    text = f"{abs(value):.{decimals}f}"
+    return f"{MINUS}{text}" if value < 0 and float(text) != 0.0 else text
+
+
+def speed_unit(units: UnitSystem) -> str:
+    """Return `km/h` or `mph`."""
+    return "km/h" if units is UnitSystem.METRIC else "mph"
+
+
+def speed_factor(units: UnitSystem) -> float:
+    """Return what turns m/s into the shown unit."""
+    return KMH_PER_MPS if units is UnitSystem.METRIC else MPH_PER_MPS
+
+
+def g_factor() -> float:
+    """Return what turns m/s2 into g."""
+    return 1.0 / STANDARD_GRAVITY_MPS2
+
+
+def distance(metres: float | None, units: UnitSystem) -> str:
+    """Return a place on the lap in whole metres or feet with its unit."""
+    if metres is None or not math.isfinite(metres):
+        return DASH
+    value, unit = (metres, "m") if units is UnitSystem.METRIC else (metres * FEET_PER_METRE, "ft")
+    return f"{value:,.0f}{NO_BREAK_SPACE}{unit}"
+
+
+def long_distance(metres: float, units: UnitSystem, decimals: int = 1) -> str:
+    """Return kilometres or miles with the unit."""
+    value, unit = (
+        (metres / 1000.0, "km")
+        if units is UnitSystem.METRIC
+        else (metres * MILES_PER_METRE, "mi")
+    )
+    return f"{value:.{decimals}f}{NO_BREAK_SPACE}{unit}"

@@ -1,0 +1,1 @@
+"""Parts of a page; each gets its view-model and holds no facts."""

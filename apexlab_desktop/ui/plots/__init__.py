@@ -1,0 +1,1 @@
+"""Drawing of traces and maps; the only place of pyqtgraph."""
