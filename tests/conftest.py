@@ -1,4 +1,4 @@
-"""The ground every test stands on: no display, no network, no user's files, no clock zone, no locale."""
+"""The ground every test stands on: no display, network, user's files, time zone or locale."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ os.environ.update(
     APEXLAB_HOME=_HOME,
     QT_QPA_PLATFORM=os.environ.get("APEXLAB_TEST_PLATFORM", "offscreen"),
     PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
-    LC_ALL="C",
+    LC_ALL="C.UTF-8",
     TZ="UTC",
 )
 locale.setlocale(locale.LC_ALL, "C")
