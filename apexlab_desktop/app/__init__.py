@@ -1,4 +1,7 @@
-"""Use-cases, the same for window, command line and scripts. Handed out lazily: importing this imports no numpy."""
+"""Use-cases, the same for window, command line and scripts.
+
+Handed out lazily: importing this package imports no numpy.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Steps of the library's schema, one per revision; never edited once released."""
