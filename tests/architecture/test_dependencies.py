@@ -1,0 +1,61 @@
+"""What the code imports is declared, pinned and explained; nothing else is declared."""
+
+import ast
+import re
+import sys
+import tomllib
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+DECISIONS = ROOT / "docs" / "adr" / "0005-dependencies.md"
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+@cache
+def _declared() -> frozenset[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return frozenset(_normal(re.split(r"[\[<>=~! ]", d)[0]) for d in project["dependencies"])
+
+
+@cache
+def _pinned() -> frozenset[str]:
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(_normal(line.split("==")[0]) for line in lines if not line.startswith("#"))
+
+
+def _imported_packages(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module.split(".")[0])
+    return found - set(sys.stdlib_module_names) - {"apexlab_desktop"}
+
+
+@pytest.mark.parametrize("package", ["apexlab_desktop"])
+def test_every_import_is_declared(package: str) -> None:
+    distributions = packages_distributions()
+    undeclared = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for name in _imported_packages(path)
+        if not {_normal(d) for d in distributions.get(name, [name])} & _declared()
+    }
+    assert undeclared == set()
+
+
+def test_every_dependency_is_pinned() -> None:
+    assert _declared() - _pinned() == set()
+
+
+def test_every_dependency_has_its_reason() -> None:
+    words = {_normal(w) for w in re.findall(r"`([^`]+)`", DECISIONS.read_text(encoding="utf-8"))}
+    assert _declared() - words == set()
