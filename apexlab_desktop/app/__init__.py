@@ -16,8 +16,10 @@ if TYPE_CHECKING:
         archive_session,
         library_stats,
         list_sessions,
+        resplit_laps,
         restore_session,
         set_note,
+        set_tags,
     )
     from apexlab_desktop.app.opening import open_session
 
@@ -28,8 +30,10 @@ _WHERE = {
     "archive_session": "library",
     "library_stats": "library",
     "list_sessions": "library",
+    "resplit_laps": "library",
     "restore_session": "library",
     "set_note": "library",
+    "set_tags": "library",
     "open_session": "opening",
 }
 
@@ -41,8 +45,10 @@ __all__ = [
     "library_stats",
     "list_sessions",
     "open_session",
+    "resplit_laps",
     "restore_session",
     "set_note",
+    "set_tags",
 ]
 
 

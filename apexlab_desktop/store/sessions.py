@@ -109,6 +109,12 @@ def find_id(connection: Connection, *, sha256: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def find_demo_id(connection: Connection) -> str | None:
+    """Return the id of the demo session, or None before its first use."""
+    row = connection.execute(select(SESSION.c.id).where(SESSION.c.is_demo.is_(True))).first()
+    return None if row is None else str(row[0])
+
+
 def resolve_id(connection: Connection, text: str) -> str | None:
     """Return the session whose id is `text`, or the only one whose id or hash starts with it."""
     if len(text) < 4 or not all(c in "0123456789abcdefABCDEF-" for c in text):

@@ -1,0 +1,129 @@
+"""Import a file into the library: read, analyse, store in one transaction."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from apexlab_desktop.analysis import session as session_analysis
+from apexlab_desktop.app.files import sha256_of
+from apexlab_desktop.app.library_access import library
+from apexlab_desktop.app.records import ImportOutcome, ImportStatus
+from apexlab_desktop.app.summaries import derived_facts
+from apexlab_desktop.errors import ApexLabError, CancelledError
+from apexlab_desktop.importers import registry
+from apexlab_desktop.importers.base import no_progress
+from apexlab_desktop.store import sessions
+from apexlab_desktop.store.sessions import FileFacts
+
+if TYPE_CHECKING:
+    from apexlab_desktop.analysis.types import AnalysedSession, RawSession
+    from apexlab_desktop.importers.base import Progress
+
+logger = logging.getLogger(__name__)
+
+READ_SHARE = 0.7
+ANALYSED_SHARE = 0.8
+
+
+def import_session(
+    path: str | Path, *, progress: Progress | None = None, is_demo: bool = False
+) -> ImportOutcome:
+    """Bring a file into the library; the same content again is not stored twice.
+
+    Parameters
+    ----------
+    path : str or Path
+        The user's file; it is only read.
+    progress : callable or None
+        Called with the share done, 0 to 1. What it raises stops the import and leaves nothing.
+    is_demo : bool
+        Mark the session as the demo.
+
+    Returns
+    -------
+    ImportOutcome
+        Also for a file that cannot be used: `status` is failed and `error` is one clear line.
+
+    Raises
+    ------
+    CancelledError
+        If `progress` raised it.
+    """
+    started = time.perf_counter()
+    try:
+        outcome = _import(Path(path), progress or no_progress, is_demo=is_demo)
+    except CancelledError:
+        raise
+    except ApexLabError as error:
+        outcome = ImportOutcome(
+            path=str(path),
+            status=ImportStatus.FAILED,
+            error=error.one_line(),
+            error_type=type(error).__name__,
+        )
+    return replace(outcome, duration_s=time.perf_counter() - started)
+
+
+def _import(path: Path, progress: Progress, *, is_demo: bool) -> ImportOutcome:
+    sha256 = sha256_of(path)
+    known = _already_imported(path, sha256)
+    if known is not None:
+        return known
+    raw = registry.load(path, lambda share: progress(READ_SHARE * share))
+    progress(READ_SHARE)
+    analysed = session_analysis.analyse(raw)
+    progress(ANALYSED_SHARE)
+    file = FileFacts(name=path.name, sha256=sha256, size_bytes=path.stat().st_size, is_demo=is_demo)
+    outcome = _store(path, file, analysed)
+    progress(1.0)
+    logger.info("imported a %s file with %d laps", raw.format, len(analysed.laps))
+    return outcome
+
+
+def _store(path: Path, file: FileFacts, analysed: AnalysedSession) -> ImportOutcome:
+    derived = derived_facts(analysed)
+    with library().writing() as connection:
+        # Another process may have stored the same content since we looked.
+        session_id = sessions.find_id(connection, sha256=file.sha256)
+        status = ImportStatus.ALREADY_IMPORTED
+        if session_id is None:
+            session_id = sessions.insert_session(connection, file, analysed.raw, derived)
+            status = ImportStatus.IMPORTED
+        summary = sessions.get_summary(connection, session_id)
+    return ImportOutcome(
+        path=str(path),
+        status=status,
+        session_id=session_id,
+        summary=summary,
+        notices=analysed.notices,
+        gps_rate_hz=gps_rate_hz(analysed.raw),
+    )
+
+
+def _already_imported(path: Path, sha256: str) -> ImportOutcome | None:
+    with library().writing() as connection:
+        session_id = sessions.find_id(connection, sha256=sha256)
+        if session_id is None:
+            return None
+        # A file dropped again is wanted again: it comes back from the archive.
+        sessions.set_columns(connection, session_id, is_archived=False)
+        summary = sessions.get_summary(connection, session_id)
+    return ImportOutcome(
+        path=str(path),
+        status=ImportStatus.ALREADY_IMPORTED,
+        session_id=session_id,
+        summary=summary,
+    )
+
+
+def gps_rate_hz(raw: RawSession) -> float | None:
+    """Return the rate of the first group with positions (or speed), None when unknown [Hz]."""
+    for name in ("lat_deg", "speed_mps"):
+        for group in raw.groups:
+            if group.find(name) is not None:
+                return group.rate_hz
+    return None

@@ -1,0 +1,430 @@
+"""The command line `apexlab`: the same numbers as the window, without one."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from apexlab_desktop import errors
+from apexlab_desktop.paths import HOME_VARIABLE
+
+EXIT_DEFECT = 1
+EXIT_USAGE = 2
+EXIT_ENVIRONMENT = 3
+EXIT_FILE = 4
+MULTIPLE_VALUE_OPTIONS = ("--laps",)
+"""Options that take all values up to the next option, as in `--laps 5 7 10`."""
+
+logger = logging.getLogger(__name__)
+
+app = typer.Typer(
+    name="apexlab",
+    help="Lap analysis with numbers you can trust.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="A file or a library id.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+LapsOption = Annotated[list[int] | None, typer.Option("--laps", help="Lap numbers, one or more.")]
+StartLineOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="LAT,LON,BEARING_DEG",
+        help="A point on the line and the driving direction there, clockwise from north.",
+    ),
+]
+IgnoreLapsOption = Annotated[
+    bool, typer.Option("--ignore-lap-column", help="Do not use the file's own laps.")
+]
+
+
+def _version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        typer.echo(f"apexlab {version('apexlab-desktop')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    profile: Annotated[
+        Path | None, typer.Option(help="Use this data folder for this call.")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True)] = False,
+) -> None:
+    if profile is not None:
+        os.environ[HOME_VARIABLE] = str(profile)
+
+
+@app.command()
+def inspect(file: FileArgument, *, as_json: JsonOption = False) -> None:
+    """Show what a file holds; the library is not touched."""
+    from apexlab_desktop.app import cli_tables, documents, opening
+
+    raw, sha256, name = opening.load_raw(file)
+    document = documents.inspect_document(raw, file=name, sha256=sha256)
+    _show(document, cli_tables.inspect_table, as_json=as_json)
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...")], *, as_json: JsonOption = False
+) -> None:
+    """Bring files into the library; the same content again is not stored twice."""
+    from apexlab_desktop.app import cli_tables, documents, import_session
+
+    with cli_tables.progress(files) as advance:
+        outcomes = [import_session(path, progress=advance(path)) for path in files]
+    _show(documents.import_document(outcomes), cli_tables.import_table, as_json=as_json)
+    for outcome in outcomes:
+        if outcome.error:
+            _complain(outcome.error)
+    codes = [_exit_status(getattr(errors, o.error_type)) for o in outcomes if o.error_type]
+    if codes:
+        raise typer.Exit(max(codes) if EXIT_ENVIRONMENT not in codes else EXIT_ENVIRONMENT)
+
+
+@app.command()
+def sessions(*, as_json: JsonOption = False) -> None:
+    """List the sessions of the library."""
+    from apexlab_desktop.app import cli_tables, documents, list_sessions
+
+    document = documents.sessions_document(list_sessions())
+    _show(document, cli_tables.sessions_table, as_json=as_json)
+
+
+@app.command()
+def laps(
+    file: FileArgument,
+    *,
+    as_json: JsonOption = False,
+    start_line: StartLineOption = None,
+    ignore_lap_column: IgnoreLapsOption = False,
+) -> None:
+    """List the laps of a file or session."""
+    from apexlab_desktop.app import cli_tables, documents, open_session
+
+    session = open_session(
+        file, start_line=_start_line(start_line), ignore_lap_column=ignore_lap_column
+    )
+    _show(documents.laps_document(session), cli_tables.laps_table, as_json=as_json)
+
+
+@app.command()
+def compare(
+    file: FileArgument,
+    *,
+    with_: Annotated[str | None, typer.Option("--with", help="A second file or id.")] = None,
+    laps: LapsOption = None,
+    reference: Annotated[int | None, typer.Option(help="Lap number compared with.")] = None,
+    as_json: JsonOption = False,
+    csv: Annotated[Path | None, typer.Option(help="Write a table.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Write the Compare page as a picture.")] = None,
+) -> None:
+    """Compare laps at the same places on the track."""
+    from apexlab_desktop.app import cli_tables, comparing, documents, exporting, selecting
+
+    chosen = selecting.choose(file, with_, laps, reference)
+    comparison = comparing.compare_opened(chosen.laps, reference=chosen.reference)
+    if csv is not None:
+        exporting.export_comparison(comparison, csv)
+    if png is not None:
+        _render(chosen, png, size="1440x900", theme="dark", worksheet="Compare")
+    if as_json or (csv is None and png is None):
+        document = documents.compare_document(comparison)
+        _show(document, cli_tables.compare_table, as_json=as_json)
+
+
+@app.command()
+def report(
+    file: FileArgument,
+    out: Annotated[Path, typer.Option("-o", "--out", help="OUT.pdf or OUT.html")],
+    *,
+    laps: LapsOption = None,
+    imperial: Annotated[bool, typer.Option(help="Miles and mph.")] = False,
+) -> None:
+    """Write the laps and the comparison as PDF or HTML."""
+    from apexlab_desktop.app import reporting
+
+    if out.suffix.lower() not in reporting.REPORT_SUFFIXES:
+        _usage(f"-o must end in .pdf or .html, not {out.suffix or out.name!r}")
+    reporting.write_report(file, out, laps=laps, imperial=imperial)
+    typer.echo(f"wrote {out}", err=True)
+
+
+@app.command()
+def render(
+    file: FileArgument,
+    worksheet: Annotated[str, typer.Option(help="Compare")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="OUT.png")],
+    *,
+    laps: LapsOption = None,
+    size: Annotated[str, typer.Option(metavar="WIDTHxHEIGHT")] = "1440x900",
+    theme: Annotated[str, typer.Option(help="dark, light or sunlight")] = "dark",
+) -> None:
+    """Draw a worksheet as the window shows it."""
+    from apexlab_desktop.app import selecting
+
+    chosen = selecting.choose(file, None, laps, None)
+    _render(chosen, out, size=size, theme=theme, worksheet=worksheet)
+    typer.echo(f"wrote {out}", err=True)
+
+
+@app.command()
+def export(
+    file: FileArgument,
+    fmt: Annotated[str, typer.Option("--format", help="csv or racechrono")],
+    out: Annotated[Path, typer.Option("-o", "--out")],
+    *,
+    laps: LapsOption = None,
+) -> None:
+    """Write a session for other programs."""
+    from apexlab_desktop.app import exporting, open_session
+
+    if fmt not in exporting.EXPORT_FORMATS:
+        _usage(f"--format is one of {', '.join(exporting.EXPORT_FORMATS)}, not {fmt!r}")
+    exporting.export_session(open_session(file), fmt, out, laps)
+    typer.echo(f"wrote {out}", err=True)
+
+
+@app.command()
+def generate(
+    track: Annotated[str, typer.Option(help="kart-bowl, club-short, club-long, ...")],
+    out: Annotated[Path, typer.Option("-o", "--out")],
+    *,
+    laps: Annotated[int, typer.Option(min=1, max=200)] = 8,
+    rate: Annotated[float, typer.Option(min=1.0, max=100.0, help="GPS fixes per second")] = 25.0,
+    seed: Annotated[int, typer.Option()] = 1,
+    noise: Annotated[str, typer.Option(help="none, good, consumer or phone")] = "consumer",
+    vehicle: Annotated[str | None, typer.Option(help="kart, hatch, road, gt, ...")] = None,
+    fmt: Annotated[str, typer.Option("--format", help="racechrono or ibt")] = "racechrono",
+    truth: Annotated[Path | None, typer.Option(help="Write the known truth as JSON.")] = None,
+) -> None:
+    """Make a session whose truth is known."""
+    from apexlab_desktop.app import generating
+
+    options = generating.GenerateOptions(
+        track=track, laps=laps, rate_hz=rate, seed=seed, noise=noise, vehicle=vehicle, fmt=fmt
+    )
+    problem = generating.problem_with(options)
+    if problem:
+        _usage(problem)
+    generating.generate_file(options, out, truth)
+    typer.echo(f"wrote {out}", err=True)
+
+
+@app.command()
+def demo(
+    *,
+    headless: Annotated[bool, typer.Option(help="Print and write pictures, no window.")] = False,
+) -> None:
+    """Open the demo session; without a display print it and write out/demo.png and .pdf."""
+    from apexlab_desktop.app import demo as demo_session
+
+    if not headless and has_display():
+        _open_window(["--demo"])
+    session_id = demo_session.ensure_demo_session()
+    _show_headless(session_id, "demo")
+
+
+@app.command("open")
+def open_(
+    files: Annotated[list[Path] | None, typer.Argument(metavar="[FILE...]")] = None,
+    *,
+    headless: Annotated[bool, typer.Option(help="Print and write pictures, no window.")] = False,
+) -> None:
+    """Open the window, with the files given."""
+    given = [str(path) for path in files or []]
+    if not headless and has_display():
+        _open_window(given)
+    if not given:
+        raise errors.EnvironmentFaultError(
+            expected="a display for the window",
+            found="none",
+            advice="Give a FILE, or set DISPLAY or WAYLAND_DISPLAY.",
+        )
+    for file in given:
+        _show_headless(file, Path(file).stem)
+
+
+@app.command()
+def doctor(*, as_json: JsonOption = False) -> None:
+    """Check that this installation and its library are well."""
+    from apexlab_desktop.app import cli_tables
+    from apexlab_desktop.app import doctor as checks
+
+    document = checks.doctor_document()
+    _show(document, cli_tables.doctor_table, as_json=as_json)
+    if not document["is_well"]:
+        raise typer.Exit(EXIT_ENVIRONMENT)
+
+
+def has_display() -> bool:
+    """Return whether a window can be shown."""
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _open_window(arguments: list[str]) -> NoReturn:
+    from apexlab_desktop.ui.main import main as window_main
+
+    sys.exit(window_main(arguments))
+
+
+def _show_headless(file: str, name: str) -> None:
+    """Print the laps as a table and write the Compare page and the report under `out/`."""
+    from apexlab_desktop.app import cli_tables, documents, open_session, reporting, selecting
+
+    folder = Path("out")
+    folder.mkdir(exist_ok=True)
+    cli_tables.laps_table(documents.laps_document(open_session(file)))
+    chosen = selecting.choose(file, None, None, None)
+    if chosen.laps:
+        _render(chosen, folder / f"{name}.png", size="1440x900", theme="dark", worksheet="Compare")
+        typer.echo(f"wrote {folder / f'{name}.png'}")
+    reporting.write_report(file, folder / f"{name}.pdf", laps=None, imperial=False)
+    typer.echo(f"wrote {folder / f'{name}.pdf'}")
+
+
+def _render(chosen: Any, out: Path, *, size: str, theme: str, worksheet: str) -> None:
+    """Draw without a display: the only command that loads Qt, and only now."""
+    width, _, height = size.partition("x")
+    if not (width.isdigit() and height.isdigit()):
+        _usage(f"--size is WIDTHxHEIGHT, not {size!r}")
+    if not has_display():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from apexlab_desktop.ui import rendering
+
+    problem = rendering.problem_with(worksheet, theme, int(width), int(height))
+    if problem:
+        _usage(problem)
+    from apexlab_desktop.app.exporting import write_bytes
+
+    write_bytes(out, rendering.worksheet_png(chosen, theme, int(width), int(height)))
+
+
+def _start_line(text: str | None) -> Any:
+    if text is None:
+        return None
+    from apexlab_desktop.analysis.types import StartLine
+
+    try:
+        lat, lon, bearing = (float(part) for part in text.split(","))
+    except ValueError:
+        _usage(f"--start-line is LAT,LON,BEARING_DEG, not {text!r}")
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180 and -360 <= bearing <= 360):
+        _usage(f"--start-line {text!r} is not a place on earth with a bearing")
+    return StartLine(lat_deg=lat, lon_deg=lon, bearing_deg=bearing)
+
+
+def _show(
+    document: dict[str, Any], table: Callable[[dict[str, Any]], None], *, as_json: bool
+) -> None:
+    if as_json:
+        typer.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
+    else:
+        table(document)
+
+
+def _usage(text: str) -> NoReturn:
+    _complain(text)
+    raise typer.Exit(EXIT_USAGE)
+
+
+def _complain(text: str) -> None:
+    typer.echo(f"apexlab: {text}", err=True)
+
+
+def _exit_status(kind: type[BaseException]) -> int:
+    if issubclass(kind, errors.StoreError | errors.EnvironmentFaultError):
+        return EXIT_ENVIRONMENT
+    if issubclass(kind, errors.ApexLabError):
+        return EXIT_FILE
+    return EXIT_DEFECT
+
+
+def _gather_values(arguments: list[str]) -> list[str]:
+    """Turn `--laps 5 7` into `--laps 5 --laps 7`, which is what the parser understands."""
+    out: list[str] = []
+    option = ""
+    for argument in arguments:
+        is_number = argument.lstrip("-").isdigit()
+        if option and is_number and out[-1] != option:
+            out.append(option)
+        elif not is_number:
+            option = argument if argument in MULTIPLE_VALUE_OPTIONS else ""
+        out.append(argument)
+    return out
+
+
+def _apply_profile(arguments: list[str]) -> list[str]:
+    """Take `--profile DIR` out wherever it stands and use that data folder."""
+    out: list[str] = []
+    rest = iter(arguments)
+    for argument in rest:
+        name, _, value = argument.partition("=")
+        if name != "--profile":
+            out.append(argument)
+            continue
+        folder = value or next(rest, "")
+        if not folder:
+            _complain("--profile needs a folder")
+            sys.exit(EXIT_USAGE)
+        os.environ[HOME_VARIABLE] = folder
+    return out
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit status."""
+    given = _apply_profile(sys.argv[1:] if arguments is None else arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app(_gather_values(given))
+    except errors.ApexLabError as error:
+        _fail(error, as_json="--json" in given)
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) left; that is not a fault.
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as error:  # noqa: BLE001 - the process door: no traceback reaches a user
+        _defect(error)
+    sys.exit(0)
+
+
+def _fail(error: errors.ApexLabError, *, as_json: bool) -> NoReturn:
+    _complain(error.one_line())
+    if as_json:
+        fault = {
+            "type": type(error).__name__,
+            "expected": error.expected,
+            "found": error.found,
+            "place": error.place,
+            "advice": error.advice,
+        }
+        typer.echo(json.dumps({"error": fault}, ensure_ascii=False))
+    sys.exit(_exit_status(type(error)))
+
+
+def _defect(error: Exception) -> NoReturn:
+    import traceback
+
+    from apexlab_desktop.paths import log_folder
+
+    folder = log_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "defect.log"
+    with log.open("a", encoding="utf-8") as file:
+        file.write("".join(traceback.format_exception(error)))
+    _complain(f"a defect of ours: {type(error).__name__}. Details are in {log}")
+    sys.exit(EXIT_DEFECT)

@@ -1,0 +1,126 @@
+"""The library is created, migrated after a copy, refused when newer, and never left half."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from apexlab_desktop.errors import SchemaTooNewError, StoreUnavailableError
+from apexlab_desktop.store import schema, sessions
+from apexlab_desktop.store.database import LIBRARY_FILE, Library
+from tests.unit.store.raw_fixture import derived_facts, file_facts, raw_session
+
+
+def test_a_new_library_has_the_present_version(tmp_path: Path) -> None:
+    Library.open(tmp_path)
+    with sqlite3.connect(tmp_path / LIBRARY_FILE) as connection:
+        assert schema.read_version(connection) == schema.MAX_SCHEMA_VERSION
+
+
+def test_migrations_make_the_tables_that_the_models_declare(tmp_path: Path) -> None:
+    from sqlalchemy import inspect as look
+    from sqlmodel import SQLModel
+
+    library = Library.open(tmp_path)
+    with library.reading() as connection:
+        found = look(connection)
+        for table in SQLModel.metadata.sorted_tables:
+            made = {column["name"]: column["nullable"] for column in found.get_columns(table.name)}
+            wanted = {column.name: column.nullable for column in table.columns}
+            assert made == wanted
+
+
+def test_a_newer_library_is_refused_and_left_alone(tmp_path: Path) -> None:
+    Library.open(tmp_path)
+    path = tmp_path / LIBRARY_FILE
+    with sqlite3.connect(path) as connection:
+        connection.execute(f"PRAGMA user_version = {schema.MAX_SCHEMA_VERSION + 1}")
+    connection.close()
+    before = path.read_bytes()
+    with pytest.raises(SchemaTooNewError, match="Update ApexLab"):
+        Library.open(tmp_path)
+    assert path.read_bytes() == before
+
+
+def test_a_copy_is_kept_before_an_older_library_is_migrated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = Library.open(tmp_path)
+    with library.writing() as connection:
+        sessions.insert_session(connection, file_facts(), raw_session(10), derived_facts())
+    monkeypatch.setattr(schema, "MAX_SCHEMA_VERSION", 2)
+    migrated = Library.open(tmp_path)
+    copy = tmp_path / "library.before-v2-from-v1.sqlite3"
+    with sqlite3.connect(copy) as connection:
+        assert schema.read_version(connection) == 1
+        assert connection.execute("SELECT count(*) FROM session").fetchone() == (1,)
+    with migrated.reading() as connection:
+        assert len(sessions.list_summaries(connection)) == 1
+
+
+def test_a_failed_migration_leaves_the_library_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Library.open(tmp_path)
+    monkeypatch.setattr(schema, "MAX_SCHEMA_VERSION", 2)
+
+    def half_a_step(connection: object) -> None:
+        connection.exec_driver_sql("ALTER TABLE session ADD COLUMN half TEXT")  # type: ignore[attr-defined]
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(schema, "migrate", half_a_step)
+    with pytest.raises(StoreUnavailableError, match="Free some disk space"):
+        Library.open(tmp_path)
+    with sqlite3.connect(tmp_path / LIBRARY_FILE) as connection:
+        assert schema.read_version(connection) == 1
+        names = [row[1] for row in connection.execute("PRAGMA table_info(session)")]
+    assert "half" not in names
+
+
+def test_a_file_that_is_no_library_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / LIBRARY_FILE
+    path.write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreUnavailableError, match="does not overwrite"):
+        Library.open(tmp_path)
+    assert path.read_bytes().startswith(b"not a database")
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
+    blocker = tmp_path / "blocker"
+    blocker.write_text("a file where the folder should be")
+    with pytest.raises(StoreUnavailableError) as caught:
+        Library.open(blocker / "home")
+    assert "\n" not in caught.value.one_line()
+
+
+def test_a_fault_inside_a_transaction_leaves_nothing(tmp_path: Path) -> None:
+    library = Library.open(tmp_path)
+
+    def insert_and_fail() -> None:
+        with library.writing() as connection:
+            sessions.insert_session(connection, file_facts(), raw_session(10), derived_facts())
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        insert_and_fail()
+    with library.reading() as connection:
+        assert sessions.list_summaries(connection) == []
+        assert connection.exec_driver_sql("SELECT count(*) FROM channel_chunk").scalar() == 0
+
+
+def test_a_full_disk_says_so_and_loses_nothing(tmp_path: Path) -> None:
+    library = Library.open(tmp_path)
+
+    def insert_into_a_full_file() -> None:
+        with library.writing() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+            sessions.insert_session(connection, file_facts(), raw_session(), derived_facts())
+
+    with pytest.raises(StoreUnavailableError, match="Free some disk space"):
+        insert_into_a_full_file()
+    with library.reading() as connection:
+        assert sessions.list_summaries(connection) == []
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
