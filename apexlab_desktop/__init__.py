@@ -1,1 +1,4 @@
-"""ApexLab Desktop: lap analysis that a driver can trust. Imports nothing, so the server stays free of Qt."""
+"""ApexLab Desktop: lap analysis that a driver can trust.
+
+Imports nothing, so that the server stays free of Qt.
+"""

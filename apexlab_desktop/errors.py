@@ -53,7 +53,7 @@ class ImporterError(ApexLabError):
 
 
 class UnsupportedFormatError(ImporterError):
-    """No importer knows this file, or the vendor's export is of a kind that lacks what is needed."""
+    """No importer knows this file, or this kind of export lacks what is needed."""
 
 
 class TruncatedFileError(ImporterError):

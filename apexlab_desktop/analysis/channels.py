@@ -75,7 +75,7 @@ _ROWS: tuple[ChannelInfo, ...] = (
     ChannelInfo("gear", "", STEPPED, -1.0, 12.0, "Gear"),
     ChannelInfo("engine_temperature_degc", "degC", CONTINUOUS, -60.0, 300.0, "Engine temperature"),
     ChannelInfo("oil_temperature_degc", "degC", CONTINUOUS, -60.0, 300.0, "Oil temperature"),
-    ChannelInfo("coolant_temperature_degc", "degC", CONTINUOUS, -60.0, 300.0, "Coolant temperature"),
+    ChannelInfo("coolant_temperature_degc", "degC", CONTINUOUS, -60.0, 300.0, "Coolant"),
     ChannelInfo("fuel_level_ratio", "", CONTINUOUS, 0.0, 1.0, "Fuel level"),
     ChannelInfo("is_on_track", "", STEPPED, 0.0, 1.0, "On track"),
     ChannelInfo("is_on_pit_road", "", STEPPED, 0.0, 1.0, "On pit road"),

@@ -143,7 +143,8 @@ class DeclaredLap:
     is_complete : bool
         Both boundaries are crossings of the line (not the edge of the recording).
     lap_time_s : float or None
-        Lap time that the vendor states (e.g. iRacing's LapLastLapTime), which wins over the boundaries [s].
+        Lap time that the vendor states (e.g. iRacing's LapLastLapTime), which wins over the
+        boundaries [s].
     is_valid : bool or None
         The vendor's own verdict; None when it gives none.
     reason : str
@@ -200,8 +201,8 @@ class RawSession:
         Session times at which recording resumed after a pause (fragments); nothing may span one.
     is_sim : bool
     metadata : mapping of str to str
-        Words of the file: keys among `track`, `layout`, `driver`, `vehicle`, `title`, `note`, `session_type`,
-        `app`, `track_length_m`; absent when empty.
+        Words of the file: keys among `track`, `layout`, `driver`, `vehicle`, `title`, `note`,
+        `session_type`, `app`, `track_length_m`; absent when empty.
     notices : tuple of Notice
         The receipt so far.
     """
@@ -261,7 +262,8 @@ class Lap:
         Spec analysis.md section 4, column Ours.
     start_reason, end_reason : BoundaryReason
     reasons : tuple of str
-        Words why a lap does not count: `gap`, `pit`, `slow`, `invalid`, `length`, `stopped`, `timing_uncertain`, ...
+        Words why a lap does not count: `gap`, `pit`, `slow`, `invalid`, `length`, `stopped`,
+        `timing_uncertain`, ...
     """
 
     number: int
@@ -397,7 +399,8 @@ class ReferenceLine:
 class LapTrace:
     """One lap as a function of its station on the reference line.
 
-    Arrays have shape (m,) and are read-only; the first sample is the start crossing, the last the end crossing.
+    Arrays have shape (m,) and are read-only; the first sample is the start crossing, the last the
+    end crossing.
 
     Attributes
     ----------
@@ -439,8 +442,9 @@ class ComparedLap:
     delta_t_s, delta_t_sigma_s : ndarray
         Time later than the reference at the same place, positive = slower, and its one sigma [s].
     channels : mapping of str to ndarray
-        Catalogue name to values on the grid: always `speed_mps`, `accel_lat_mps2`, `accel_long_mps2`, `x_m`,
-        `y_m`, `lateral_offset_m` (NaN where unknown), plus pedals, gear, engine speed and steering when present.
+        Catalogue name to values on the grid: always `speed_mps`, `accel_lat_mps2`,
+        `accel_long_mps2`, `x_m`, `y_m`, `lateral_offset_m` (NaN where unknown), plus pedals,
+        gear, engine speed and steering when present.
     """
 
     label: str
@@ -489,7 +493,8 @@ class AnalysedSession:
     trajectory : Trajectory or None
         None when the file has neither position nor speed.
     start_line : StartLine or None
-        The line the laps were split with (declared, given, or found), None when the file's own markers were used.
+        The line the laps were split with (declared, given, or found), None when the file's own
+        markers were used.
     laps : tuple of Lap
     best_lap : Lap or None
         Fastest clean lap; on a tie the earlier.

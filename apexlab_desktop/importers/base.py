@@ -41,7 +41,7 @@ class Importer(Protocol):
         """Name for people, e.g. `RaceChrono CSV`."""
 
     def recognises(self, sniff: Sniff) -> bool:
-        """Return whether the bytes are of this container (also where the content is then refused)."""
+        """Return whether the bytes are of this container, usable or not."""
 
     def load(self, path: Path, progress: Progress = no_progress) -> RawSession:
         """Read the whole file.
