@@ -1,0 +1,365 @@
+"""When the car crosses a line, to a fraction of a sample, and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis import geo
+from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.gaps import hermite
+from apexlab_desktop.analysis.outliers import mismatched_steps
+from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, StartLine, Trajectory
+
+N_GAP_STEPS = 257
+"""Steps on which the path over a dropout is searched for the line."""
+SPEED_SCALE_RANGE = (0.5, 2.0)
+"""Beyond this ratio of way to Doppler way the speeds say nothing about the step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalLine:
+    """A start line in the plane of a trajectory.
+
+    Attributes
+    ----------
+    x_m, y_m : float
+        Centre [m].
+    direction_x, direction_y : float
+        Unit vector of the driving direction.
+    half_width_m : float
+    """
+
+    x_m: float
+    y_m: float
+    direction_x: float
+    direction_y: float
+    half_width_m: float
+
+    def along_m(self, x_m: FloatArray, y_m: FloatArray) -> FloatArray:
+        """Return how far points lie past the line, shape of the input [m]."""
+        return np.asarray((x_m - self.x_m) * self.direction_x + (y_m - self.y_m) * self.direction_y)
+
+    def across_m(self, x_m: FloatArray, y_m: FloatArray) -> FloatArray:
+        """Return how far points lie to the left of the centre, shape of the input [m]."""
+        return np.asarray((y_m - self.y_m) * self.direction_x - (x_m - self.x_m) * self.direction_y)
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Crossings:
+    """Crossings of one line in order of time; every array has shape (n,).
+
+    Attributes
+    ----------
+    time_s : ndarray
+        Session time [s].
+    speed_mps : ndarray
+        Speed across the line [m/s].
+    odometer_m : ndarray
+        Driven distance [m].
+    is_uncertain : ndarray of bool
+        The line lay in a dropout, or beside a jump of position.
+    sigma_s : ndarray
+        One sigma of each instant by the slow position error [s].
+    """
+
+    time_s: FloatArray
+    speed_mps: FloatArray
+    odometer_m: FloatArray
+    is_uncertain: BoolArray
+    sigma_s: FloatArray
+
+    def take(self, index: IntArray | BoolArray) -> Crossings:
+        """Return the crossings at `index`."""
+        return Crossings(
+            time_s=self.time_s[index],
+            speed_mps=self.speed_mps[index],
+            odometer_m=self.odometer_m[index],
+            is_uncertain=self.is_uncertain[index],
+            sigma_s=self.sigma_s[index],
+        )
+
+
+def localise(line: StartLine, trajectory: Trajectory) -> LocalLine:
+    """Return `line` in the plane of `trajectory` (around 0, 0 for simulators without latitude)."""
+    x_m, y_m = geo.to_local(
+        line.lat_deg,
+        line.lon_deg,
+        trajectory.origin_lat_deg or 0.0,
+        trajectory.origin_lon_deg or 0.0,
+    )
+    bearing_rad = np.radians(line.bearing_deg)
+    return LocalLine(
+        x_m=float(x_m),
+        y_m=float(y_m),
+        direction_x=float(np.sin(bearing_rad)),
+        direction_y=float(np.cos(bearing_rad)),
+        half_width_m=line.half_width_m,
+    )
+
+
+def globalise(line: LocalLine, trajectory: Trajectory) -> StartLine:
+    """Return the inverse of `localise`."""
+    lat_deg, lon_deg = geo.to_geodetic(
+        line.x_m, line.y_m, trajectory.origin_lat_deg or 0.0, trajectory.origin_lon_deg or 0.0
+    )
+    bearing_deg = float(np.degrees(np.arctan2(line.direction_x, line.direction_y)) % 360.0)
+    return StartLine(
+        lat_deg=float(lat_deg),
+        lon_deg=float(lon_deg),
+        bearing_deg=bearing_deg,
+        half_width_m=line.half_width_m,
+    )
+
+
+def instant_linear(dt_s: FloatArray, share: FloatArray) -> FloatArray:
+    """Return when a share of the way is done at constant speed, after the first sample [s].
+
+    Parameters
+    ----------
+    dt_s, share : ndarray, shape (n,)
+        Distance of the two samples [s], and share of the way up to the line, 0 to 1.
+    """
+    return np.asarray(dt_s * share)
+
+
+def instant_constant_acceleration(
+    dt_s: FloatArray, share: FloatArray, way_m: FloatArray, v0_mps: FloatArray, v1_mps: FloatArray
+) -> FloatArray:
+    """Return when a share of the way is done at constant acceleration, after the first sample [s].
+
+    Parameters
+    ----------
+    dt_s, share, way_m : ndarray, shape (n,)
+        Distance of the samples [s], share of the way up to the line, whole way [m].
+    v0_mps, v1_mps : ndarray, shape (n,)
+        Speeds along the way at both samples [m/s].
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        The linear instant where the speeds contradict the way.
+
+    Notes
+    -----
+    Algorithms.md 3.1: speeds scaled so that their mean makes the way, then
+    t = 2 Q / (v0 + sqrt(v0^2 + 2 a Q)), which has no cancellation and holds for a = 0.
+    """
+    mean_way_m = 0.5 * (v0_mps + v1_mps) * dt_s
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = way_m / mean_way_m
+        start_mps = v0_mps * scale
+        accel_mps2 = (v1_mps - v0_mps) * scale / dt_s
+        done_m = share * way_m
+        root = np.sqrt(np.maximum(start_mps**2 + 2.0 * accel_mps2 * done_m, 0.0))
+        instant_s = 2.0 * done_m / (start_mps + root)
+    low, high = SPEED_SCALE_RANGE
+    is_sound = np.isfinite(instant_s) & (mean_way_m > 0.0) & (scale > low) & (scale < high)
+    is_sound &= (instant_s >= 0.0) & (instant_s <= dt_s) & (v0_mps >= 0.0) & (v1_mps >= 0.0)
+    return np.where(is_sound, instant_s, instant_linear(dt_s, share))
+
+
+def find(
+    trajectory: Trajectory,
+    line: LocalLine,
+    *,
+    track_length_m: float | None = None,
+    config: AnalysisConfig = DEFAULT_CONFIG,
+) -> Crossings:
+    """Return every crossing of the line in driving direction.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+    line : LocalLine
+    track_length_m : float, optional
+        Known lap length; crossings closer than 60 % of it are one [m].
+    config : AnalysisConfig
+
+    Notes
+    -----
+    A crossing is q_k < 0 <= q_{k+1}, q the way past the line, so that a sample exactly on the line counts
+    once; the car must move forward by Doppler, so that noise at rest counts never (algorithms.md 3.1).
+    """
+    found = _between_samples(trajectory, line, config)
+    over_gaps = _over_gaps(trajectory, line, config)
+    if over_gaps is not None:
+        found = _merged(found, over_gaps)
+    return found.take(_spaced(trajectory, line, found, track_length_m, config))
+
+
+def _between_samples(trajectory: Trajectory, line: LocalLine, config: AnalysisConfig) -> Crossings:
+    along_m = line.along_m(trajectory.x_m, trajectory.y_m)
+    at = np.flatnonzero((along_m[:-1] < 0.0) & (along_m[1:] >= 0.0))
+    at = at[trajectory.segment[at] == trajectory.segment[at + 1]]
+    share = -along_m[at] / (along_m[at + 1] - along_m[at])
+    across_m = line.across_m(trajectory.x_m, trajectory.y_m)
+    lateral_m = across_m[at] + (across_m[at + 1] - across_m[at]) * share
+    speed_mps = _speed_across(trajectory, line, at, share)
+    keep = (np.abs(lateral_m) <= line.half_width_m) & (speed_mps > config.min_crossing_speed_mps)
+    at, share = at[keep], share[keep]
+    instant_s = _instants(trajectory, at, share)
+    return _crossings_at(
+        trajectory,
+        trajectory.time_s[at] + instant_s,
+        speed_mps[keep],
+        _beside_trouble(trajectory, at, config),
+    )
+
+
+def _speed_across(
+    trajectory: Trajectory, line: LocalLine, at: IntArray, share: FloatArray
+) -> FloatArray:
+    speed, course = trajectory.speed_mps, trajectory.course_rad
+    ends = [
+        speed[k] * (np.cos(course[k]) * line.direction_x + np.sin(course[k]) * line.direction_y)
+        for k in (at, at + 1)
+    ]
+    return np.asarray(ends[0] + (ends[1] - ends[0]) * share)
+
+
+def _instants(trajectory: Trajectory, at: IntArray, share: FloatArray) -> FloatArray:
+    step_x = trajectory.x_m[at + 1] - trajectory.x_m[at]
+    step_y = trajectory.y_m[at + 1] - trajectory.y_m[at]
+    chord_rad = np.arctan2(step_y, step_x)
+    speed, course = trajectory.speed_mps, trajectory.course_rad
+    return instant_constant_acceleration(
+        trajectory.time_s[at + 1] - trajectory.time_s[at],
+        share,
+        np.hypot(step_x, step_y),
+        speed[at] * np.cos(course[at] - chord_rad),
+        speed[at + 1] * np.cos(course[at + 1] - chord_rad),
+    )
+
+
+def _beside_trouble(trajectory: Trajectory, at: IntArray, config: AnalysisConfig) -> BoolArray:
+    """Return where a crossing lies on filled samples, or on a step that contradicts the speed."""
+    doubtful = np.zeros(at.size, dtype=np.bool_)
+    for i, k in enumerate(at):
+        near = slice(k, k + 2)
+        doubtful[i] = trajectory.is_interpolated[near].any() or bool(
+            mismatched_steps(
+                trajectory.time_s[near],
+                trajectory.x_m[near],
+                trajectory.y_m[near],
+                trajectory.speed_mps[near],
+                config,
+            )[0]
+        )
+    return doubtful
+
+
+def _over_gaps(trajectory: Trajectory, line: LocalLine, config: AnalysisConfig) -> Crossings | None:
+    """Return crossings inside dropouts that are short enough to guess the path."""
+    step_s = np.diff(trajectory.time_s)
+    gaps = np.flatnonzero((np.diff(trajectory.segment) != 0) & (step_s <= config.crossing_gap_s))
+    times, speeds = [], []
+    for k in gaps.tolist():
+        found = _gap_crossing(trajectory, line, k)
+        if found is not None:
+            times.append(found[0])
+            speeds.append(found[1])
+    if not times:
+        return None
+    return _crossings_at(
+        trajectory, np.array(times), np.array(speeds), np.ones(len(times), dtype=np.bool_)
+    )
+
+
+def _gap_crossing(trajectory: Trajectory, line: LocalLine, k: int) -> tuple[float, float] | None:
+    ends = slice(k, k + 2)
+    time_s, speed, course = (
+        trajectory.time_s[ends],
+        trajectory.speed_mps[ends],
+        trajectory.course_rad[ends],
+    )
+    at_s = np.linspace(time_s[0], time_s[1], N_GAP_STEPS)
+    left = np.zeros(at_s.size, dtype=np.int64)
+    x_m = hermite(time_s, trajectory.x_m[ends], speed * np.cos(course), left, at_s)
+    y_m = hermite(time_s, trajectory.y_m[ends], speed * np.sin(course), left, at_s)
+    along_m = line.along_m(x_m, y_m)
+    hits = np.flatnonzero((along_m[:-1] < 0.0) & (along_m[1:] >= 0.0))
+    hits = hits[np.abs(line.across_m(x_m, y_m)[hits]) <= 2.0 * line.half_width_m]
+    if not hits.size:
+        return None
+    hit = int(hits[0])
+    share = -along_m[hit] / (along_m[hit + 1] - along_m[hit])
+    rate = (along_m[hit + 1] - along_m[hit]) / (at_s[1] - at_s[0])
+    return float(at_s[hit] + share * (at_s[1] - at_s[0])), float(rate)
+
+
+def _crossings_at(
+    trajectory: Trajectory, time_s: FloatArray, speed_mps: FloatArray, is_uncertain: BoolArray
+) -> Crossings:
+    sigma_s = trajectory.position_sigma_m / np.maximum(speed_mps, 0.1)
+    return Crossings(
+        time_s=time_s,
+        speed_mps=speed_mps,
+        odometer_m=np.interp(time_s, trajectory.time_s, trajectory.odometer_m),
+        is_uncertain=is_uncertain,
+        sigma_s=sigma_s,
+    )
+
+
+def _merged(first: Crossings, second: Crossings) -> Crossings:
+    order = np.argsort(np.concatenate((first.time_s, second.time_s)), kind="stable")
+    return Crossings(
+        time_s=np.concatenate((first.time_s, second.time_s))[order],
+        speed_mps=np.concatenate((first.speed_mps, second.speed_mps))[order],
+        odometer_m=np.concatenate((first.odometer_m, second.odometer_m))[order],
+        is_uncertain=np.concatenate((first.is_uncertain, second.is_uncertain))[order],
+        sigma_s=np.concatenate((first.sigma_s, second.sigma_s))[order],
+    )
+
+
+def _spaced(
+    trajectory: Trajectory,
+    line: LocalLine,
+    found: Crossings,
+    track_length_m: float | None,
+    config: AnalysisConfig,
+) -> IntArray:
+    """Return which crossings are laps apart: time, way, and having left the line in between."""
+    if found.time_s.size < 2:
+        return np.arange(found.time_s.size)
+    away_m = np.hypot(trajectory.x_m - line.x_m, trajectory.y_m - line.y_m)
+    starts = np.searchsorted(trajectory.time_s, found.time_s)
+    furthest_m = np.maximum.reduceat(away_m, np.minimum(starts, away_m.size - 1))
+    shortest_m = config.min_lap_share * track_length_m if track_length_m else 0.0
+    kept = [0]
+    reached_m = float(furthest_m[0])
+    for k in range(1, found.time_s.size):
+        last = kept[-1]
+        is_late = found.time_s[k] - found.time_s[last] >= config.min_lap_time_s
+        is_far = found.odometer_m[k] - found.odometer_m[last] >= shortest_m
+        if is_late and is_far and reached_m > config.leave_radius_m:
+            kept.append(k)
+            reached_m = 0.0
+        reached_m = max(reached_m, float(furthest_m[k]))
+    return np.array(kept, dtype=np.int64)
+
+
+def lap_sigma(
+    first_sigma_s: float,
+    second_sigma_s: float,
+    lap_time_s: float,
+    config: AnalysisConfig = DEFAULT_CONFIG,
+) -> float:
+    """Return one sigma of the time between two crossings [s].
+
+    Parameters
+    ----------
+    first_sigma_s, second_sigma_s : float
+        One sigma of each crossing [s].
+    lap_time_s : float
+        Time between them [s].
+    config : AnalysisConfig
+
+    Notes
+    -----
+    The slow error is common to crossings that follow each other soon:
+    sqrt(2) sigma / v sqrt(1 - exp(-T / tau)) for equal speeds (algorithms.md 3.1).
+    """
+    own = np.hypot(first_sigma_s, second_sigma_s)
+    return float(own * np.sqrt(-np.expm1(-lap_time_s / config.slow_position_tau_s)))

@@ -1,0 +1,94 @@
+"""Filling of missing samples: straight in values, cubic Hermite in position."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Filling:
+    """Where samples are put between the known ones.
+
+    Attributes
+    ----------
+    time_s : ndarray, shape (m,)
+        Known and new instants, strictly increasing [s].
+    is_new : ndarray of bool, shape (m,)
+    left : ndarray of int, shape (m,)
+        Index of the known sample at or before each instant.
+    gap_s : ndarray, shape (m,)
+        Length of the gap a new sample lies in, 0 for known ones [s].
+    """
+
+    time_s: FloatArray
+    is_new: BoolArray
+    left: IntArray
+    gap_s: FloatArray
+
+
+def plan_filling(
+    time_s: FloatArray, segment: IntArray, period_s: float, longest_s: float
+) -> Filling:
+    """Return the instants that make every gap up to `longest_s` evenly sampled.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n,)
+        Known instants, strictly increasing [s].
+    segment : ndarray of int, shape (n,)
+        Gaps between different segments are left open.
+    period_s : float
+        Nominal distance of two samples [s].
+    longest_s : float
+        Longest gap that is filled [s].
+    """
+    step_s = np.diff(time_s)
+    n_missing = np.rint(step_s / period_s).astype(np.int64) - 1
+    is_open = (segment[1:] != segment[:-1]) | (step_s > longest_s) | (step_s < 1.5 * period_s)
+    n_missing[is_open | (n_missing < 0)] = 0
+    repeats = np.append(n_missing + 1, 1) if time_s.size else np.zeros(0, np.int64)
+    left = np.repeat(np.arange(time_s.size), repeats)
+    place = np.arange(left.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+    step_known_s = np.append(step_s, 0.0)[left]
+    filled_s = time_s[left] + step_known_s * place / repeats[left]
+    is_new = place > 0
+    return Filling(
+        time_s=filled_s, is_new=is_new, left=left, gap_s=np.where(is_new, step_known_s, 0.0)
+    )
+
+
+def hermite(
+    time_s: FloatArray, value: FloatArray, rate: FloatArray, left: IntArray, at_s: FloatArray
+) -> FloatArray:
+    """Return the cubic through two known samples with their rates of change.
+
+    Parameters
+    ----------
+    time_s, value, rate : ndarray, shape (n,)
+        Known samples and their derivatives.
+    left : ndarray of int, shape (m,)
+        Known sample at or before each wanted instant; the one after it is the right end.
+    at_s : ndarray, shape (m,)
+        Wanted instants [s].
+
+    Returns
+    -------
+    ndarray, shape (m,)
+
+    Notes
+    -----
+    The error over a gap T is at most jerk T^3 / 96, and none for constant jerk (algorithms.md 1.4).
+    """
+    right = np.minimum(left + 1, time_s.size - 1)
+    span = time_s[right] - time_s[left]
+    safe = np.where(span > 0.0, span, 1.0)
+    u = (at_s - time_s[left]) / safe
+    from_left = (
+        value[left] * (1.0 + 2.0 * u) * (1.0 - u) ** 2 + span * rate[left] * u * (1.0 - u) ** 2
+    )
+    from_right = value[right] * u**2 * (3.0 - 2.0 * u) - span * rate[right] * u**2 * (1.0 - u)
+    return np.where(span > 0.0, from_left + from_right, value[left])

@@ -1,0 +1,141 @@
+"""WGS-84 to local east and north metres, exactly, and back."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from apexlab_desktop.analysis.types import FloatArray
+
+WGS84_SEMI_MAJOR_M = 6_378_137.0
+WGS84_FLATTENING = 1.0 / 298.257223563
+WGS84_E2 = WGS84_FLATTENING * (2.0 - WGS84_FLATTENING)
+
+
+def wrap_degrees(angle_deg: npt.ArrayLike) -> FloatArray:
+    """Return `angle_deg` in [-180, 180), same shape [deg]."""
+    return np.asarray((np.asarray(angle_deg, dtype=np.float64) + 180.0) % 360.0 - 180.0)
+
+
+def wrap_radians(angle_rad: npt.ArrayLike) -> FloatArray:
+    """Return `angle_rad` in [-pi, pi), same shape [rad]."""
+    return np.asarray((np.asarray(angle_rad, dtype=np.float64) + np.pi) % (2.0 * np.pi) - np.pi)
+
+
+def median_origin(lat_deg: FloatArray, lon_deg: FloatArray) -> tuple[float, float] | None:
+    """Return the median fix, or None when there is no finite one.
+
+    Parameters
+    ----------
+    lat_deg, lon_deg : ndarray, shape (n,)
+        Fixes [deg]; NaN where missing. May lie on both sides of the antimeridian.
+
+    Returns
+    -------
+    tuple of float or None
+        Latitude and longitude [deg].
+    """
+    known = np.isfinite(lat_deg) & np.isfinite(lon_deg)
+    if not known.any():
+        return None
+    first_lon_deg = float(lon_deg[known][0])
+    turn_deg = float(np.median(wrap_degrees(lon_deg[known] - first_lon_deg)))
+    return float(np.median(lat_deg[known])), float(wrap_degrees(first_lon_deg + turn_deg))
+
+
+def to_local(
+    lat_deg: npt.ArrayLike, lon_deg: npt.ArrayLike, origin_lat_deg: float, origin_lon_deg: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return east and north of the origin in its tangent plane.
+
+    Parameters
+    ----------
+    lat_deg, lon_deg : array_like, shape (n,)
+        Points on the ellipsoid [deg].
+    origin_lat_deg, origin_lon_deg : float
+        Where the plane touches the ellipsoid [deg].
+
+    Returns
+    -------
+    x_m, y_m : ndarray, shape (n,)
+        East and north [m]; NaN where the input is NaN.
+
+    Notes
+    -----
+    WGS-84 to earth-centred coordinates at height 0, then rotation into the plane (algorithms.md 1.1). The
+    usual shortcut with two radii is wrong by tan(latitude) x y / R: 1.8 m at 3 km and latitude 52.
+    """
+    origin = _earth_centred(np.float64(origin_lat_deg), np.float64(origin_lon_deg))
+    point = _earth_centred(np.asarray(lat_deg, np.float64), np.asarray(lon_deg, np.float64))
+    d_x, d_y, d_z = (p - o for p, o in zip(point, origin, strict=True))
+    east, north, _ = _axes(origin_lat_deg, origin_lon_deg)
+    return (
+        np.asarray(east[0] * d_x + east[1] * d_y),
+        np.asarray(north[0] * d_x + north[1] * d_y + north[2] * d_z),
+    )
+
+
+def to_geodetic(
+    x_m: npt.ArrayLike, y_m: npt.ArrayLike, origin_lat_deg: float, origin_lon_deg: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the points of the ellipsoid that `to_local` maps to `x_m`, `y_m`.
+
+    Parameters
+    ----------
+    x_m, y_m : array_like, shape (n,)
+        East and north of the origin [m].
+    origin_lat_deg, origin_lon_deg : float
+        Where the plane touches the ellipsoid [deg].
+
+    Returns
+    -------
+    lat_deg, lon_deg : ndarray, shape (n,)
+        Longitude in [-180, 180) [deg].
+
+    Notes
+    -----
+    The height of the ellipsoid over the plane is the small root of a quadratic, taken in the form
+    without cancellation; there is no iteration.
+    """
+    x = np.asarray(x_m, np.float64)
+    y = np.asarray(y_m, np.float64)
+    origin = _earth_centred(np.float64(origin_lat_deg), np.float64(origin_lon_deg))
+    axes = _axes(origin_lat_deg, origin_lon_deg)
+    weight = (1.0, 1.0, 1.0 / (1.0 - WGS84_E2))
+    in_plane = [axes[0][i] * x + axes[1][i] * y for i in range(3)]
+    up = axes[2]
+    a = sum(weight[i] * up[i] ** 2 for i in range(3))
+    half_b = sum(weight[i] * up[i] * (origin[i] + in_plane[i]) for i in range(3))
+    c = sum(weight[i] * in_plane[i] * (2.0 * origin[i] + in_plane[i]) for i in range(3))
+    height = -c / (half_b + np.sqrt(half_b**2 - a * c))
+    p_x, p_y, p_z = (origin[i] + in_plane[i] + up[i] * height for i in range(3))
+    lat_rad = np.arctan2(p_z, (1.0 - WGS84_E2) * np.hypot(p_x, p_y))
+    return np.degrees(lat_rad), wrap_degrees(np.degrees(np.arctan2(p_y, p_x)))
+
+
+def _earth_centred(
+    lat_deg: npt.NDArray[np.float64] | np.float64, lon_deg: npt.NDArray[np.float64] | np.float64
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    lat, lon = np.radians(lat_deg), np.radians(lon_deg)
+    sin_lat, cos_lat = np.sin(lat), np.cos(lat)
+    normal_m = WGS84_SEMI_MAJOR_M / np.sqrt(1.0 - WGS84_E2 * sin_lat**2)
+    return (
+        np.asarray(normal_m * cos_lat * np.cos(lon)),
+        np.asarray(normal_m * cos_lat * np.sin(lon)),
+        np.asarray(normal_m * (1.0 - WGS84_E2) * sin_lat),
+    )
+
+
+Axis = tuple[float, float, float]
+
+
+def _axes(lat_deg: float, lon_deg: float) -> tuple[Axis, Axis, Axis]:
+    """Return east, north and up at a place, as unit vectors of the earth-centred frame."""
+    lat, lon = np.radians(lat_deg), np.radians(lon_deg)
+    sin_lat, cos_lat = float(np.sin(lat)), float(np.cos(lat))
+    sin_lon, cos_lon = float(np.sin(lon)), float(np.cos(lon))
+    return (
+        (-sin_lon, cos_lon, 0.0),
+        (-sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat),
+        (cos_lat * cos_lon, cos_lat * sin_lon, sin_lat),
+    )

@@ -1,0 +1,182 @@
+"""Speed, course, accelerations and curvature from the velocity vector."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.geo import wrap_radians
+from apexlab_desktop.analysis.smoothing import savgol, segment_bounds, window_samples
+from apexlab_desktop.analysis.types import FloatArray, IntArray
+
+DERIVED_COURSE_RAD = np.radians(0.03)
+"""A Doppler course scatters more than this about the course of the positions; a derived one repeats it."""
+COARSE_RATE_HZ = 4.0
+"""Below this rate five samples would span a whole corner; three must do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Motion:
+    """Rates of the velocity vector; every array has shape (n,).
+
+    Attributes
+    ----------
+    accel_long_mps2, accel_lat_mps2 : ndarray
+        Along the motion, and to the left of it [m/s2].
+    curvature_per_m : ndarray
+        Left positive, NaN below the speed at which it can be known [1/m].
+    """
+
+    accel_long_mps2: FloatArray
+    accel_lat_mps2: FloatArray
+    curvature_per_m: FloatArray
+
+
+def from_velocity(
+    time_s: FloatArray,
+    speed_mps: FloatArray,
+    course_rad: FloatArray,
+    segment: IntArray,
+    *,
+    width_s: float | None = None,
+    config: AnalysisConfig = DEFAULT_CONFIG,
+) -> Motion:
+    """Return accelerations and curvature by differentiating the velocity vector.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n,)
+        Strictly increasing, even within a segment but for jitter [s].
+    speed_mps : ndarray, shape (n,)
+        Doppler speed [m/s].
+    course_rad : ndarray, shape (n,)
+        Direction of motion, counter-clockwise from east, unwrapped; all NaN when unknown [rad].
+    segment : ndarray of int, shape (n,)
+    width_s : float, optional
+        Width of the Savitzky-Golay window; by default 0.5 s, and at least five samples [s].
+    config : AnalysisConfig
+
+    Notes
+    -----
+    Quadratic Savitzky-Golay on v (cos, sin), zero phase (algorithms.md 2.1). Both velocity and time are
+    differentiated per sample and divided, so that jittered instants cost no accuracy to first order.
+    Without a course the lateral part is NaN and the longitudinal one is the rate of speed.
+    """
+    n_window = motion_window(time_s, width_s or config.velocity_window_s)
+    per_sample_s = savgol(time_s, n_window, 2, 1, segment)
+    per_sample_s = np.where(per_sample_s > 0.0, per_sample_s, np.nan)
+    if not np.isfinite(course_rad).any():
+        nothing = np.full(time_s.size, np.nan)
+        along = savgol(speed_mps, n_window, 2, 1, segment) / per_sample_s
+        return Motion(accel_long_mps2=along, accel_lat_mps2=nothing, curvature_per_m=nothing.copy())
+    east_mps, north_mps = speed_mps * np.cos(course_rad), speed_mps * np.sin(course_rad)
+    accel_east = savgol(east_mps, n_window, 2, 1, segment) / per_sample_s
+    accel_north = savgol(north_mps, n_window, 2, 1, segment) / per_sample_s
+    smooth_east = savgol(east_mps, n_window, 2, 0, segment)
+    smooth_north = savgol(north_mps, n_window, 2, 0, segment)
+    smooth_mps = np.hypot(smooth_east, smooth_north)
+    safe_mps = np.where(smooth_mps > 0.05, smooth_mps, np.nan)
+    along = (smooth_east * accel_east + smooth_north * accel_north) / safe_mps
+    left = (smooth_east * accel_north - smooth_north * accel_east) / safe_mps
+    is_fast = smooth_mps > config.min_curvature_speed_mps
+    curvature = np.where(is_fast, left / np.where(is_fast, smooth_mps, 1.0) ** 2, np.nan)
+    # A car at rest has no direction to split an acceleration along; it has none either.
+    at_rest = smooth_mps <= 0.05
+    return Motion(
+        accel_long_mps2=np.where(at_rest, 0.0, along),
+        accel_lat_mps2=np.where(at_rest, 0.0, left),
+        curvature_per_m=curvature,
+    )
+
+
+def motion_window(time_s: FloatArray, width_s: float) -> int:
+    """Return the odd number of samples of a window of `width_s`, at least five (three below 4 Hz)."""
+    period_s = float(np.median(np.diff(time_s))) if time_s.size > 1 else 1.0
+    return window_samples(width_s, 1.0 / period_s, 5 if period_s * COARSE_RATE_HZ < 1.0 else 3)
+
+
+def velocity_from_position(
+    time_s: FloatArray, x_m: FloatArray, y_m: FloatArray, segment: IntArray, width_s: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return east and north velocity from smoothed positions, shape (n,) each [m/s]."""
+    n_window = motion_window(time_s, width_s)
+    per_sample_s = savgol(time_s, n_window, 2, 1, segment)
+    per_sample_s = np.where(per_sample_s > 0.0, per_sample_s, np.nan)
+    return (
+        savgol(x_m, n_window, 2, 1, segment) / per_sample_s,
+        savgol(y_m, n_window, 2, 1, segment) / per_sample_s,
+    )
+
+
+def is_course_from_positions(x_m: FloatArray, y_m: FloatArray, course_rad: FloatArray) -> bool:
+    """Return whether a course only repeats the direction from fix to fix.
+
+    Parameters
+    ----------
+    x_m, y_m : ndarray, shape (n,)
+        True fixes [m].
+    course_rad : ndarray, shape (n,)
+        Course of the file [rad].
+
+    Notes
+    -----
+    A Doppler course differs from the direction of position steps by noise; a course that a program
+    made from the positions is equal to it but for rounding: backward, forward or central.
+    """
+    step_x, step_y = np.diff(x_m), np.diff(y_m)
+    step_rad = np.arctan2(step_y, step_x)
+    central_rad = np.arctan2(y_m[2:] - y_m[:-2], x_m[2:] - x_m[:-2])
+    is_moving = np.hypot(step_x, step_y) > 0.5
+    if np.count_nonzero(is_moving) < 20:
+        return False
+    candidates = (
+        course_rad[1:][is_moving] - step_rad[is_moving],
+        course_rad[:-1][is_moving] - step_rad[is_moving],
+        (course_rad[1:-1] - central_rad)[is_moving[1:]],
+    )
+    spread = [
+        np.nanmedian(np.abs(wrap_radians(one))) for one in candidates if np.isfinite(one).any()
+    ]
+    return bool(spread) and float(min(spread)) < DERIVED_COURSE_RAD
+
+
+def held_course(course_rad: FloatArray) -> FloatArray:
+    """Return the course unwrapped, with gaps held from the last (at first: the next) known value."""
+    known = np.flatnonzero(np.isfinite(course_rad))
+    if not known.size:
+        return course_rad
+    last = np.searchsorted(known, np.arange(course_rad.size), side="right") - 1
+    return np.asarray(np.unwrap(course_rad[known])[np.maximum(last, 0)])
+
+
+def odometer(
+    time_s: FloatArray,
+    speed_mps: FloatArray,
+    x_m: FloatArray,
+    y_m: FloatArray,
+    segment: IntArray,
+) -> FloatArray:
+    """Return the integral of speed from the first sample on, shape (n,) [m].
+
+    Across a segment break the speed is unknown and the straight way between the positions counts.
+    """
+    if not time_s.size:
+        return np.zeros(0)
+    step_m = 0.5 * (speed_mps[1:] + speed_mps[:-1]) * np.diff(time_s)
+    breaks = np.flatnonzero(np.diff(segment))
+    straight_m = np.hypot(np.diff(x_m)[breaks], np.diff(y_m)[breaks])
+    step_m[breaks] = np.where(np.isfinite(straight_m), straight_m, step_m[breaks])
+    return np.concatenate(([0.0], np.cumsum(np.nan_to_num(step_m))))
+
+
+def longest_true_run(is_true: np.typing.NDArray[np.bool_], time_s: FloatArray) -> float:
+    """Return the longest time for which `is_true` holds without interruption [s]."""
+    label = np.cumsum(np.concatenate(([0], np.diff(is_true) != 0))) if is_true.size else np.zeros(0)
+    spans = [
+        float(time_s[stop - 1] - time_s[start])
+        for start, stop in segment_bounds(label.astype(np.int64), is_true.size)
+        if is_true[start]
+    ]
+    return max(spans, default=0.0)

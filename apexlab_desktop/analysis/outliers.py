@@ -1,0 +1,224 @@
+"""Fixes that cannot be true: no fix, frozen, jumped, impossible speed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.types import BoolArray, FloatArray
+
+MAD_TO_SIGMA = 1.4826
+MAX_PEELS = 6
+
+
+def no_fix(
+    fix_type: FloatArray | None,
+    n_satellites: FloatArray | None,
+    n: int,
+    config: AnalysisConfig = DEFAULT_CONFIG,
+) -> BoolArray:
+    """Return where the receiver itself says that it had no fix.
+
+    Parameters
+    ----------
+    fix_type, n_satellites : ndarray, shape (n,), optional
+        As recorded; NaN passes.
+    n : int
+        Number of samples.
+    config : AnalysisConfig
+
+    Notes
+    -----
+    Some devices write quality numbers (1 = GPS) into the fix type, or a satellite count that is
+    always 0: a column whose median would fail is not on the scale of the rule and only zero counts in it.
+    """
+    bad = np.zeros(n, dtype=np.bool_)
+    if fix_type is not None and np.isfinite(fix_type).any():
+        is_scale = float(np.nanmedian(fix_type)) >= config.min_fix_type
+        has_zero = float(np.nanmax(fix_type)) > 0.0
+        bad |= fix_type < (config.min_fix_type if is_scale else 0.5 if has_zero else -1.0)
+    if n_satellites is not None and np.isfinite(n_satellites).any():
+        if float(np.nanmedian(n_satellites)) >= config.min_satellites:
+            bad |= n_satellites < config.min_satellites
+    return bad
+
+
+def poor_rows(
+    accuracy_m: FloatArray | None,
+    n_satellites: FloatArray | None,
+    n: int,
+    config: AnalysisConfig = DEFAULT_CONFIG,
+) -> BoolArray:
+    """Return where the reported accuracy or satellites are poor (analysis.md 2.1); NaN passes."""
+    bad = np.zeros(n, dtype=np.bool_)
+    if accuracy_m is not None:
+        bad |= accuracy_m > config.max_accuracy_m
+    if n_satellites is not None:
+        bad |= n_satellites < config.min_filter_satellites
+    return bad
+
+
+def frozen(
+    time_s: FloatArray,
+    x_m: FloatArray,
+    y_m: FloatArray,
+    speed_mps: FloatArray,
+    period_s: float,
+    config: AnalysisConfig = DEFAULT_CONFIG,
+) -> BoolArray:
+    """Return where a position repeats for more than two periods although the car moves.
+
+    Parameters
+    ----------
+    time_s, x_m, y_m, speed_mps : ndarray, shape (n,)
+        Fixes [s], [m], [m], [m/s].
+    period_s : float
+        Nominal distance of two fixes [s].
+    config : AnalysisConfig
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        The first fix of a frozen run is true and not marked.
+    """
+    is_moving = speed_mps > config.frozen_speed_mps
+    repeats = np.concatenate(([False], (np.diff(x_m) == 0.0) & (np.diff(y_m) == 0.0)))
+    repeats &= is_moving
+    if not repeats.any():
+        return repeats
+    run = np.cumsum(~repeats)
+    first_of_run = np.searchsorted(run, np.arange(run[-1] + 1), side="left")
+    last_of_run = np.searchsorted(run, np.arange(run[-1] + 1), side="right") - 1
+    span_s = time_s[last_of_run] - time_s[np.minimum(first_of_run, time_s.size - 1)]
+    return np.asarray(repeats & (span_s[run] > 1.5 * period_s))
+
+
+def dead_reckoning(
+    time_s: FloatArray, speed_mps: FloatArray, course_rad: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return the path that the Doppler velocity alone would give, shape (n,) each [m]."""
+    dt = np.diff(time_s)
+    return tuple(  # type: ignore[return-value]  # two components, not any number
+        np.concatenate(([0.0], np.cumsum(0.5 * (v[1:] + v[:-1]) * dt)))
+        for v in (speed_mps * np.cos(course_rad), speed_mps * np.sin(course_rad))
+    )
+
+
+def position_spikes(
+    time_s: FloatArray,
+    x_m: FloatArray,
+    y_m: FloatArray,
+    velocity: tuple[FloatArray, FloatArray] | None,
+    period_s: float,
+    config: AnalysisConfig = DEFAULT_CONFIG,
+) -> BoolArray:
+    """Return where a position does not belong to its neighbours.
+
+    Parameters
+    ----------
+    time_s, x_m, y_m : ndarray, shape (n,)
+        Finite fixes of one session [s], [m].
+    velocity : tuple of ndarray, shape (n,) each, optional
+        Speed [m/s] and course [rad] by Doppler.
+    period_s : float
+        Nominal distance of two fixes [s].
+    config : AnalysisConfig
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+
+    Notes
+    -----
+    Hampel's rule: further than max(0.5 m, 5 x 1.4826 MAD) from the local median, window 1 s
+    (algorithms.md 1.4). With Doppler the rule works on what is left after dead reckoning, which for a good
+    fix changes only slowly. Without, single fixes are compared with the cubic through their
+    neighbours and the worst are peeled off first, since one spike spoils the cubics around it.
+    """
+    if time_s.size < 5:
+        return np.zeros(time_s.size, dtype=np.bool_)
+    if velocity is None:
+        return _peeled(x_m, y_m, config)
+    path_x, path_y = dead_reckoning(time_s, *velocity)
+    half = max(round(config.spike_window_s / period_s / 2.0), 2)
+    return _hampel(x_m - path_x, y_m - path_y, half, config)
+
+
+def _hampel(x_m: FloatArray, y_m: FloatArray, half: int, config: AnalysisConfig) -> BoolArray:
+    n = x_m.size
+    half = min(half, (n - 1) // 2)
+    step_m = np.hypot(np.diff(x_m), np.diff(y_m))
+    usual_m = MAD_TO_SIGMA * float(np.median(step_m))
+    jumps = np.flatnonzero(step_m > max(0.5 * config.spike_floor_m, 2.0 * usual_m))
+    result = np.zeros(n, dtype=np.bool_)
+    if not jumps.size:
+        return result
+    # The sorting windows are dear, and only fixes near a jump can be spikes.
+    near = np.zeros(n + 1, dtype=np.int64)
+    np.add.at(near, np.maximum(jumps - half + 1, 0), 1)
+    np.add.at(near, np.minimum(jumps + half + 1, n), -1)
+    suspects = np.flatnonzero(np.cumsum(near)[:n] > 0)
+    window = np.clip(suspects, half, n - 1 - half) - half
+    off_m = np.zeros(suspects.size)
+    scale_m = np.zeros(suspects.size)
+    for value in (x_m, y_m):
+        around = sliding_window_view(value, 2 * half + 1)[window]
+        middle = np.median(around, axis=1)
+        off_m = np.hypot(off_m, value[suspects] - middle)
+        spread = MAD_TO_SIGMA * np.median(np.abs(around - middle[:, None]), axis=1)
+        scale_m = np.maximum(scale_m, spread)
+    result[suspects] = off_m > np.maximum(config.spike_floor_m, config.spike_sigmas * scale_m)
+    return result
+
+
+def _peeled(x_m: FloatArray, y_m: FloatArray, config: AnalysisConfig) -> BoolArray:
+    good = np.arange(x_m.size)
+    for _ in range(MAX_PEELS):
+        if good.size < 5:
+            break
+        off_m = np.hypot(_from_cubic(x_m[good]), _from_cubic(y_m[good]))
+        limit_m = max(
+            config.spike_floor_m, config.spike_sigmas * MAD_TO_SIGMA * float(np.median(off_m))
+        )
+        around = np.max(sliding_window_view(np.pad(off_m, 2), 5), axis=1)
+        worst = (off_m > limit_m) & (off_m >= around)
+        if not worst.any():
+            break
+        good = good[~worst]
+    spikes = np.ones(x_m.size, dtype=np.bool_)
+    spikes[good] = False
+    return spikes
+
+
+def _from_cubic(value: FloatArray) -> FloatArray:
+    """Return each value minus the cubic through two neighbours on both sides; 0 at the ends."""
+    off = np.zeros(value.size)
+    off[2:-2] = value[2:-2] - (4.0 * (value[1:-3] + value[3:-1]) - value[:-4] - value[4:]) / 6.0
+    return off
+
+
+def mismatched_steps(
+    time_s: FloatArray,
+    x_m: FloatArray,
+    y_m: FloatArray,
+    speed_mps: FloatArray,
+    config: AnalysisConfig = DEFAULT_CONFIG,
+) -> BoolArray:
+    """Return where the way between two fixes contradicts the Doppler speed, shape (n - 1,)."""
+    dt = np.diff(time_s)
+    mean_mps = 0.5 * (speed_mps[1:] + speed_mps[:-1])
+    implied_mps = np.hypot(np.diff(x_m), np.diff(y_m)) / np.maximum(dt, 1e-6)
+    limit_mps = np.maximum(config.speed_mismatch_mps, config.speed_mismatch_ratio * mean_mps)
+    return np.asarray(np.abs(implied_mps - mean_mps) > limit_mps)
+
+
+def speed_spikes(time_s: FloatArray, speed_mps: FloatArray, limit_mps2: float) -> BoolArray:
+    """Return single samples whose speed no car could reach from both neighbours, shape (n,)."""
+    result = np.zeros(speed_mps.size, dtype=np.bool_)
+    if speed_mps.size < 3:
+        return result
+    rate = np.diff(speed_mps) / np.maximum(np.diff(time_s), 1e-6)
+    is_peak = (rate[:-1] > 0.0) != (rate[1:] > 0.0)
+    result[1:-1] = is_peak & (np.abs(rate[:-1]) > limit_mps2) & (np.abs(rate[1:]) > limit_mps2)
+    return result

@@ -1,0 +1,148 @@
+"""From a raw session to its motion, laps and quality."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from apexlab_desktop.analysis import crossings, lap_pieces, laps, quality, trajectory
+from apexlab_desktop.analysis import start_line as start_lines
+from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.lap_pieces import Piece
+from apexlab_desktop.analysis.types import (
+    AnalysedSession,
+    FloatArray,
+    Notice,
+    RawSession,
+    Severity,
+    StartLine,
+    Trajectory,
+)
+
+
+def analyse(
+    raw: RawSession,
+    config: AnalysisConfig = DEFAULT_CONFIG,
+    *,
+    start_line: StartLine | None = None,
+    ignore_lap_column: bool = False,
+) -> AnalysedSession:
+    """Return the session with its trajectory, laps and quality.
+
+    Parameters
+    ----------
+    raw : RawSession
+    config : AnalysisConfig
+    start_line : StartLine, optional
+        Line to split with, instead of the file's own laps and line.
+    ignore_lap_column : bool
+        Split with a line although the file has laps of its own.
+
+    Returns
+    -------
+    AnalysedSession
+        Poor data gives notices and reasons, not errors: without motion there is no trajectory, without a
+        circuit there is one partial lap.
+
+    Raises
+    ------
+    InsufficientDataError
+        If the time axis cannot be put in order.
+    """
+    motion, notices = trajectory.build(raw, config)
+    line, pieces, more = _pieces(
+        raw, motion, config, start_line, ignore_lap_column=ignore_lap_column
+    )
+    found = laps.judge(pieces, motion, is_on_pit_road=_pit_flag(raw), config=config)
+    return AnalysedSession(
+        raw=raw,
+        trajectory=motion,
+        start_line=line,
+        laps=found,
+        best_lap=laps.best_lap(found),
+        quality=quality.assess(raw, motion, found, config),
+        notices=(*raw.notices, *notices, *more),
+    )
+
+
+Split = tuple[StartLine | None, tuple[Piece, ...], tuple[Notice, ...]]
+
+
+def _pieces(
+    raw: RawSession,
+    motion: Trajectory | None,
+    config: AnalysisConfig,
+    start_line: StartLine | None,
+    *,
+    ignore_lap_column: bool,
+) -> Split:
+    has_laps = bool(raw.laps_declared) and start_line is None and not ignore_lap_column
+    if has_laps:
+        return None, lap_pieces.declared_pieces(raw, motion), ()
+    if motion is None:
+        return None, (), ()
+    return _split_by_line(raw, motion, config, start_line or raw.start_line)
+
+
+def _split_by_line(
+    raw: RawSession, motion: Trajectory, config: AnalysisConfig, line: StartLine | None
+) -> Split:
+    breaks_s = tuple(us / 1e6 for us in raw.segment_starts_us)
+    nothing = _no_crossings()
+    if not np.isfinite(motion.x_m).any():
+        notice = Notice(
+            code="no_position",
+            severity=Severity.LOST,
+            detail="no position, and no laps declared by the file: laps cannot be found",
+        )
+        return None, lap_pieces.crossing_pieces(motion, nothing, breaks_s, config), (notice,)
+    length_m = None
+    if line is None:
+        detected = start_lines.detect(motion, config)
+        if detected is None:
+            pieces = lap_pieces.crossing_pieces(motion, nothing, breaks_s, config)
+            return None, pieces, (_no_circuit(),)
+        line, length_m = detected
+    found = crossings.find(
+        motion, crossings.localise(line, motion), track_length_m=length_m, config=config
+    )
+    notices = () if found.time_s.size else (_never_crossed(line),)
+    return line, lap_pieces.crossing_pieces(motion, found, breaks_s, config), notices
+
+
+def _no_crossings() -> crossings.Crossings:
+    empty = np.zeros(0)
+    return crossings.Crossings(
+        time_s=empty,
+        speed_mps=empty,
+        odometer_m=empty,
+        is_uncertain=np.zeros(0, np.bool_),
+        sigma_s=empty,
+    )
+
+
+def _no_circuit() -> Notice:
+    return Notice(
+        code="no_circuit",
+        severity=Severity.INFO,
+        detail="no place was passed twice in the same direction: the drive is one partial lap",
+    )
+
+
+def _never_crossed(line: StartLine) -> Notice:
+    return Notice(
+        code="line_never_crossed",
+        severity=Severity.LOST,
+        count=0,
+        detail=(
+            f"the start line at {line.lat_deg:.6f}, {line.lon_deg:.6f} towards {line.bearing_deg:.0f} deg "
+            "was never crossed in its direction"
+        ),
+    )
+
+
+def _pit_flag(raw: RawSession) -> tuple[FloatArray, FloatArray] | None:
+    for group in raw.groups:
+        channel = group.find("is_on_pit_road")
+        if channel is not None:
+            return group.time_s, channel.values.astype(np.float64)
+    return None

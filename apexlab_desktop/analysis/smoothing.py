@@ -1,0 +1,118 @@
+"""Zero-phase smoothing and differentiation; widths in seconds, never across a segment break."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from apexlab_desktop.analysis.types import FloatArray, IntArray
+
+
+def window_samples(width_s: float, rate_hz: float, min_samples: int = 5) -> int:
+    """Return the odd number of samples whose span is closest to `width_s`.
+
+    Parameters
+    ----------
+    width_s : float
+        Span of the window [s].
+    rate_hz : float
+        Sampling rate [Hz].
+    min_samples : int
+        Smallest window, odd.
+    """
+    half = max(round(width_s * rate_hz / 2.0), min_samples // 2)
+    return 2 * int(half) + 1
+
+
+@lru_cache(maxsize=64)
+def savgol_weights(n_window: int, order: int, derivative: int, at: int) -> FloatArray:
+    """Return the weights of a local polynomial fit on unit spacing.
+
+    Parameters
+    ----------
+    n_window : int
+        Samples in the window.
+    order : int
+        Order of the polynomial, below `n_window`.
+    derivative : int
+        0 for the value, 1 for the slope, ...
+    at : int
+        Index in the window where the fit is evaluated.
+
+    Returns
+    -------
+    ndarray, shape (n_window,)
+        Their dot product with the samples is the derivative per sample.
+
+    Notes
+    -----
+    Savitzky and Golay (1964): the row of the pseudo-inverse of the Vandermonde matrix.
+    """
+    offset = np.arange(n_window, dtype=np.float64) - at
+    basis = np.vander(offset, order + 1, increasing=True)
+    weights = np.linalg.pinv(basis)[derivative] * float(np.prod(np.arange(1, derivative + 1)))
+    weights.setflags(write=False)
+    return np.asarray(weights)
+
+
+def savgol(
+    values: FloatArray,
+    n_window: int,
+    order: int,
+    derivative: int = 0,
+    segment: IntArray | None = None,
+) -> FloatArray:
+    """Return `values` smoothed or differentiated by local polynomials.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Evenly spaced samples.
+    n_window : int
+        Odd number of samples; shortened where a segment is shorter.
+    order : int
+        Order of the polynomial.
+    derivative : int
+        Which derivative, per sample.
+    segment : ndarray of int, shape (n,), optional
+        Non-decreasing; no window reaches from one value of it to another.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Zero phase. Within half a window of an edge the polynomial of the outermost window is
+        evaluated off its centre. Segments too short for any fit keep their value, or slope 0.
+    """
+    result = np.empty_like(values, dtype=np.float64)
+    for start, stop in segment_bounds(segment, values.size):
+        result[start:stop] = _savgol_run(values[start:stop], n_window, order, derivative)
+    return result
+
+
+def segment_bounds(segment: IntArray | None, n: int) -> list[tuple[int, int]]:
+    """Return first index and end of every run of equal values of `segment`, shape (n,)."""
+    if segment is None:
+        return [(0, n)] if n else []
+    cuts = np.flatnonzero(np.diff(segment)) + 1
+    edges = [0, *cuts.tolist(), n]
+    return [(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a]
+
+
+def _savgol_run(values: FloatArray, n_window: int, order: int, derivative: int) -> FloatArray:
+    n = values.size
+    n_window = min(n_window, n if n % 2 else n - 1)
+    order = min(order, n_window - 1)
+    if order < derivative or n_window < 1:
+        return values.astype(np.float64) if derivative == 0 else np.zeros(n)
+    half = n_window // 2
+    result = np.empty(n)
+    weights = savgol_weights(n_window, order, derivative, half)
+    result[half : n - half] = np.correlate(values, weights, mode="valid")
+    for at in range(half):
+        result[at] = savgol_weights(n_window, order, derivative, at) @ values[:n_window]
+        mirrored = n_window - 1 - at
+        result[n - 1 - at] = (
+            savgol_weights(n_window, order, derivative, mirrored) @ values[-n_window:]
+        )
+    return result

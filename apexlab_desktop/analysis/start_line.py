@@ -1,0 +1,222 @@
+"""Find a start/finish line on a circuit that nobody described."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis import crossings
+from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.crossings import LocalLine
+from apexlab_desktop.analysis.geo import wrap_radians
+from apexlab_desktop.analysis.types import FloatArray, IntArray, StartLine, Trajectory
+
+PATH_STEP_M = 5.0
+CELL_M = 24.0
+HEADING_BIN_RAD = np.pi / 3.0
+PASS_RADIUS_M = 12.0
+PASS_HEADING_RAD = np.radians(30.0)
+MIN_LOOP_M = 200.0
+MIN_LOOP_S = 15.0
+LENGTH_SPREAD = 0.01
+"""Laps of one layout differ by the driven line, well below this."""
+MIN_SUPPORT_M = 100.0
+"""Shortest stretch that must be driven twice before it is a circuit."""
+STRAIGHT_CURVATURE_PER_M = 1.0 / 400.0
+"""Sterner than the 1/300 of a corner, so that a smoothed edge does not count as straight."""
+AFTER_CORNER_M = 50.0
+BEFORE_CORNER_M = 25.0
+N_TRIED = 40
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Path:
+    """The drive at even distances; shape (n,) each."""
+
+    s_m: FloatArray
+    time_s: FloatArray
+    x_m: FloatArray
+    y_m: FloatArray
+    course_rad: FloatArray
+    speed_mps: FloatArray
+    curvature_per_m: FloatArray
+
+
+def detect(
+    trajectory: Trajectory, config: AnalysisConfig = DEFAULT_CONFIG
+) -> tuple[StartLine, float] | None:
+    """Return a line on the fastest straight that every lap passes, and the lap length.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+    config : AnalysisConfig
+
+    Returns
+    -------
+    line : StartLine
+    length_m : float
+        Usual way from one pass of a place to the next [m].
+    None
+        When no stretch was driven twice in the same direction: a hill climb, a road.
+
+    Notes
+    -----
+    Algorithms.md 3.3. Passes of the same place in the same direction are found by hashing place and
+    direction; the usual way between them is the lap. A place where the car is fast gives the best timing
+    (sigma of time = sigma of position / speed).
+    """
+    path = _resampled(trajectory)
+    if path is None:
+        return None
+    first, way_m = _next_passes(path)
+    length_m = _usual_length(way_m)
+    if length_m is None:
+        return None
+    is_usual = np.abs(way_m - length_m) <= LENGTH_SPREAD * length_m
+    line = _best_line(trajectory, path, first[is_usual], length_m, config)
+    return None if line is None else (crossings.globalise(line, trajectory), length_m)
+
+
+def _resampled(trajectory: Trajectory) -> _Path | None:
+    known = np.isfinite(trajectory.x_m) & np.isfinite(trajectory.course_rad)
+    s_m = trajectory.odometer_m
+    moves = known & np.concatenate(([True], np.diff(s_m) > 0.0))
+    if np.count_nonzero(moves) < 10 or s_m[-1] < 2.0 * MIN_LOOP_M:
+        return None
+    at_m = np.arange(s_m[moves][0], s_m[moves][-1], PATH_STEP_M)
+    own_m = s_m[moves]
+    columns = (
+        np.interp(at_m, own_m, values[moves])
+        for values in (
+            trajectory.time_s,
+            trajectory.x_m,
+            trajectory.y_m,
+            trajectory.course_rad,
+            trajectory.speed_mps,
+            np.nan_to_num(trajectory.curvature_per_m),
+        )
+    )
+    time_s, x_m, y_m, course_rad, speed_mps, curvature_per_m = columns
+    return _Path(
+        s_m=at_m,
+        time_s=time_s,
+        x_m=x_m,
+        y_m=y_m,
+        course_rad=course_rad,
+        speed_mps=speed_mps,
+        curvature_per_m=curvature_per_m,
+    )
+
+
+def _next_passes(path: _Path) -> tuple[IntArray, FloatArray]:
+    """Return points of the path and the way from each to the next pass of the same place [m]."""
+    firsts, ways = [], []
+    for shift_m, turn_rad in ((0.0, 0.0), (0.5 * CELL_M, 0.5 * HEADING_BIN_RAD)):
+        earlier, later = _hashed_pairs(path, shift_m, turn_rad)
+        along_m = _offset_along(path, earlier, later)
+        firsts.append(earlier)
+        # What the later pass lies ahead of the earlier is not part of the lap.
+        ways.append(path.s_m[later] - path.s_m[earlier] - along_m)
+    return np.concatenate(firsts), np.concatenate(ways)
+
+
+def _hashed_pairs(path: _Path, shift_m: float, turn_rad: float) -> tuple[IntArray, IntArray]:
+    column = np.floor((path.x_m + shift_m) / CELL_M).astype(np.int64)
+    row = np.floor((path.y_m + shift_m) / CELL_M).astype(np.int64)
+    turned = (path.course_rad + turn_rad) % (2.0 * np.pi)
+    heading = np.floor(turned / HEADING_BIN_RAD).astype(np.int64)
+    key = ((column - column.min()) << 36) + ((row - row.min()) << 8) + heading
+    order = np.argsort(key, kind="stable")
+    # Within a cell the order is that of the drive, so a leap of way is the next pass.
+    earlier, later = order[:-1], order[1:]
+    is_pair = (key[earlier] == key[later]) & (path.s_m[later] - path.s_m[earlier] > MIN_LOOP_M)
+    is_pair &= path.time_s[later] - path.time_s[earlier] > MIN_LOOP_S
+    earlier, later = earlier[is_pair], later[is_pair]
+    across_m = _offset_across(path, earlier, later)
+    apart_rad = wrap_radians(path.course_rad[later] - path.course_rad[earlier])
+    near = (np.abs(across_m) < PASS_RADIUS_M) & (np.abs(apart_rad) < PASS_HEADING_RAD)
+    return earlier[near], later[near]
+
+
+def _offset_along(path: _Path, earlier: IntArray, later: IntArray) -> FloatArray:
+    course = path.course_rad[earlier]
+    return np.asarray(
+        (path.x_m[later] - path.x_m[earlier]) * np.cos(course)
+        + (path.y_m[later] - path.y_m[earlier]) * np.sin(course)
+    )
+
+
+def _offset_across(path: _Path, earlier: IntArray, later: IntArray) -> FloatArray:
+    course = path.course_rad[earlier]
+    return np.asarray(
+        (path.y_m[later] - path.y_m[earlier]) * np.cos(course)
+        - (path.x_m[later] - path.x_m[earlier]) * np.sin(course)
+    )
+
+
+def _usual_length(way_m: FloatArray) -> float | None:
+    """Return the most supported lap length, None without enough support [m]."""
+    ordered = np.sort(way_m[way_m > MIN_LOOP_M])
+    if ordered.size * CELL_M < MIN_SUPPORT_M:
+        return None
+    low = np.searchsorted(ordered, ordered * (1.0 - LENGTH_SPREAD))
+    high = np.searchsorted(ordered, ordered * (1.0 + LENGTH_SPREAD), side="right")
+    best = int(np.argmax(high - low))
+    return float(np.median(ordered[low[best] : high[best]]))
+
+
+def _best_line(
+    trajectory: Trajectory, path: _Path, first: IntArray, length_m: float, config: AnalysisConfig
+) -> LocalLine | None:
+    """Return the candidate that most laps pass, and of those the best place for timing."""
+    places = np.unique(first)
+    if not places.size:
+        return None
+    score = _timing_score(path)[places]
+    # One lap's worth of places is enough, and the middle of the drive is free of in- and out-laps.
+    middle = path.s_m[places[places.size // 2]]
+    in_lap = np.abs(path.s_m[places] - middle) <= 0.5 * length_m
+    places, score = places[in_lap], score[in_lap]
+    ranked = _spread_out(places[np.argsort(-score, kind="stable")], path)
+    lines = [_line_at(path, int(place)) for place in ranked]
+    n_passes = [
+        crossings.find(trajectory, line, track_length_m=length_m, config=config).time_s.size
+        for line in lines
+    ]
+    return lines[int(np.argmax(n_passes))]
+
+
+def _spread_out(ranked: IntArray, path: _Path) -> list[int]:
+    """Return the best candidates, no two within a cell of each other."""
+    chosen: list[int] = []
+    for place in ranked.tolist():
+        if all(abs(path.s_m[place] - path.s_m[other]) >= CELL_M for other in chosen):
+            chosen.append(place)
+        if len(chosen) == N_TRIED:
+            break
+    return chosen
+
+
+def _timing_score(path: _Path) -> FloatArray:
+    """Return speed where the car goes straight and clear of corners, a small share of it elsewhere."""
+    is_corner = np.abs(path.curvature_per_m) > STRAIGHT_CURVATURE_PER_M
+    index = np.arange(path.s_m.size)
+    last_corner = np.maximum.accumulate(np.where(is_corner, index, -(10**6)))
+    next_corner = np.minimum.accumulate(np.where(is_corner, index, 10**7)[::-1])[::-1]
+    since_m = (index - last_corner) * PATH_STEP_M
+    until_m = (next_corner - index) * PATH_STEP_M
+    clear = np.minimum(np.minimum(since_m / AFTER_CORNER_M, until_m / BEFORE_CORNER_M), 1.0)
+    return np.asarray(path.speed_mps * np.maximum(clear, 0.01))
+
+
+def _line_at(path: _Path, place: int) -> LocalLine:
+    course = path.course_rad[place]
+    return LocalLine(
+        x_m=float(path.x_m[place]),
+        y_m=float(path.y_m[place]),
+        direction_x=float(np.cos(course)),
+        direction_y=float(np.sin(course)),
+        half_width_m=StartLine.__dataclass_fields__["half_width_m"].default,
+    )
