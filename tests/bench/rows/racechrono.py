@@ -69,14 +69,15 @@ def racechrono_import(folder: Path) -> Measured:
 def racechrono_parse(folder: Path) -> Measured:
     from pyarrow import csv, float64
 
-    from apexlab_desktop.importers.racechrono_csv import IMPORTER
+    from apexlab_desktop.importers import registry
+    from apexlab_desktop.importers.base import no_progress
 
     path = _file(folder)
     names = [f"c{k}" for k in range(26)]
     read = csv.ReadOptions(use_threads=False, skip_rows=HEADER_LINES + 2, column_names=names)
     convert = csv.ConvertOptions(column_types=dict.fromkeys(names, float64()))
     return in_turn(
-        lambda: IMPORTER.load(path),
+        lambda: registry.load(path, no_progress),
         lambda: csv.read_csv(path, read_options=read, convert_options=convert),
     )
 
