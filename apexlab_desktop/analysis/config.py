@@ -50,13 +50,15 @@ class AnalysisConfig:
     position_window_s: float = 1.0
     min_curvature_speed_mps: float = 5.0
     slow_position_sigma_m: float = 0.8
-    """Slow position error of a consumer receiver, one sigma along the track, when nothing is known."""
+    """One sigma of a consumer receiver's slow error along the track, when nothing is known."""
     slow_position_tau_s: float = 60.0
     phone_position_sigma_m: float = 2.0
-    """The same for receivers of 1 to 2 Hz."""
+    """The same for receivers slower than `phone_period_s`."""
+    phone_period_s: float = 0.4
     sim_position_sigma_m: float = 0.01
 
     # Crossings and laps (algorithms.md 3, analysis.md 4)
+    line_half_width_m: float = 15.0
     min_lap_time_s: float = 10.0
     min_lap_share: float = 0.6
     """Shortest way between crossings, as a share of the track length."""

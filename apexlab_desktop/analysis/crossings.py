@@ -179,8 +179,9 @@ def find(
 
     Notes
     -----
-    A crossing is q_k < 0 <= q_{k+1}, q the way past the line, so that a sample exactly on the line counts
-    once; the car must move forward by Doppler, so that noise at rest counts never (algorithms.md 3.1).
+    A crossing is q_k < 0 <= q_{k+1}, q the way past the line, so that a sample exactly on the line
+    counts once; the car must move forward by Doppler, so that noise at rest never counts
+    (algorithms.md 3.1).
     """
     found = _between_samples(trajectory, line, config)
     over_gaps = _over_gaps(trajectory, line, config)
@@ -235,26 +236,23 @@ def _instants(trajectory: Trajectory, at: IntArray, share: FloatArray) -> FloatA
 
 def _beside_trouble(trajectory: Trajectory, at: IntArray, config: AnalysisConfig) -> BoolArray:
     """Return where a crossing lies on filled samples, or on a step that contradicts the speed."""
-    doubtful = np.zeros(at.size, dtype=np.bool_)
-    for i, k in enumerate(at):
-        near = slice(k, k + 2)
-        doubtful[i] = trajectory.is_interpolated[near].any() or bool(
-            mismatched_steps(
-                trajectory.time_s[near],
-                trajectory.x_m[near],
-                trajectory.y_m[near],
-                trajectory.speed_mps[near],
-                config,
-            )[0]
-        )
-    return doubtful
+    pairs = np.stack((at, at + 1))
+    contradicts = mismatched_steps(
+        trajectory.time_s[pairs],
+        trajectory.x_m[pairs],
+        trajectory.y_m[pairs],
+        trajectory.speed_mps[pairs],
+        config,
+    )
+    return np.asarray(trajectory.is_interpolated[pairs].any(axis=0) | contradicts[0])
 
 
 def _over_gaps(trajectory: Trajectory, line: LocalLine, config: AnalysisConfig) -> Crossings | None:
     """Return crossings inside dropouts that are short enough to guess the path."""
     step_s = np.diff(trajectory.time_s)
     gaps = np.flatnonzero((np.diff(trajectory.segment) != 0) & (step_s <= config.crossing_gap_s))
-    times, speeds = [], []
+    times: list[float] = []
+    speeds: list[float] = []
     for k in gaps.tolist():
         found = _gap_crossing(trajectory, line, k)
         if found is not None:
@@ -269,11 +267,8 @@ def _over_gaps(trajectory: Trajectory, line: LocalLine, config: AnalysisConfig) 
 
 def _gap_crossing(trajectory: Trajectory, line: LocalLine, k: int) -> tuple[float, float] | None:
     ends = slice(k, k + 2)
-    time_s, speed, course = (
-        trajectory.time_s[ends],
-        trajectory.speed_mps[ends],
-        trajectory.course_rad[ends],
-    )
+    time_s = trajectory.time_s[ends]
+    speed, course = trajectory.speed_mps[ends], trajectory.course_rad[ends]
     at_s = np.linspace(time_s[0], time_s[1], N_GAP_STEPS)
     left = np.zeros(at_s.size, dtype=np.int64)
     x_m = hermite(time_s, trajectory.x_m[ends], speed * np.cos(course), left, at_s)

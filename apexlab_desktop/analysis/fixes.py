@@ -1,4 +1,4 @@
-"""Which rows of a merged log are true fixes of the receiver, and which only repeat or interpolate."""
+"""Which rows of a merged log are true fixes, and which only repeat or interpolate them."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ def true_fix_mask(
 
     Notes
     -----
-    Algorithms.md 1.2. Held rows repeat the fix before them. Interpolated rows lie between fixes that are on an
-    even grid of time: the stated rate decides, else the highest known rate whose grid is hit at 90 % of its
-    epochs. Where neither helps, a fix is a row at which the interpolating lines bend.
+    Algorithms.md 1.2. Held rows repeat the fix before. Interpolated rows lie between fixes that
+    are on an even grid of time: the stated rate decides, else the highest known rate whose grid is
+    hit at 90 % of its epochs. Where neither helps, a fix is a row at which the interpolating lines
+    bend.
     """
     known = np.isfinite(time_s) & np.isfinite(lat_deg) & np.isfinite(lon_deg)
     rows = np.flatnonzero(known)

@@ -62,8 +62,9 @@ def to_local(
 
     Notes
     -----
-    WGS-84 to earth-centred coordinates at height 0, then rotation into the plane (algorithms.md 1.1). The
-    usual shortcut with two radii is wrong by tan(latitude) x y / R: 1.8 m at 3 km and latitude 52.
+    WGS-84 to earth-centred coordinates at height 0, then rotation into the plane (algorithms.md
+    1.1). The usual shortcut with two radii is wrong by tan(latitude) x y / R: 1.8 m at 3 km and
+    latitude 52.
     """
     origin = _earth_centred(np.float64(origin_lat_deg), np.float64(origin_lon_deg))
     point = _earth_centred(np.asarray(lat_deg, np.float64), np.asarray(lon_deg, np.float64))

@@ -9,10 +9,10 @@ import numpy as np
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.geo import wrap_radians
 from apexlab_desktop.analysis.smoothing import savgol, segment_bounds, window_samples
-from apexlab_desktop.analysis.types import FloatArray, IntArray
+from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
 
 DERIVED_COURSE_RAD = np.radians(0.03)
-"""A Doppler course scatters more than this about the course of the positions; a derived one repeats it."""
+"""A Doppler course scatters more than this about that of positions; a derived one repeats it."""
 COARSE_RATE_HZ = 4.0
 """Below this rate five samples would span a whole corner; three must do."""
 
@@ -32,6 +32,16 @@ class Motion:
     accel_long_mps2: FloatArray
     accel_lat_mps2: FloatArray
     curvature_per_m: FloatArray
+
+    def hidden_where(self, unknown: BoolArray) -> Motion:
+        """Return the motion with NaN where `unknown`, shape (n,)."""
+        if not unknown.any():
+            return self
+        return Motion(
+            accel_long_mps2=np.where(unknown, np.nan, self.accel_long_mps2),
+            accel_lat_mps2=np.where(unknown, np.nan, self.accel_lat_mps2),
+            curvature_per_m=np.where(unknown, np.nan, self.curvature_per_m),
+        )
 
 
 def from_velocity(
@@ -60,8 +70,8 @@ def from_velocity(
 
     Notes
     -----
-    Quadratic Savitzky-Golay on v (cos, sin), zero phase (algorithms.md 2.1). Both velocity and time are
-    differentiated per sample and divided, so that jittered instants cost no accuracy to first order.
+    Quadratic Savitzky-Golay on v (cos, sin), zero phase (algorithms.md 2.1). Both velocity and
+    time are differentiated per sample and divided, so that jitter costs nothing to first order.
     Without a course the lateral part is NaN and the longitudinal one is the rate of speed.
     """
     n_window = motion_window(time_s, width_s or config.velocity_window_s)
@@ -92,7 +102,7 @@ def from_velocity(
 
 
 def motion_window(time_s: FloatArray, width_s: float) -> int:
-    """Return the odd number of samples of a window of `width_s`, at least five (three below 4 Hz)."""
+    """Return the odd number of samples spanning `width_s`, at least five (three below 4 Hz)."""
     period_s = float(np.median(np.diff(time_s))) if time_s.size > 1 else 1.0
     return window_samples(width_s, 1.0 / period_s, 5 if period_s * COARSE_RATE_HZ < 1.0 else 3)
 
@@ -122,8 +132,8 @@ def is_course_from_positions(x_m: FloatArray, y_m: FloatArray, course_rad: Float
 
     Notes
     -----
-    A Doppler course differs from the direction of position steps by noise; a course that a program
-    made from the positions is equal to it but for rounding: backward, forward or central.
+    A Doppler course differs from the direction of position steps by noise; a course that a
+    program made from the positions is equal to it but for rounding: backward, forward or central.
     """
     step_x, step_y = np.diff(x_m), np.diff(y_m)
     step_rad = np.arctan2(step_y, step_x)
@@ -143,7 +153,7 @@ def is_course_from_positions(x_m: FloatArray, y_m: FloatArray, course_rad: Float
 
 
 def held_course(course_rad: FloatArray) -> FloatArray:
-    """Return the course unwrapped, with gaps held from the last (at first: the next) known value."""
+    """Return the course unwrapped, gaps held from the last (at first: the next) known value."""
     known = np.flatnonzero(np.isfinite(course_rad))
     if not known.size:
         return course_rad
@@ -171,7 +181,7 @@ def odometer(
     return np.concatenate(([0.0], np.cumsum(np.nan_to_num(step_m))))
 
 
-def longest_true_run(is_true: np.typing.NDArray[np.bool_], time_s: FloatArray) -> float:
+def longest_true_run(is_true: BoolArray, time_s: FloatArray) -> float:
     """Return the longest time for which `is_true` holds without interruption [s]."""
     label = np.cumsum(np.concatenate(([0], np.diff(is_true) != 0))) if is_true.size else np.zeros(0)
     spans = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,6 @@ from apexlab_desktop.analysis.types import (
     Trajectory,
 )
 
-EDGE_TOLERANCE_S = 0.02
 FIRST_PIECE_NUMBER = 0
 """Number of what was driven before the first crossing, where the numbers are ours."""
 
@@ -136,50 +136,41 @@ def crossing_pieces(
     -----
     What lies before the first crossing has number 0; timed laps and what follows count from 1.
     """
-    edges = _edges(trajectory, found, breaks_s, config)
     pieces: list[Piece] = []
     number = FIRST_PIECE_NUMBER
-    for (start_s, start_reason, start), (end_s, end_reason, end) in zip(
-        edges[:-1], edges[1:], strict=True
-    ):
-        if start_reason is _PAUSE_BEGIN or end_s <= start_s:
+    for start, end in itertools.pairwise(_edges(trajectory, found, breaks_s, config)):
+        if start.is_pause or end.at_s <= start.at_s:
             continue
-        is_first_timed = start_reason is BoundaryReason.CROSSING and number == FIRST_PIECE_NUMBER
-        number += int(is_first_timed)
-        pieces.append(
-            _crossing_piece(
-                number,
-                (start_s, _shown(start_reason), start),
-                (end_s, _shown(end_reason), end),
-                found,
-                config,
-            )
-        )
+        if start.reason is BoundaryReason.CROSSING:
+            number = max(number, FIRST_PIECE_NUMBER + 1)
+        pieces.append(_crossing_piece(number, start, end, found, config))
         number += 1
     return tuple(pieces)
 
 
-Edge = tuple[float, "BoundaryReason | str", int | None]
-_PAUSE_BEGIN = "pause_begin"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edge:
+    """A boundary at `at_s` [s]; `is_pause` where nothing was recorded after it."""
 
-
-def _shown(reason: BoundaryReason | str) -> BoundaryReason:
-    return BoundaryReason.SEGMENT_BREAK if reason == _PAUSE_BEGIN else BoundaryReason(reason)
+    at_s: float
+    reason: BoundaryReason
+    crossing: int | None = None
+    is_pause: bool = False
 
 
 def _edges(
     trajectory: Trajectory, found: Crossings, breaks_s: tuple[float, ...], config: AnalysisConfig
-) -> list[Edge]:
+) -> list[_Edge]:
     time_s = trajectory.time_s
-    edges: list[Edge] = [
-        (float(time_s[0]), BoundaryReason.RECORDING_EDGE, None),
-        (float(time_s[-1]), BoundaryReason.RECORDING_EDGE, None),
-    ]
-    edges += [(_whole_us(float(t)), BoundaryReason.CROSSING, i) for i, t in enumerate(found.time_s)]
+    ends = (float(time_s[0]), float(time_s[-1]))
+    edges = [_Edge(at_s=at_s, reason=BoundaryReason.RECORDING_EDGE) for at_s in ends]
+    for i, at_s in enumerate(found.time_s.tolist()):
+        edges.append(_Edge(at_s=_whole_us(at_s), reason=BoundaryReason.CROSSING, crossing=i))
     for k in _pauses(trajectory, breaks_s, config):
-        edges.append((float(time_s[k]), _PAUSE_BEGIN, None))
-        edges.append((float(time_s[k + 1]), BoundaryReason.SEGMENT_BREAK, None))
-    return sorted(edges, key=lambda edge: edge[0])
+        broken = BoundaryReason.SEGMENT_BREAK
+        edges.append(_Edge(at_s=float(time_s[k]), reason=broken, is_pause=True))
+        edges.append(_Edge(at_s=float(time_s[k + 1]), reason=broken))
+    return sorted(edges, key=lambda edge: edge.at_s)
 
 
 def _whole_us(time_s: float) -> float:
@@ -200,27 +191,21 @@ def _pauses(
 
 
 def _crossing_piece(
-    number: int,
-    start: tuple[float, BoundaryReason, int | None],
-    end: tuple[float, BoundaryReason, int | None],
-    found: Crossings,
-    config: AnalysisConfig,
+    number: int, start: _Edge, end: _Edge, found: Crossings, config: AnalysisConfig
 ) -> Piece:
-    (start_s, start_reason, first), (end_s, end_reason, second) = start, end
     lap_time_s = sigma_s = None
-    is_uncertain = any(bool(found.is_uncertain[i]) for i in (first, second) if i is not None)
-    if first is not None and second is not None:
-        lap_time_s = _whole_us(end_s - start_s)
-        sigma_s = lap_sigma(
-            float(found.sigma_s[first]), float(found.sigma_s[second]), lap_time_s, config
-        )
+    ends = [edge.crossing for edge in (start, end) if edge.crossing is not None]
+    if len(ends) == 2:
+        lap_time_s = _whole_us(end.at_s - start.at_s)
+        first_s, second_s = found.sigma_s[ends].tolist()
+        sigma_s = lap_sigma(first_s, second_s, lap_time_s, config)
     return Piece(
         number=number,
-        start_s=start_s,
-        end_s=end_s,
-        start_reason=start_reason,
-        end_reason=end_reason,
+        start_s=start.at_s,
+        end_s=end.at_s,
+        start_reason=start.reason,
+        end_reason=end.reason,
         lap_time_s=lap_time_s,
         lap_time_sigma_s=sigma_s,
-        is_uncertain=is_uncertain,
+        is_uncertain=bool(found.is_uncertain[ends].any()),
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.lap_pieces import Piece
 from apexlab_desktop.analysis.kinematics import longest_true_run
+from apexlab_desktop.analysis.lap_pieces import Piece
 from apexlab_desktop.analysis.types import (
     BoundaryReason,
     FloatArray,
@@ -53,9 +53,9 @@ def judge(
 
     Notes
     -----
-    Rules of analysis.md 4, column Ours, and algorithms.md 3.2. `reasons` holds every word that applies:
-    `gap`, `length`, `invalid` and `timing_uncertain` make a lap invalid; `pit`, `stopped` and `slow` leave it
-    valid but not clean.
+    Rules of analysis.md 4, column Ours, and algorithms.md 3.2. `reasons` holds every word that
+    applies: `gap`, `length`, `invalid` and `timing_uncertain` make a lap invalid; `pit`, `stopped`
+    and `slow` leave it valid but not clean.
     """
     facts = [_facts(piece, trajectory, config) for piece in pieces]
     kinds = [_kind(piece, fact) for piece, fact in zip(pieces, facts, strict=True)]

@@ -31,17 +31,20 @@ def no_fix(
     Notes
     -----
     Some devices write quality numbers (1 = GPS) into the fix type, or a satellite count that is
-    always 0: a column whose median would fail is not on the scale of the rule and only zero counts in it.
+    always 0: a column whose median would fail is not on the scale of the rule, and only 0 counts.
     """
     bad = np.zeros(n, dtype=np.bool_)
     if fix_type is not None and np.isfinite(fix_type).any():
-        is_scale = float(np.nanmedian(fix_type)) >= config.min_fix_type
+        is_scale = _median(fix_type) >= config.min_fix_type
         has_zero = float(np.nanmax(fix_type)) > 0.0
         bad |= fix_type < (config.min_fix_type if is_scale else 0.5 if has_zero else -1.0)
-    if n_satellites is not None and np.isfinite(n_satellites).any():
-        if float(np.nanmedian(n_satellites)) >= config.min_satellites:
-            bad |= n_satellites < config.min_satellites
+    if n_satellites is not None and _median(n_satellites) >= config.min_satellites:
+        bad |= n_satellites < config.min_satellites
     return bad
+
+
+def _median(values: FloatArray) -> float:
+    return float(np.nanmedian(values)) if np.isfinite(values).any() else float("nan")
 
 
 def poor_rows(
@@ -132,9 +135,9 @@ def position_spikes(
     Notes
     -----
     Hampel's rule: further than max(0.5 m, 5 x 1.4826 MAD) from the local median, window 1 s
-    (algorithms.md 1.4). With Doppler the rule works on what is left after dead reckoning, which for a good
-    fix changes only slowly. Without, single fixes are compared with the cubic through their
-    neighbours and the worst are peeled off first, since one spike spoils the cubics around it.
+    (algorithms.md 1.4). With Doppler the rule works on what is left after dead reckoning, which
+    for a good fix changes only slowly. Without, single fixes are compared with the cubic through
+    their neighbours and the worst are peeled off first, since one spike spoils those around it.
     """
     if time_s.size < 5:
         return np.zeros(time_s.size, dtype=np.bool_)
@@ -205,10 +208,10 @@ def mismatched_steps(
     speed_mps: FloatArray,
     config: AnalysisConfig = DEFAULT_CONFIG,
 ) -> BoolArray:
-    """Return where the way between two fixes contradicts the Doppler speed, shape (n - 1,)."""
-    dt = np.diff(time_s)
+    """Return where the way between two fixes contradicts the Doppler speed, shape (n - 1, ...)."""
+    dt = np.diff(time_s, axis=0)
     mean_mps = 0.5 * (speed_mps[1:] + speed_mps[:-1])
-    implied_mps = np.hypot(np.diff(x_m), np.diff(y_m)) / np.maximum(dt, 1e-6)
+    implied_mps = np.hypot(np.diff(x_m, axis=0), np.diff(y_m, axis=0)) / np.maximum(dt, 1e-6)
     limit_mps = np.maximum(config.speed_mismatch_mps, config.speed_mismatch_ratio * mean_mps)
     return np.asarray(np.abs(implied_mps - mean_mps) > limit_mps)
 

@@ -40,8 +40,8 @@ def analyse(
     Returns
     -------
     AnalysedSession
-        Poor data gives notices and reasons, not errors: without motion there is no trajectory, without a
-        circuit there is one partial lap.
+        Poor data gives notices and reasons, not errors: without motion there is no trajectory,
+        without a circuit there is one partial lap.
 
     Raises
     ------
@@ -134,8 +134,8 @@ def _never_crossed(line: StartLine) -> Notice:
         severity=Severity.LOST,
         count=0,
         detail=(
-            f"the start line at {line.lat_deg:.6f}, {line.lon_deg:.6f} towards {line.bearing_deg:.0f} deg "
-            "was never crossed in its direction"
+            f"the start line at {line.lat_deg:.6f}, {line.lon_deg:.6f} "
+            f"towards {line.bearing_deg:.0f} deg was never crossed in its direction"
         ),
     )
 

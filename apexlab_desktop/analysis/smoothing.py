@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import lru_cache
 
 import numpy as np
@@ -96,7 +97,7 @@ def segment_bounds(segment: IntArray | None, n: int) -> list[tuple[int, int]]:
         return [(0, n)] if n else []
     cuts = np.flatnonzero(np.diff(segment)) + 1
     edges = [0, *cuts.tolist(), n]
-    return [(a, b) for a, b in zip(edges[:-1], edges[1:], strict=True) if b > a]
+    return [(a, b) for a, b in itertools.pairwise(edges) if b > a]
 
 
 def _savgol_run(values: FloatArray, n_window: int, order: int, derivative: int) -> FloatArray:

@@ -27,7 +27,7 @@ STRAIGHT_CURVATURE_PER_M = 1.0 / 400.0
 """Sterner than the 1/300 of a corner, so that a smoothed edge does not count as straight."""
 AFTER_CORNER_M = 50.0
 BEFORE_CORNER_M = 25.0
-N_TRIED = 40
+N_TRIED = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -64,8 +64,8 @@ def detect(
     Notes
     -----
     Algorithms.md 3.3. Passes of the same place in the same direction are found by hashing place and
-    direction; the usual way between them is the lap. A place where the car is fast gives the best timing
-    (sigma of time = sigma of position / speed).
+    direction; the usual way between them is the lap. A place where the car is fast gives the best
+    timing (sigma of time = sigma of position / speed).
     """
     path = _resampled(trajectory)
     if path is None:
@@ -180,7 +180,7 @@ def _best_line(
     in_lap = np.abs(path.s_m[places] - middle) <= 0.5 * length_m
     places, score = places[in_lap], score[in_lap]
     ranked = _spread_out(places[np.argsort(-score, kind="stable")], path)
-    lines = [_line_at(path, int(place)) for place in ranked]
+    lines = [_line_at(path, int(place), config) for place in ranked]
     n_passes = [
         crossings.find(trajectory, line, track_length_m=length_m, config=config).time_s.size
         for line in lines
@@ -200,7 +200,7 @@ def _spread_out(ranked: IntArray, path: _Path) -> list[int]:
 
 
 def _timing_score(path: _Path) -> FloatArray:
-    """Return speed where the car goes straight and clear of corners, a small share of it elsewhere."""
+    """Return speed where the car goes straight, clear of corners; a small share of it elsewhere."""
     is_corner = np.abs(path.curvature_per_m) > STRAIGHT_CURVATURE_PER_M
     index = np.arange(path.s_m.size)
     last_corner = np.maximum.accumulate(np.where(is_corner, index, -(10**6)))
@@ -211,12 +211,12 @@ def _timing_score(path: _Path) -> FloatArray:
     return np.asarray(path.speed_mps * np.maximum(clear, 0.01))
 
 
-def _line_at(path: _Path, place: int) -> LocalLine:
+def _line_at(path: _Path, place: int, config: AnalysisConfig) -> LocalLine:
     course = path.course_rad[place]
     return LocalLine(
         x_m=float(path.x_m[place]),
         y_m=float(path.y_m[place]),
         direction_x=float(np.cos(course)),
         direction_y=float(np.sin(course)),
-        half_width_m=StartLine.__dataclass_fields__["half_width_m"].default,
+        half_width_m=config.line_half_width_m,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -150,13 +151,15 @@ def segments(
     """
     if not time_s.size:
         return np.zeros(0, dtype=np.int64)
-    longest_s = config.segment_gap_s
-    if np.isfinite(period_s):
-        longest_s = max(longest_s, 2.5 * period_s)
-    is_start = np.concatenate(([False], np.diff(time_s) > longest_s))
+    is_start = np.concatenate(([False], np.diff(time_s) > longest_step(period_s, config)))
     resumed = np.searchsorted(time_s, np.asarray(breaks_s, dtype=np.float64) - 1e-6)
     is_start[resumed[(resumed > 0) & (resumed < time_s.size)]] = True
     return np.cumsum(is_start).astype(np.int64)
+
+
+def longest_step(period_s: float, config: AnalysisConfig = DEFAULT_CONFIG) -> float:
+    """Return the longest distance of two samples within one segment [s]."""
+    return max(config.segment_gap_s, 2.5 * period_s if np.isfinite(period_s) else 0.0)
 
 
 def _last_of_each_instant(
@@ -193,7 +196,7 @@ def _notice(code: str, severity: Severity, count: int, detail: str) -> Notice:
 def retimed(
     time_s: FloatArray, segment: IntArray, period_s: float, config: AnalysisConfig = DEFAULT_CONFIG
 ) -> FloatArray:
-    """Return the instants of a fixed-rate receiver freed from the jitter of the host that noted them.
+    """Return the instants of a fixed-rate receiver freed from the jitter of the noting host.
 
     Parameters
     ----------
@@ -211,13 +214,13 @@ def retimed(
 
     Notes
     -----
-    A line through count and time per dropout-free run, Huber weights (algorithms.md 1.3, step 5). Whether
-    the noted or the even instants are true is for the caller to decide from the motion.
+    A line through count and time per dropout-free run, Huber weights (algorithms.md 1.3, step 5).
+    Whether the noted or the even instants are true is for the caller to decide from the motion.
     """
     is_cut = (np.diff(time_s) > 1.5 * period_s) | (np.diff(segment) != 0)
     edges = [0, *(np.flatnonzero(is_cut) + 1).tolist(), time_s.size]
     result = time_s.copy()
-    for start, stop in zip(edges[:-1], edges[1:], strict=True):
+    for start, stop in itertools.pairwise(edges):
         if stop - start >= MIN_RETIMED_RUN:
             result[start:stop] = _even_run(time_s[start:stop], period_s, config)
     return result if bool(np.all(np.diff(result) > 0.0)) else time_s
@@ -244,7 +247,9 @@ def _even_run(time_s: FloatArray, period_s: float, config: AnalysisConfig) -> Fl
 
 
 def _line(x: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[float, float]:
+    # Sums, not dot products: those wake a thread pool that costs more than it saves here.
     total = float(weight.sum())
-    mean_x, mean_y = float(weight @ x) / total, float(weight @ y) / total
-    slope = float(weight @ ((x - mean_x) * (y - mean_y))) / float(weight @ (x - mean_x) ** 2)
+    mean_x, mean_y = float((weight * x).sum()) / total, float((weight * y).sum()) / total
+    off_x = x - mean_x
+    slope = float((weight * off_x * (y - mean_y)).sum()) / float((weight * off_x**2).sum())
     return slope, mean_y - slope * mean_x
