@@ -1,0 +1,105 @@
+"""What the driver does: habits, their scatter from lap to lap, and faults planted on purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Driver:
+    """Habits of a driver and how much they vary.
+
+    Attributes
+    ----------
+    utilisation, utilisation_sigma : float
+        Share of the grip that is used, and its scatter per lap and corner.
+    brake_early_m, brake_early_sigma_m : float
+        How much earlier than the limit the brake goes on [m].
+    throttle_delay_s, throttle_delay_sigma_s : float
+        Wait at minimum speed before accelerating [s].
+    ramp_s : float
+        Least time to apply or release a pedal; the jerk limit may ask for more [s].
+    line_spread_m : float
+        Lap-to-lap standard deviation of the offset [m].
+    apex_spread_m : float
+        Lap-to-lap standard deviation of the offset in each corner [m].
+    learning_per_lap : float
+        Growth of the utilisation per lap in the first laps (it fades with 4 laps).
+    out_lap_effort, in_lap_effort : float
+        Factor on the utilisation in the first and last lap.
+    """
+
+    utilisation: float = 0.955
+    utilisation_sigma: float = 0.010
+    brake_early_m: float = 4.0
+    brake_early_sigma_m: float = 1.8
+    throttle_delay_s: float = 0.08
+    throttle_delay_sigma_s: float = 0.04
+    ramp_s: float = 0.30
+    line_spread_m: float = 0.15
+    apex_spread_m: float = 0.20
+    learning_per_lap: float = 0.0
+    out_lap_effort: float = 0.88
+    in_lap_effort: float = 0.80
+
+
+EXACT_DRIVER = Driver(
+    utilisation=1.0,
+    utilisation_sigma=0.0,
+    brake_early_m=0.0,
+    brake_early_sigma_m=0.0,
+    throttle_delay_s=0.0,
+    throttle_delay_sigma_s=0.0,
+    line_spread_m=0.0,
+    apex_spread_m=0.0,
+)
+"""Drives every lap alike at the limit."""
+
+
+class FaultKind(StrEnum):
+    """What goes wrong, with the unit of `Fault.amount`."""
+
+    EARLY_BRAKE = "early_brake"
+    """Brakes earlier by the amount [m]."""
+    LAZY_THROTTLE = "lazy_throttle"
+    """Waits longer at minimum speed by the amount [s]."""
+    LOW_MIN_SPEED = "low_min_speed"
+    """Slower through the corner by the amount [m/s]."""
+    MISSED_APEX = "missed_apex"
+    """Runs wide of the apex by the amount [m]."""
+    LOCK_UP = "lock_up"
+    """Locks a wheel: runs wide by the amount and loses grip while braking [m]."""
+    LIFT = "lift"
+    """Lifts on the straight behind the corner and loses the amount [m/s]."""
+    TRAFFIC = "traffic"
+    """Held up behind the corner for the amount [m] at 70 % of the speed."""
+    OFF = "off"
+    """Leaves the road behind the corner by the amount beyond its edge [m]."""
+    SPIN = "spin"
+    """Spins in the corner and stands for the amount [s]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault planted in one corner.
+
+    Attributes
+    ----------
+    kind : FaultKind
+    corner : int
+        Number of the corner, from 1.
+    amount : float
+        In the unit of the kind.
+    laps : tuple of int or None
+        Timed laps it happens in, from 1; None for all.
+    """
+
+    kind: FaultKind
+    corner: int
+    amount: float
+    laps: tuple[int, ...] | None = None
+
+    def happens_in(self, lap: int) -> bool:
+        """Return whether timed lap `lap` has this fault."""
+        return lap >= 1 and (self.laps is None or lap in self.laps)

@@ -1,0 +1,225 @@
+"""From a plan to the motion of the car."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.synth.driver import Fault, FaultKind
+from apexlab_desktop.synth.elements import FloatArray
+from apexlab_desktop.synth.motion import STOP_STEPS, Motion, Stop, build_motion
+from apexlab_desktop.synth.plan import Plan, Scatter, detours_of, draw_scatter, pit_ranges
+from apexlab_desktop.synth.racing_line import Path, driven_path
+from apexlab_desktop.synth.speed_profile import (
+    CRAWL_MPS,
+    Limits,
+    Road,
+    limits_of,
+    round_speed,
+    solve_speed,
+)
+from apexlab_desktop.synth.track import Corner
+
+_PIT_EFFORT = 0.45
+_OFF_ROAD_SPEED_MPS = 14.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulated:
+    """A motion with the road it was computed on, over the grid of the motion's nodes."""
+
+    plan: Plan
+    motion: Motion
+    road: Road
+    limits: Limits
+
+
+def simulate(plan: Plan) -> Simulated:
+    """Return the motion of a plan; equal plans give equal motions."""
+    scatter = draw_scatter(plan)
+    step = plan.track.step_m
+    station = step * np.arange(np.ceil(plan.begin_m() / step), np.floor(plan.end_m() / step) + 1.0)
+    path = driven_path(
+        plan.track,
+        first_m=float(station[0]),
+        last_m=float(station[-1]),
+        car_width_m=plan.vehicle.width_m,
+        spread_m=plan.driver.line_spread_m,
+        detours=detours_of(plan, scatter),
+        rng=np.random.default_rng((plan.seed, 2)),
+    )
+    road = _road(plan, scatter, path, station)
+    limits = limits_of(road, plan.vehicle)
+    stops = _stops(plan, station)
+    cap = _speed_caps(plan, station, stops)
+    speed = solve_speed(limits, plan.vehicle, cap)
+    habits = _habits(plan, scatter, station, speed)
+    speed = solve_speed(limits, plan.vehicle, np.minimum(cap, habits))
+    speed = round_speed(
+        road.path_m,
+        speed,
+        jerk_mps3=plan.vehicle.jerk_limit_mps3,
+        ramp_s=plan.driver.ramp_s,
+    )
+    stretch = path.at(station).stretch
+    return Simulated(plan, build_motion(path, station, speed, stretch, stops), road, limits)
+
+
+def _road(plan: Plan, scatter: Scatter, path: Path, station: FloatArray) -> Road:
+    point = path.at(station)
+    step = plan.track.step_m
+    along = (point.stretch[1:] + point.stretch[:-1]) / 2 * step
+    _, slope, vertical = plan.track.elevation(station)
+    lap = np.maximum(station / plan.track.length_m, 0.0)
+    fuel = np.maximum(plan.fuel_start_kg - plan.fuel_per_lap_kg * lap, 0.0)
+    return Road(
+        path_m=np.append(0.0, np.cumsum(along)),
+        curvature_per_m=point.curvature_per_m,
+        slope=slope,
+        vertical_per_m=vertical,
+        bank_rad=plan.track.bank_rad(station),
+        grip=_effort(plan, scatter, station) * np.maximum(1.0 - plan.tyre_wear_per_lap * lap, 0.5),
+        mass=1.0 + fuel / plan.vehicle.mass_kg,
+    )
+
+
+def _effort(plan: Plan, scatter: Scatter, station: FloatArray) -> FloatArray:
+    """Share of the grip in use: per corner and lap, linear from apex to apex."""
+    driver = plan.driver
+    places: list[float] = []
+    efforts: list[float] = []
+    for lap, count, corner, base in plan.corners():
+        learnt = driver.learning_per_lap * 4.0 * (1.0 - np.exp(-max(lap - 1, 0) / 4.0))
+        effort = driver.utilisation + driver.utilisation_sigma * scatter.utilisation[count] + learnt
+        if plan.track.is_closed and lap in (0, plan.laps + 1):
+            effort *= driver.out_lap_effort if lap == 0 else driver.in_lap_effort
+        if any(f.kind is FaultKind.LOCK_UP for f in plan.faults_of(lap, corner.number)):
+            effort *= 0.93
+        places.append(base + corner.apex_m)
+        efforts.append(float(effort))
+    # A driver at the limit cannot exceed it by chance.
+    share = np.interp(station, places, np.minimum(efforts, max(1.0, driver.utilisation)))
+    for begin, end in pit_ranges(plan):
+        share = np.where((station > begin) & (station < end), _PIT_EFFORT, share)
+    return np.asarray(share, dtype=np.float64)
+
+
+def _stops(plan: Plan, station: FloatArray) -> list[Stop]:
+    def node(place_m: float) -> int:
+        return int(np.clip(round((place_m - station[0]) / plan.track.step_m), 0, station.size - 1))
+
+    track = plan.track
+    stops: list[Stop] = []
+    if plan.has_out_lap or not track.is_closed:
+        stops.append(Stop(0, plan.standing_s))
+    if track.pit is not None:
+        stops.extend(
+            Stop(node(lap * track.length_m + track.pit.stop_box_m), plan.pit_stop_s)
+            for lap in plan.pit_stops
+        )
+    for lap, _, corner, base in plan.corners():
+        half = (corner.end_m - corner.start_m) / 2
+        stops.extend(
+            Stop(node(base + corner.apex_m + half + 2.0), fault.amount)
+            for fault in plan.faults_of(lap, corner.number)
+            if fault.kind is FaultKind.SPIN
+        )
+    if plan.has_in_lap or not track.is_closed:
+        stops.append(Stop(station.size - 1, plan.standing_s))
+    return sorted(stops, key=lambda stop: stop.index)
+
+
+def _speed_caps(plan: Plan, station: FloatArray, stops: list[Stop]) -> FloatArray:
+    """Speed limits that do not depend on the car: pit lane, stops, traffic, off the road."""
+    cap = np.full(station.size, 150.0)
+    pit = plan.track.pit
+    if pit is not None:
+        for begin, end in pit_ranges(plan):
+            inside = (station > begin + pit.blend_m / 2) & (station < end - pit.blend_m / 2)
+            cap[inside] = pit.limit_mps
+    for stop in stops:
+        cap[max(stop.index - STOP_STEPS - 1, 0) : stop.index + STOP_STEPS + 2] = CRAWL_MPS
+    for lap, _, corner, base in plan.corners():
+        for fault in plan.faults_of(lap, corner.number):
+            if fault.kind is FaultKind.OFF:
+                begin = base + corner.end_m + 5.0
+                inside = (station > begin) & (station < begin + 45.0)
+                cap[inside] = np.minimum(cap[inside], _OFF_ROAD_SPEED_MPS)
+    return cap
+
+
+def _habits(plan: Plan, scatter: Scatter, station: FloatArray, speed: FloatArray) -> FloatArray:
+    """Return speed caps by the driver's early brakes, late throttles and planted faults."""
+    cap = np.full(station.size, 150.0)
+    driver, step = plan.driver, plan.track.step_m
+    for lap, count, corner, base in plan.corners():
+        faults = tuple(plan.faults_of(lap, corner.number))
+        first = int(np.clip((base + corner.start_m - station[0]) / step, 0, station.size - 1))
+        last = int(np.clip((base + corner.end_m - station[0]) / step, 0, station.size - 1))
+        if last - first < 2:
+            continue
+        slowest = first + int(np.argmin(speed[first : last + 1]))
+        early = driver.brake_early_m + driver.brake_early_sigma_m * scatter.brake[count]
+        late = driver.throttle_delay_s + driver.throttle_delay_sigma_s * scatter.throttle[count]
+        early = max(early, 0.0) + _total(faults, FaultKind.EARLY_BRAKE)
+        late = max(late, 0.0) + _total(faults, FaultKind.LAZY_THROTTLE)
+        _brake_early(cap, speed, slowest, early / step)
+        _wait(cap, speed, slowest, late * float(speed[slowest]) / step)
+        _slow_down(cap, speed, station, base, corner, faults)
+    return cap
+
+
+def _total(faults: tuple[Fault, ...], kind: FaultKind) -> float:
+    return sum(fault.amount for fault in faults if fault.kind is kind)
+
+
+def _brake_early(cap: FloatArray, speed: FloatArray, slowest: int, shift: float) -> None:
+    """Move the speed's fall towards `slowest` upstream by `shift` grid steps."""
+    onset = slowest
+    while onset > 0 and speed[onset - 1] > speed[onset]:
+        onset -= 1
+    if speed[onset] - speed[slowest] < 1.0 or shift <= 0:
+        return
+    begin = max(onset - int(np.ceil(shift)), 0)
+    at = np.arange(begin, slowest + 1)
+    moved = np.interp(np.minimum(at + shift, slowest), at, speed[begin : slowest + 1])
+    cap[begin : slowest + 1] = np.minimum(cap[begin : slowest + 1], moved)
+
+
+def _wait(cap: FloatArray, speed: FloatArray, slowest: int, shift: float) -> None:
+    """Move the speed's rise behind `slowest` downstream by `shift` grid steps."""
+    top, last = slowest, speed.size - 1
+    while top < last and speed[top + 1] > speed[top]:
+        top += 1
+    if speed[top] - speed[slowest] < 1.0 or shift <= 0:
+        return
+    end = min(top, last)
+    at = np.arange(slowest, end + 1)
+    moved = np.interp(np.maximum(at - shift, slowest), at, speed[slowest : end + 1])
+    cap[slowest : end + 1] = np.minimum(cap[slowest : end + 1], moved)
+
+
+def _slow_down(
+    cap: FloatArray,
+    speed: FloatArray,
+    station: FloatArray,
+    base: float,
+    corner: Corner,
+    faults: tuple[Fault, ...],
+) -> None:
+    """Lower the cap for a low minimum speed, a lift or traffic."""
+    for fault in faults:
+        if fault.kind is FaultKind.LOW_MIN_SPEED:
+            begin, end, blend = corner.start_m, corner.end_m, 30.0
+        elif fault.kind is FaultKind.LIFT:
+            begin, end, blend = corner.end_m + 60.0, corner.end_m + 75.0, 35.0
+        elif fault.kind is FaultKind.TRAFFIC:
+            begin, end, blend = corner.end_m, corner.end_m + fault.amount, 20.0
+        else:
+            continue
+        inside = np.minimum(station - base - begin, base + end - station)
+        weight = np.clip(1.0 + inside / blend, 0.0, 1.0)
+        loss = 0.3 * speed if fault.kind is FaultKind.TRAFFIC else fault.amount
+        slower = np.maximum(speed - loss * weight, CRAWL_MPS)
+        np.minimum(cap, np.where(weight > 0, slower, cap), out=cap)

@@ -1,0 +1,199 @@
+"""Quasi-steady speed along the driven path, then rounded so that the jerk stays human."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+from scipy.ndimage import minimum_filter1d, uniform_filter1d
+
+from apexlab_desktop.synth.elements import FloatArray
+from apexlab_desktop.synth.vehicles import Vehicle
+
+GRAVITY_MPS2 = 9.80665
+AIR_DENSITY_KGPM3 = 1.225
+CRAWL_MPS = 2.0
+"""Least speed of a moving car; stops are joined to it in closed form."""
+_LABEL_STEP_S = 0.01
+_SHORT_SHARE = 0.35
+_JERK_MARGIN = 0.94
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Road:
+    """What the speed depends on at each point; arrays have shape (n,).
+
+    Attributes
+    ----------
+    path_m : ndarray
+        Distance along the driven path [m].
+    curvature_per_m : ndarray
+        Of the driven path [1/m].
+    slope : ndarray
+        Tangent of the grade, up positive.
+    vertical_per_m : ndarray
+        Vertical curvature, dip positive [1/m].
+    bank_rad : ndarray
+        Cross slope that helps left turns [rad].
+    grip : ndarray
+        Factor on the vehicle's grip: driver, tyre wear, place.
+    mass : ndarray
+        Factor on the vehicle's mass.
+    """
+
+    path_m: FloatArray
+    curvature_per_m: FloatArray
+    slope: FloatArray
+    vertical_per_m: FloatArray
+    bank_rad: FloatArray
+    grip: FloatArray
+    mass: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    """Coefficients of the equations of motion at each point, shape (n,) each.
+
+    Accelerations per mass with v2 the square of the speed: demand across `v2 * lateral - tilt`,
+    normal load `weight + v2 * load`, climb `climb`, drag `v2 * drag`, power `power / v`.
+    """
+
+    step_m: FloatArray
+    grip: FloatArray
+    lateral: FloatArray
+    tilt: FloatArray
+    weight: FloatArray
+    load: FloatArray
+    climb: FloatArray
+    drag: FloatArray
+    power: FloatArray
+
+
+def limits_of(road: Road, vehicle: Vehicle) -> Limits:
+    """Return the coefficients of algorithms.md 9.1 for each point of the road."""
+    mass = vehicle.mass_kg * road.mass
+    cos_grade = 1.0 / np.hypot(1.0, road.slope)
+    cos_bank, sin_bank = np.cos(road.bank_rad), np.sin(road.bank_rad)
+    half_air = 0.5 * AIR_DENSITY_KGPM3 / mass
+    return Limits(
+        step_m=np.diff(road.path_m, append=road.path_m[-1]),
+        grip=vehicle.grip * road.grip,
+        lateral=road.curvature_per_m * cos_bank,
+        tilt=GRAVITY_MPS2 * sin_bank,
+        weight=GRAVITY_MPS2 * cos_grade * cos_bank,
+        load=road.curvature_per_m * sin_bank
+        + road.vertical_per_m * cos_bank
+        + half_air * vehicle.lift_area_m2,
+        climb=GRAVITY_MPS2 * road.slope * cos_grade,
+        drag=half_air * vehicle.drag_area_m2,
+        power=vehicle.power_w / mass,
+    )
+
+
+def cornering_speed(limits: Limits) -> FloatArray:
+    """Return the largest speed at which the tyres hold the path, shape (n,) [m/s].
+
+    Closed form of `v2 |k| cos b - g sin b <= mu (weight + v2 load)`.
+    """
+    sign = np.where(limits.lateral >= 0, 1.0, -1.0)
+    need = np.abs(limits.lateral) - limits.grip * limits.load
+    have = limits.grip * limits.weight + sign * limits.tilt
+    with np.errstate(divide="ignore"):
+        return np.where(need > 1e-9, np.sqrt(np.maximum(have, 0.1) / np.maximum(need, 1e-9)), 150.0)
+
+
+def solve_speed(limits: Limits, vehicle: Vehicle, cap_mps: FloatArray) -> FloatArray:
+    """Return the fastest speed below `cap_mps` that grip, power and brakes allow, shape (n,)."""
+    square = np.square(np.minimum(cap_mps, cornering_speed(limits)))
+    forward = _sweep(limits, vehicle, square.tolist(), is_braking=False)
+    backward = _sweep(limits, vehicle, forward, is_braking=True)
+    return np.sqrt(np.array(backward))
+
+
+def _sweep(
+    limits: Limits, vehicle: Vehicle, square: list[float], *, is_braking: bool
+) -> list[float]:
+    """Limit the growth of v^2 along the path (or against it for braking).
+
+    Plain floats in lists: five times faster than numpy scalars for a recursion.
+    """
+    order = slice(None, None, -1) if is_braking else slice(None)
+    direction = -1.0 if is_braking else 1.0
+    share = 1.0 if is_braking else vehicle.drive_share
+    most = vehicle.brake_limit_mps2 if is_braking else 1e9
+    p = vehicle.ellipse_exponent
+    q = 1.0 / p
+    rolling = vehicle.rolling
+    # Braking uses the step before the point, in the reversed order the step after it.
+    steps = np.roll(limits.step_m, 1) if is_braking else limits.step_m
+    columns = zip(
+        (2.0 * steps[order]).tolist(),
+        limits.grip[order].tolist(),
+        limits.lateral[order].tolist(),
+        limits.tilt[order].tolist(),
+        limits.weight[order].tolist(),
+        limits.load[order].tolist(),
+        limits.climb[order].tolist(),
+        limits.drag[order].tolist(),
+        limits.power[order].tolist(),
+        strict=True,
+    )
+    values = square[order]
+    n = len(values)
+    for i, (twice, mu, lateral, tilt, weight, load, climb, drag, power) in enumerate(columns):
+        if i + 1 == n:
+            break
+        v2 = values[i]
+        normal = weight + v2 * load
+        hold = mu * normal
+        used = abs(v2 * lateral - tilt) / hold if hold > 1e-6 else 1.0
+        tyre = share * hold * (1.0 - used**p) ** q if used < 1.0 else 0.0
+        resist = drag * v2 + rolling * normal + climb
+        if is_braking:
+            tyre = min(tyre, most)
+        else:
+            by_power = power / v2**0.5
+            tyre = min(tyre, by_power)
+        reach = v2 + twice * (tyre - direction * resist)
+        if reach < values[i + 1]:
+            values[i + 1] = max(reach, CRAWL_MPS**2)
+    return values[order]
+
+
+def round_speed(
+    path_m: FloatArray, speed_mps: FloatArray, *, jerk_mps3: float, ramp_s: float
+) -> FloatArray:
+    """Return a smooth speed nowhere above `speed_mps` with at most the jerk asked for.
+
+    Over the time the unrounded speed would take, the least speed in a window of length W is
+    averaged over two windows that together have length W: an average of values that are all
+    below the speed at the centre. W grows until the jerk fits; the driver's pedals take W.
+
+    Parameters
+    ----------
+    path_m, speed_mps : ndarray, shape (n,)
+    jerk_mps3 : float
+    ramp_s : float
+        Least length of the longer averaging window [s].
+    """
+    pace = 1.0 / speed_mps
+    time = np.append(0.0, np.cumsum(np.diff(path_m) * (pace[1:] + pace[:-1]) / 2))
+    label = np.arange(0.0, time[-1] + _LABEL_STEP_S, _LABEL_STEP_S)
+    rough = np.interp(label, time, speed_mps)
+    length = ramp_s
+    for _ in range(6):
+        smooth = _eroded_mean(rough, length)
+        jerk = float(np.max(np.abs(np.diff(smooth, 2)))) / _LABEL_STEP_S**2
+        if jerk <= _JERK_MARGIN * jerk_mps3:
+            break
+        length *= max(1.05, jerk / (_JERK_MARGIN * jerk_mps3))
+    return np.asarray(CubicSpline(label, smooth)(time), dtype=np.float64)
+
+
+def _eroded_mean(rough: FloatArray, length_s: float) -> FloatArray:
+    long = 2 * round(length_s / _LABEL_STEP_S / 2) + 1
+    short = 2 * round(_SHORT_SHARE * length_s / _LABEL_STEP_S / 2) + 1
+    least = minimum_filter1d(rough, long + short - 1, mode="nearest")
+    mean = uniform_filter1d(least, long, mode="nearest")
+    return np.asarray(uniform_filter1d(mean, short, mode="nearest"), dtype=np.float64)
