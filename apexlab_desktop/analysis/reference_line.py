@@ -1,0 +1,255 @@
+"""The reference line: one smooth line that gives every lap its places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.projection import DrivenPath, LineTable, project
+from apexlab_desktop.analysis.spline import (
+    UniformSpline,
+    natural_spline,
+    periodic_spline,
+    smooth_open,
+    smooth_periodic,
+)
+from apexlab_desktop.analysis.types import (
+    FloatArray,
+    Lap,
+    ReferenceLine,
+    Trajectory,
+    read_only,
+)
+
+_MIN_RATE_HZ = 25.0
+"""Rate at which a lap's path is laid out; slower fixes are joined by their velocities."""
+_MIN_LENGTH_M = 50.0
+_DENSITY = 2
+"""Points per grid step while the length is measured."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Curve:
+    """A plane curve by two splines of one parameter, from 0 to `end`."""
+
+    x: UniformSpline
+    y: UniformSpline
+    end: float
+
+
+def build(
+    trajectory: Trajectory | None, laps: Sequence[Lap], config: AnalysisConfig = DEFAULT_CONFIG
+) -> ReferenceLine | None:
+    """Return the median path of the fastest clean laps, from start line to start line.
+
+    Parameters
+    ----------
+    trajectory : Trajectory or None
+    laps : sequence of Lap
+        Laps of that trajectory; the fastest clean ones are used, else the fastest timed ones.
+    config : AnalysisConfig
+
+    Returns
+    -------
+    ReferenceLine or None
+        On the comparison grid with its end point; None without a complete lap that has positions.
+
+    Notes
+    -----
+    The fastest lap is laid out evenly in time and smoothed by a periodic smoothing spline: in time,
+    because grip bounds how quickly a car can turn whatever the radius. With three laps or more it
+    is then moved to the median of their offsets, which takes out single lines and most of the drift
+    of the receiver. A lap whose ends do not meet gives an open line.
+    """
+    if trajectory is None:
+        return None
+    chosen = _laps_for_line(trajectory, laps, config)
+    if not chosen:
+        return None
+    first = _line_of_lap(trajectory, chosen[0], config)
+    if first is None or len(chosen) < config.min_median_laps:
+        return first
+    return _median_line(trajectory, chosen, first, config)
+
+
+def _laps_for_line(
+    trajectory: Trajectory, laps: Sequence[Lap], config: AnalysisConfig
+) -> list[Lap]:
+    """Return the laps to use, fastest first."""
+    timed = [lap for lap in laps if lap.lap_time_s is not None and _has_path(trajectory, lap)]
+    usable = (
+        [lap for lap in timed if lap.is_clean] or [lap for lap in timed if lap.is_valid] or timed
+    )
+    usable.sort(key=lambda lap: (lap.lap_time_s, lap.start_s))
+    return usable[: config.max_line_laps]
+
+
+def _has_path(trajectory: Trajectory, lap: Lap) -> bool:
+    first, stop = np.searchsorted(trajectory.time_s, (lap.start_s, lap.end_s))
+    x_m = trajectory.x_m[first:stop]
+    return x_m.size >= 8 and float(np.mean(np.isfinite(x_m))) > 0.9
+
+
+def _line_of_lap(trajectory: Trajectory, lap: Lap, config: AnalysisConfig) -> ReferenceLine | None:
+    n = max(int(np.ceil((lap.end_s - lap.start_s) * max(trajectory.rate_hz, _MIN_RATE_HZ))), 16)
+    time_s = np.linspace(lap.start_s, lap.end_s, n + 1)
+    x_m, y_m = _positions_at(trajectory, time_s)
+    is_closed = _is_closed(x_m, y_m, config)
+    step_s = float(time_s[1] - time_s[0])
+    curve = _smooth_curve(x_m, y_m, step_s, config.line_smoothing_s, is_closed=is_closed)
+    return _line_on_grid(curve, trajectory, config, is_closed=is_closed)
+
+
+def _positions_at(trajectory: Trajectory, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return positions at any times, cubic between fixes with their velocities, shape (n,)."""
+    known = np.isfinite(trajectory.x_m) & np.isfinite(trajectory.y_m)
+    t = trajectory.time_s[known]
+    left = np.clip(np.searchsorted(t, time_s, side="right") - 1, 0, t.size - 2)
+    width = t[left + 1] - t[left]
+    u = np.clip((time_s - t[left]) / width, 0.0, 1.0)
+    course, speed = trajectory.course_rad[known], trajectory.speed_mps[known]
+    ways = ((trajectory.x_m[known], np.cos(course)), (trajectory.y_m[known], np.sin(course)))
+    x_m, y_m = (
+        _hermite(p, np.nan_to_num(speed * direction, nan=0.0), left, width, u)
+        if np.all(np.isfinite(course)) and np.all(np.isfinite(speed))
+        else p[left] + u * (p[left + 1] - p[left])
+        for p, direction in ways
+    )
+    return x_m, y_m
+
+
+def _hermite(
+    p: FloatArray, v: FloatArray, left: np.ndarray, width: FloatArray, u: FloatArray
+) -> FloatArray:
+    rest = 1.0 - u
+    return np.asarray(
+        rest**2 * (1.0 + 2.0 * u) * p[left]
+        + u**2 * (3.0 - 2.0 * u) * p[left + 1]
+        + u * rest * width * (rest * v[left] - u * v[left + 1])
+    )
+
+
+def _is_closed(x_m: FloatArray, y_m: FloatArray, config: AnalysisConfig) -> bool:
+    """Return whether a lap ends where it began, in the same direction."""
+    n = max(x_m.size // 100, 2)
+    start = np.array((x_m[n] - x_m[0], y_m[n] - y_m[0]))
+    end = np.array((x_m[-1] - x_m[-1 - n], y_m[-1] - y_m[-1 - n]))
+    gap_m = float(np.hypot(x_m[-1] - x_m[0], y_m[-1] - y_m[0]))
+    return gap_m <= config.closing_gap_m and float(start @ end) > 0.5 * float(
+        np.hypot(*start) * np.hypot(*end)
+    )
+
+
+def _smooth_curve(
+    x: FloatArray, y: FloatArray, step: float, cutoff: float, *, is_closed: bool
+) -> _Curve:
+    """Return the smoothing splines of positions at even parameter steps, ends included."""
+    end = step * (x.size - 1)
+    if not is_closed:
+        fitted = [natural_spline(smooth_open(values, step, cutoff), step) for values in (x, y)]
+        return _Curve(x=fitted[0], y=fitted[1], end=end)
+    # The two ends of a closed lap lie beside each other on the start line; the difference is spread
+    # over the whole lap, where it bends nothing.
+    share = np.arange(x.size - 1) / (x.size - 1)
+    fitted = [
+        periodic_spline(smooth_periodic(v[:-1] - (v[-1] - v[0]) * share, step, cutoff), step)
+        for v in (x, y)
+    ]
+    return _Curve(x=fitted[0], y=fitted[1], end=end)
+
+
+def _line_on_grid(
+    curve: _Curve, trajectory: Trajectory, config: AnalysisConfig, *, is_closed: bool
+) -> ReferenceLine | None:
+    """Return the curve by its own length, smoothed once more, on the comparison grid."""
+    even = _even_in_length(curve, config.grid_step_m)
+    if even is None:
+        return None
+    x, y, step_m = even
+    smooth = _smooth_curve(x, y, step_m, config.line_smoothing_m, is_closed=is_closed)
+    length_m = float(_cumulative_length(smooth, _DENSITY * x.size)[1][-1])
+    station_m = np.append(
+        np.arange(0.0, length_m - 1e-6 * config.grid_step_m, config.grid_step_m), length_m
+    )
+    dense, driven = _cumulative_length(smooth, _DENSITY * x.size)
+    parameter = np.interp(station_m, driven, dense)
+    x_d, y_d = smooth.x.at(parameter, 1), smooth.y.at(parameter, 1)
+    turn = x_d * smooth.y.at(parameter, 2) - y_d * smooth.x.at(parameter, 2)
+    return ReferenceLine(
+        station_m=read_only(station_m),
+        x_m=read_only(smooth.x.at(parameter)),
+        y_m=read_only(smooth.y.at(parameter)),
+        heading_rad=read_only(np.unwrap(np.arctan2(y_d, x_d))),
+        curvature_per_m=read_only(turn / np.hypot(x_d, y_d) ** 3),
+        length_m=length_m,
+        is_closed=is_closed,
+        origin_lat_deg=trajectory.origin_lat_deg,
+        origin_lon_deg=trajectory.origin_lon_deg,
+    )
+
+
+def _cumulative_length(curve: _Curve, n: int) -> tuple[FloatArray, FloatArray]:
+    """Return parameters and the length up to each of them, shape (n + 1,)."""
+    parameter = np.linspace(0.0, curve.end, n + 1)
+    # A closed spline wraps its last argument to the first, which is the same point.
+    x, y = curve.x.at(parameter), curve.y.at(parameter)
+    return parameter, np.append(0.0, np.cumsum(np.hypot(np.diff(x), np.diff(y))))
+
+
+def _even_in_length(curve: _Curve, step_m: float) -> tuple[FloatArray, FloatArray, float] | None:
+    """Return points at even steps of about `step_m` along the curve, and the step."""
+    rough_m = float(_cumulative_length(curve, 1_000)[1][-1])
+    if not rough_m > _MIN_LENGTH_M:
+        return None
+    dense, driven = _cumulative_length(curve, int(_DENSITY * rough_m / step_m))
+    n = int(np.ceil(driven[-1] / step_m))
+    at = np.interp(np.linspace(0.0, driven[-1], n + 1), driven, dense)
+    return curve.x.at(at), curve.y.at(at), float(driven[-1]) / n
+
+
+def _median_line(
+    trajectory: Trajectory, laps: Sequence[Lap], first: ReferenceLine, config: AnalysisConfig
+) -> ReferenceLine | None:
+    """Return `first` moved sideways to the median of the laps."""
+    table = LineTable(first)
+    n = first.station_m.size
+    even_m = np.linspace(0.0, first.length_m, n)
+    offsets = [_offsets(trajectory, lap, table, even_m, config) for lap in laps]
+    median = np.median(np.array(offsets), axis=0)
+    x, y, cos, sin, _ = table.fine(even_m)
+    moved = _smooth_curve(
+        x - sin * median,
+        y + cos * median,
+        float(even_m[1]),
+        config.line_smoothing_m,
+        is_closed=first.is_closed,
+    )
+    return _line_on_grid(moved, trajectory, config, is_closed=first.is_closed)
+
+
+def _offsets(
+    trajectory: Trajectory, lap: Lap, table: LineTable, at_m: FloatArray, config: AnalysisConfig
+) -> FloatArray:
+    """Return a lap's offset from the line at stations; 0 where it has none, shape (n,)."""
+    first, stop = np.searchsorted(trajectory.time_s, (lap.start_s, lap.end_s))
+    inside = slice(int(first), int(stop))
+    ends = np.interp((lap.start_s, lap.end_s), trajectory.time_s, trajectory.odometer_m)
+    driven_m = trajectory.odometer_m[inside] - ends[0]
+    path = DrivenPath(
+        time_s=trajectory.time_s[inside],
+        x_m=trajectory.x_m[inside],
+        y_m=trajectory.y_m[inside],
+        course_rad=trajectory.course_rad[inside],
+        predicted_m=driven_m * (table.length_m / float(ends[1] - ends[0])),
+    )
+    search_m = config.search_margin_m + abs(float(ends[1] - ends[0]) - table.length_m)
+    places = project(table, path, min(search_m, config.max_search_m), config)
+    order = np.argsort(places.station_m[places.is_valid])
+    if not order.size:
+        return np.zeros(at_m.size)
+    return np.interp(
+        at_m, places.station_m[places.is_valid][order], places.offset_m[places.is_valid][order]
+    )

@@ -1,0 +1,168 @@
+"""Cubic splines and smoothing splines on evenly spaced knots, closed or open.
+
+On even knots the spline's linear system is a convolution, so a Fourier transform solves it exactly;
+this keeps scipy, whose import costs more than a whole analysis, off the path to the first plot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from apexlab_desktop.analysis.types import FloatArray
+
+MIN_KNOTS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class UniformSpline:
+    """A cubic spline through evenly spaced knots.
+
+    Attributes
+    ----------
+    step : float
+        Spacing of the knots, in the unit of the argument.
+    knots : ndarray, shape (n + 1,)
+        Values at the knots; the last closes the period where `is_periodic`.
+    second : ndarray, shape (n + 1,)
+        Second derivatives at the knots.
+    is_periodic : bool
+        Arguments outside wrap around; otherwise the outermost piece goes on.
+    """
+
+    step: float
+    knots: FloatArray
+    second: FloatArray
+    is_periodic: bool
+
+    def at(self, argument: FloatArray, derivative: int = 0) -> FloatArray:
+        """Return the value or a derivative of the spline.
+
+        Parameters
+        ----------
+        argument : ndarray, shape (m,)
+            0 is the first knot.
+        derivative : int
+            0, 1 or 2.
+
+        Returns
+        -------
+        ndarray, shape (m,)
+        """
+        piece, b = self._locate(argument)
+        a = 1.0 - b
+        left, right = self.knots[piece], self.knots[piece + 1]
+        bend_left, bend_right = self.second[piece], self.second[piece + 1]
+        if derivative == 0:
+            bend = (a**3 - a) * bend_left + (b**3 - b) * bend_right
+            return np.asarray(a * left + b * right + bend * self.step**2 / 6.0)
+        if derivative == 1:
+            bend = (3.0 * b**2 - 1.0) * bend_right - (3.0 * a**2 - 1.0) * bend_left
+            return np.asarray((right - left) / self.step + bend * self.step / 6.0)
+        return np.asarray(a * bend_left + b * bend_right)
+
+    def _locate(self, argument: FloatArray) -> tuple[npt.NDArray[np.intp], FloatArray]:
+        """Return the piece and the share of it, shape (m,)."""
+        n_pieces = self.knots.size - 1
+        position = np.asarray(argument, dtype=np.float64) / self.step
+        if self.is_periodic:
+            position = position % n_pieces
+        piece = np.clip(np.floor(position), 0, n_pieces - 1).astype(np.intp)
+        return piece, position - piece
+
+
+def periodic_spline(values: FloatArray, step: float) -> UniformSpline:
+    """Return the closed spline through one period of values.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        One period; the first value is not repeated at the end.
+    step : float
+        Spacing, so that the period is `n * step`.
+
+    Notes
+    -----
+    The first derivative is continuous where `M[i-1] + 4 M[i] + M[i+1]` is `6 / step^2` times
+    `y[i-1] - 2 y[i] + y[i+1]`, M being second derivatives: a circulant system, which is diagonal in
+    Fourier space.
+    """
+    second = _circulant_second_derivatives(values, step)
+    return UniformSpline(
+        step=step,
+        knots=np.append(values, values[:1]),
+        second=np.append(second, second[:1]),
+        is_periodic=True,
+    )
+
+
+def natural_spline(values: FloatArray, step: float) -> UniformSpline:
+    """Return the open spline through values, without bending at its two ends.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+    step : float
+        Spacing.
+
+    Notes
+    -----
+    The natural spline is half of the periodic one through the values mirrored oddly at both ends.
+    """
+    mirrored, _ = _odd_mirror(values)
+    second = _circulant_second_derivatives(mirrored, step)[: values.size]
+    return UniformSpline(step=step, knots=values, second=second, is_periodic=False)
+
+
+def smooth_periodic(values: FloatArray, step: float, cutoff: float) -> FloatArray:
+    """Return the closed cubic smoothing spline of `values` at its knots.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        One period.
+    step : float
+        Spacing.
+    cutoff : float
+        Wavelength of which half is kept, in the unit of `step`; longer waves pass as
+        `1 / (1 + (cutoff / wavelength)^4)`.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Notes
+    -----
+    Minimises `sum (f - y)^2 + c * integral f''^2` (Reinsch 1967), whose response for fine knots is
+    the one given.
+    """
+    per_wave = np.fft.rfftfreq(values.size, step) * cutoff
+    return np.fft.irfft(np.fft.rfft(values) / (1.0 + per_wave**4), values.size)
+
+
+def smooth_open(values: FloatArray, step: float, cutoff: float) -> FloatArray:
+    """Return the smoothing spline of an open run of values; its two ends stay where they are.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+    step, cutoff : float
+        See `smooth_periodic`.
+    """
+    mirrored, chord = _odd_mirror(values)
+    return smooth_periodic(mirrored, step, cutoff)[: values.size] + chord
+
+
+def _circulant_second_derivatives(values: FloatArray, step: float) -> FloatArray:
+    cosine = np.cos(2.0 * np.pi * np.arange(values.size // 2 + 1) / values.size)
+    response = (2.0 * cosine - 2.0) / step**2 * 6.0 / (4.0 + 2.0 * cosine)
+    return np.fft.irfft(np.fft.rfft(values) * response, values.size)
+
+
+def _odd_mirror(values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the odd periodic extension of `values` above their chord, and the chord."""
+    chord = np.linspace(values[0], values[-1], values.size)
+    above = values - chord
+    return np.concatenate((above, -above[-2:0:-1])), chord
