@@ -382,6 +382,8 @@ class ReferenceLine:
     length_m : float
     is_closed : bool
     origin_lat_deg, origin_lon_deg : float or None
+    position_sigma_m : float or None
+        Slow position error of the receiver, one sigma per axis, as its own laps scatter [m].
     """
 
     station_m: FloatArray
@@ -393,6 +395,7 @@ class ReferenceLine:
     is_closed: bool
     origin_lat_deg: float | None
     origin_lon_deg: float | None
+    position_sigma_m: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -414,6 +417,8 @@ class LapTrace:
         Left of the reference line positive; NaN where unknown [m].
     station_sigma_m : float
         One sigma of the position along the line [m].
+    fast_sigma_m : float
+        The part of it that changes within seconds; the rest drifts [m].
     method : str
         `projection`, `sim_distance` or `normalised_odometer`.
     """
@@ -424,6 +429,7 @@ class LapTrace:
     lateral_offset_m: FloatArray
     station_sigma_m: float
     method: str
+    fast_sigma_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
