@@ -1,0 +1,198 @@
+"""The plots of the Compare worksheet."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from apexlab_desktop.ui.formatting import distance
+from apexlab_desktop.ui.panels.panel_frame import (
+    HEAD_GAP_PX,
+    HEAD_ROW_PX,
+    MARGINS_PX,
+    PanelFrame,
+)
+from apexlab_desktop.ui.plots.plot_stack import PlotStack
+from apexlab_desktop.ui.plots.trace_specs import trace_plots
+from apexlab_desktop.ui.theme import Theme
+from apexlab_desktop.ui.viewmodels.comparison import AxisMode, ComparisonModel
+from apexlab_desktop.ui.viewmodels.cursor import CursorModel
+from apexlab_desktop.units import UnitSystem
+
+ZOOM_PER_KEY = 0.7
+PAN_PER_KEY = 0.15
+HINTS = "Whole lap: L   Fastest: F   Corner: C   Range: R"
+NO_LAPS = (
+    "No laps to compare. Choose laps in the lap table: the fastest valid one is the reference."
+)
+
+
+class TracesPanel(PanelFrame):
+    """Any laps over distance or time: where on the lap the time between them is."""
+
+    def __init__(
+        self,
+        model: ComparisonModel,
+        cursor: CursorModel,
+        theme: Theme,
+        units: UnitSystem = UnitSystem.METRIC,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Distance comparison", theme, parent)
+        self._model = model
+        self._cursor = cursor
+        self._plots = PlotStack(model, cursor, theme, self)
+        left, top, right, bottom = MARGINS_PX
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(left, top + HEAD_ROW_PX + HEAD_GAP_PX, right, bottom)
+        layout.addWidget(self._plots)
+        model.comparison_changed.connect(self._on_comparison_changed)
+        model.view_changed.connect(self._name_view)
+        model.axis_mode_changed.connect(self._name_view)
+        model.units_changed.connect(self._name_view)
+        self._cursor.pinned_changed.connect(self._describe_cursor)
+        model.set_units(units)
+        self._on_comparison_changed()
+
+    @property
+    def plots(self) -> PlotStack:
+        """The stack of plots."""
+        return self._plots
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        self._theme = theme
+        self._plots.apply_theme(theme)
+        self.update()
+
+    def set_units(self, units: UnitSystem) -> None:
+        """Write values in other units."""
+        self._model.set_units(units)
+
+    # What keys do
+
+    def zoom_in(self) -> None:
+        """Show a shorter stretch about the cursor."""
+        self._model.zoom(ZOOM_PER_KEY, self._zoom_centre(), gesture="key-zoom")
+
+    def zoom_out(self) -> None:
+        """Show a longer stretch about the cursor."""
+        self._model.zoom(1.0 / ZOOM_PER_KEY, self._zoom_centre(), gesture="key-zoom")
+
+    def pan_left(self) -> None:
+        """Move towards the start of the lap."""
+        self._pan(-PAN_PER_KEY)
+
+    def pan_right(self) -> None:
+        """Move towards the end of the lap."""
+        self._pan(PAN_PER_KEY)
+
+    def whole_lap(self) -> None:
+        """Show the lap from end to end."""
+        self._model.whole_lap()
+
+    def undo_zoom(self) -> None:
+        """Go back to the stretch seen before."""
+        self._model.undo_zoom()
+
+    def redo_zoom(self) -> None:
+        """Go forward to the stretch left by undo."""
+        self._model.redo_zoom()
+
+    def toggle_x_axis(self) -> None:
+        """Change between distance and time."""
+        self._model.toggle_axis_mode()
+
+    def toggle_delta_rebase(self) -> None:
+        """Change between delta since the left edge and since the start of the lap."""
+        self._model.toggle_rebase()
+
+    def toggle_grid(self) -> None:
+        """Show or hide grid lines."""
+        self._model.toggle_grid()
+
+    def step(self, n_samples: int) -> None:
+        """Move the cursor by samples and keep it in view."""
+        self._cursor.step(n_samples)
+        self._follow_cursor()
+
+    def home(self) -> None:
+        """Put the cursor at the start of the lap."""
+        self._cursor.home()
+        self._follow_cursor()
+
+    def end(self) -> None:
+        """Put the cursor at the end of the lap."""
+        self._cursor.end()
+        self._follow_cursor()
+
+    def toggle_second_cursor(self) -> None:
+        """Drop the second cursor at the first, or take it away."""
+        self._cursor.toggle_second()
+
+    def escape(self) -> None:
+        """Give up a drag; else let the cursor follow the pointer again."""
+        if not self._plots.cancel_drag():
+            self._cursor.free()
+
+    # Inside
+
+    def _pan(self, share: float) -> None:
+        low, high = self._model.view
+        self._model.pan(share * (high - low), gesture="key-pan")
+
+    def _zoom_centre(self) -> float:
+        """Return the axis value to zoom about: the cursor when it is visible, else the middle."""
+        low, high = self._model.view
+        if self._model.comparison is not None and self._cursor.is_somewhere:
+            at = self._model.axis_of(self._cursor.place_m)
+            if low <= at <= high:
+                return at
+        return (low + high) / 2.0
+
+    def _follow_cursor(self) -> None:
+        """Pan by just as much as brings the cursor into view."""
+        if self._model.comparison is None or not self._cursor.is_somewhere:
+            return
+        low, high = self._model.view
+        at = self._model.axis_of(self._cursor.place_m)
+        if at < low:
+            self._model.pan(at - low, gesture="follow")
+        elif at > high:
+            self._model.pan(at - high, gesture="follow")
+
+    def _on_comparison_changed(self) -> None:
+        comparison = self._model.comparison
+        has_laps = comparison is not None and bool(comparison.laps)
+        self._cursor.set_grid(comparison.distance_m if comparison is not None else None)
+        self._plots.set_plots(trace_plots(self._model) if has_laps else ())
+        self._plots.setVisible(has_laps)
+        self.set_absence("" if has_laps else NO_LAPS)
+        titles = ", ".join(row.spec.title for row in self._plots.rows)
+        self._plots.setAccessibleName(f"Plots of {titles}" if titles else "Plots, empty")
+        self._name_view()
+
+    def _name_view(self) -> None:
+        is_time = self._model.axis_mode is AxisMode.TIME
+        self.set_title("Time comparison" if is_time else "Distance comparison")
+        if self._model.comparison is None or self._model.is_whole_lap:
+            self.set_note(HINTS)
+            return
+        low, high = (distance(place, self._model.units) for place in self._model.view_m)
+        self.set_note(f"{low} to {high}   Whole lap: L   Back: Ctrl+Z")
+
+    def _describe_cursor(self) -> None:
+        """Say the values at a pinned cursor to those who do not see the plots."""
+        words = self._readings_in_words() if self._cursor.is_pinned else ""
+        self._plots.setAccessibleDescription(words)
+
+    def _readings_in_words(self) -> str:
+        units = self._model.units
+        parts = [f"at {distance(self._cursor.place_m, units)}"]
+        for row in self._plots.rows:
+            names = [name for name, _ in row.spec.channels]
+            values = self._model.values_at(names, self._cursor.place_m)
+            for slot in self._model.visible_slots:
+                text = row.spec.readout([one[slot.lap_index] for one in values], units)
+                label = slot.compared.label
+                parts.append(f"{row.spec.title} lap {label} {text} {row.spec.unit(units)}")
+        return "; ".join(parts)

@@ -1,0 +1,365 @@
+"""The track seen from above, coloured by what the lap does there."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from apexlab_desktop.analysis.types import FloatArray
+from apexlab_desktop.ui.panels.panel_frame import PanelFrame
+from apexlab_desktop.ui.plots.map_colours import MapColouring, map_colouring
+from apexlab_desktop.ui.plots.map_marks import (
+    MARKER_RADIUS_PX,
+    MARKER_RING_PX,
+    TrackShape,
+    legend_rect,
+    paint_corner_circle,
+    paint_corner_numbers,
+    paint_legend,
+    paint_scale_bar,
+    paint_start,
+)
+from apexlab_desktop.ui.plots.palette import colour, lap_colour
+from apexlab_desktop.ui.plots.plot_row import back_to_front
+from apexlab_desktop.ui.plots.track_line import MapView, track_picture
+from apexlab_desktop.ui.theme import Theme
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel, CornerBand, LapSlot
+from apexlab_desktop.ui.viewmodels.cursor import CursorModel
+from apexlab_desktop.units import UnitSystem
+
+NO_POSITION = (
+    "No map: these laps hold no position. Distance comes from speed. "
+    "A recording with GPS, or a sim with x and z, gives a map."
+)
+NO_LAPS = "No lap to show. Choose a lap in the lap table."
+
+_ZOOM_PER_NOTCH = 1.25
+_LARGEST_ZOOM = 200.0
+_FIT_MARGIN_PX = 30.0
+_LEGEND_HEIGHT_PX = 22.0
+_DRAG_THRESHOLD_PX = 4.0
+_HOVER_REACH_PX = 14.0
+_FOLLOW_MARGIN_PX = 30.0
+_MAX_KEPT_TRACKS = 8
+_SMALL_MAP_PX = 200
+
+TrackKey = tuple[object, ...]
+
+
+class TrackMapPanel(PanelFrame):
+    """The reference lap's track with every visible lap at the cursor; click to place the cursor."""
+
+    def __init__(
+        self,
+        model: ComparisonModel,
+        cursor: CursorModel,
+        theme: Theme,
+        units: UnitSystem = UnitSystem.METRIC,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("Track map", theme, parent)
+        self._model = model
+        self._cursor = cursor
+        self._shape: TrackShape | None = None
+        self._view: MapView | None = None
+        self._colouring: MapColouring | None = None
+        self._still: QPixmap | None = None
+        self._tracks: dict[TrackKey, QPixmap] = {}
+        self._press: QPointF | None = None
+        self._is_dragging = False
+        self.setMouseTracking(True)
+        self.setMinimumSize(160, 120)
+        model.comparison_changed.connect(self._on_comparison_changed)
+        model.laps_changed.connect(self._on_laps_changed)
+        model.map_colour_changed.connect(self._recolour)
+        model.units_changed.connect(self._recolour)
+        model.corners_changed.connect(self._repaint)
+        model.axis_mode_changed.connect(self.update)
+        cursor.moved.connect(self._on_cursor_moved)
+        model.set_units(units)
+        self._on_comparison_changed()
+
+    # What others ask for
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        self._theme = theme
+        self._recolour()
+
+    def set_units(self, units: UnitSystem) -> None:
+        """Write values in other units."""
+        self._model.set_units(units)
+
+    def cycle_colour(self) -> None:
+        """Colour by the next of speed, lateral, longitudinal, gain and loss."""
+        self._model.cycle_map_colour()
+
+    def show_whole(self) -> None:
+        """Show the whole track."""
+        self._view = self._fitted_view()
+        self._repaint()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole track is shown."""
+        return self._view == self._fitted_view()
+
+    @property
+    def view(self) -> MapView | None:
+        """The scale from metres to pixels; None without a map."""
+        return self._view
+
+    def marker_points(self) -> list[tuple[LapSlot, QPointF]]:
+        """Return each visible lap with its marker's pixel, the reference last (on top)."""
+        view, place_m = self._view, self._cursor.place_m
+        if view is None or not math.isfinite(place_m):
+            return []
+        x_m, y_m = self._model.values_at(("x_m", "y_m"), place_m)
+        slots = [s for s in back_to_front(self._model.visible_slots) if s.is_coloured]
+        slots.sort(key=lambda slot: slot.is_reference)
+        return [
+            (slot, view.point_px(x_m[slot.lap_index], y_m[slot.lap_index]))
+            for slot in slots
+            if math.isfinite(x_m[slot.lap_index] + y_m[slot.lap_index])
+        ]
+
+    # Reactions
+
+    def _on_comparison_changed(self) -> None:
+        self._tracks.clear()
+        old = self._shape
+        self._shape = self._found_shape()
+        if self._model.reference is None:
+            self.set_absence(NO_LAPS)
+        else:
+            self.set_absence("" if self._shape is not None else NO_POSITION)
+        if self._view is None or old is None or not old.is_like(self._shape):
+            self._view = self._fitted_view()
+        self._recolour()
+
+    def _on_laps_changed(self) -> None:
+        self._shape = self._found_shape()
+        self._tracks.clear()
+        self._recolour()
+
+    def _found_shape(self) -> TrackShape | None:
+        reference = self._model.reference
+        if reference is None:
+            return None
+        x_m = self._model.values(reference.lap_index, "x_m")
+        y_m = self._model.values(reference.lap_index, "y_m")
+        if x_m is None or y_m is None:
+            return None
+        return TrackShape.of(self._model.lap_axis_m(), x_m, y_m)
+
+    def _recolour(self) -> None:
+        reference = self._model.reference
+        if reference is None or self._shape is None:
+            self._colouring = None
+            self.set_note("")
+        else:
+            self._colouring = map_colouring(self._model, reference, self._theme)
+            self.set_note(self._colouring.note)
+            self.setAccessibleDescription(f"Coloured by {self._colouring.note}")
+        self._repaint()
+
+    def _repaint(self) -> None:
+        self._still = None
+        self.update()
+
+    def _on_cursor_moved(self) -> None:
+        if self._model.comparison is None or self._view is None:
+            return
+        if self._follow_cursor():
+            self._repaint()
+        else:
+            # The circle of the current corner may move anywhere; a map is small enough for that.
+            self.update()
+
+    def _follow_cursor(self) -> bool:
+        """Bring the cursor into a zoomed map; return whether the view moved."""
+        points = self.marker_points()
+        if not points or self._view is None or self.is_whole:
+            return False
+        margin = _FOLLOW_MARGIN_PX
+        inner = self.content_rect().adjusted(margin, margin, -margin, -margin)
+        point = points[-1][1]
+        if inner.contains(point):
+            return False
+        self._view = self._view.panned(inner.center() - point)
+        return True
+
+    # Painting
+
+    def _map_rect(self) -> QRectF:
+        return self.content_rect().adjusted(0.0, 0.0, 0.0, -_LEGEND_HEIGHT_PX)
+
+    def _fitted_view(self) -> MapView | None:
+        return None if self._shape is None else self._shape.fitted(self._map_rect(), _FIT_MARGIN_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the track anew; a zoomed map keeps its middle and scale."""
+        super().resizeEvent(event)
+        self._view = self._fitted_view()
+        self._repaint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the kept map, then the laps at the cursor."""
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.devicePixelRatioF() != ratio:
+            self._still = self._painted(ratio)
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._still)
+        if self._view is not None and self._shape is not None:
+            self._paint_live(painter)
+        painter.end()
+
+    def _painted(self, ratio: float) -> QPixmap:
+        picture = QPixmap(QSize(round(self.width() * ratio), round(self.height() * ratio)))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        self.paint_frame(painter)
+        if self._view is not None and self._shape is not None and self._colouring is not None:
+            self._paint_map(painter, self._shape, self._view, self._colouring, ratio)
+        painter.end()
+        return picture
+
+    def _paint_map(
+        self,
+        painter: QPainter,
+        shape: TrackShape,
+        view: MapView,
+        colouring: MapColouring,
+        ratio: float,
+    ) -> None:
+        painter.save()
+        painter.setClipRect(self.content_rect().adjusted(-8.0, 0.0, 8.0, 6.0))
+        painter.drawPixmap(QPoint(0, 0), self._track(shape, view, colouring, ratio))
+        paint_start(painter, shape, view, self._theme)
+        if self.height() >= _SMALL_MAP_PX:
+            paint_corner_numbers(painter, shape, view, self._model.corners, self._theme)
+        painter.restore()
+        paint_legend(painter, self.content_rect(), colouring, self._theme)
+        paint_scale_bar(painter, self.content_rect(), view, self._model.units, self._theme)
+
+    def _track(
+        self, shape: TrackShape, view: MapView, colouring: MapColouring, ratio: float
+    ) -> QPixmap:
+        """Return the painted track, kept by all that it depends on."""
+        reference = self._model.reference
+        lap_index = reference.lap_index if reference is not None else -1
+        size = self.size()
+        key: TrackKey = (
+            size.width(), size.height(), ratio, self._theme.name, lap_index,
+            self._model.map_colour, view,
+        )  # fmt: skip
+        if key not in self._tracks:
+            if len(self._tracks) >= _MAX_KEPT_TRACKS:
+                self._tracks.pop(next(iter(self._tracks)))
+            line = (
+                view.x_px(shape.x_m),
+                view.y_px(shape.y_m),
+                colouring.ramp.bins(colouring.values),
+            )
+            self._tracks[key] = track_picture(
+                size, ratio, self._theme.track_edge, line, colouring.ramp
+            )
+        return self._tracks[key]
+
+    def _paint_live(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipRect(self.content_rect().adjusted(-8.0, 0.0, 8.0, 6.0))
+        corner = self._current_corner()
+        if corner is not None and self._shape is not None and self._view is not None:
+            paint_corner_circle(painter, self._shape, self._view, corner, self._theme)
+        radius = MARKER_RADIUS_PX + MARKER_RING_PX / 2.0
+        painter.setPen(QPen(colour(self._theme.panel), MARKER_RING_PX))
+        for slot, point in self.marker_points():
+            painter.setBrush(lap_colour(self._theme, slot.slot))
+            painter.drawEllipse(point, radius, radius)
+
+    def _current_corner(self) -> CornerBand | None:
+        place = self._cursor.place_m
+        return next((c for c in self._model.corners if c.from_m <= place <= c.to_m), None)
+
+    # Pointer
+
+    def _nearest_place(self, point: QPointF) -> tuple[float, float]:
+        """Return the place of the track nearest to a pixel [m] and how far it is [px]."""
+        if self._shape is None or self._view is None:
+            return math.nan, math.inf
+        away: FloatArray = np.hypot(
+            self._view.x_px(self._shape.x_m) - point.x(),
+            self._view.y_px(self._shape.y_m) - point.y(),
+        )
+        index = int(np.nanargmin(away))
+        return float(self._shape.distance_m[index]), float(away[index])
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag, or what will be a click."""
+        self._press = event.position()
+        self._is_dragging = False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Drag the map, or let the cursor follow the pointer along the track."""
+        point = event.position()
+        if self._press is None:
+            place_m, away_px = self._nearest_place(point)
+            if away_px <= _HOVER_REACH_PX:
+                self._cursor.hover(place_m)
+            return
+        shift = point - self._press
+        if self._view is None or (
+            not self._is_dragging and shift.manhattanLength() < _DRAG_THRESHOLD_PX
+        ):
+            return
+        self._is_dragging = True
+        self._press = point
+        self._view = self._view.panned(shift)
+        self._repaint()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Pin the cursor at the nearest place where it was a click."""
+        was_click = self._press is not None and not self._is_dragging
+        self._press = None
+        self._is_dragging = False
+        if not was_click or event.button() is not Qt.MouseButton.LeftButton:
+            return
+        if legend_rect(self.content_rect()).contains(event.position()):
+            self.cycle_colour()
+            return
+        place_m, _ = self._nearest_place(event.position())
+        self._cursor.pin(place_m)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the whole track."""
+        self._press = None
+        self.show_whole()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer."""
+        fitted = self._fitted_view()
+        if self._view is None or fitted is None:
+            event.ignore()
+            return
+        factor = _ZOOM_PER_NOTCH ** (event.angleDelta().y() / 120.0)
+        wanted = self._view.px_per_m * factor
+        if wanted <= fitted.px_per_m:
+            self._view = fitted
+        elif wanted <= fitted.px_per_m * _LARGEST_ZOOM:
+            self._view = self._view.zoomed(factor, event.position())
+        self._repaint()
+        event.accept()

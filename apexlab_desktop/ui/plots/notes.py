@@ -1,0 +1,33 @@
+"""Words beside the values: where the cursor is, and what lies between two cursors."""
+
+from __future__ import annotations
+
+from apexlab_desktop.ui.formatting import distance, lap_time, plain
+from apexlab_desktop.ui.viewmodels.comparison import AxisMode, ComparisonModel
+from apexlab_desktop.ui.viewmodels.cursor import CursorModel
+
+
+def cursor_note(model: ComparisonModel, cursor: CursorModel) -> str:
+    """Return e.g. `at 2,109 m`, or the range between two cursors; empty without a cursor."""
+    if model.comparison is None or not cursor.is_somewhere:
+        return ""
+    place = distance(cursor.place_m, model.units)
+    if cursor.has_second:
+        return _range_note(model, cursor.second_m, cursor.place_m)
+    if model.axis_mode is AxisMode.TIME:
+        return f"at {lap_time(model.axis_of(cursor.place_m))}, {place}"
+    return f"at {place}"
+
+
+def _range_note(model: ComparisonModel, one_m: float, other_m: float) -> str:
+    low, high = sorted((one_m, other_m))
+    start, stop, length = (distance(m, model.units) for m in (low, high, high - low))
+    return f"{start} to {stop}: {length}{_lasting(model, low, high)}"
+
+
+def _lasting(model: ComparisonModel, low_m: float, high_m: float) -> str:
+    reference = model.reference
+    if reference is None:
+        return ""
+    seconds = model.reference_time_at(high_m) - model.reference_time_at(low_m)
+    return f", {plain(seconds, 3)} s on lap {reference.compared.label}"

@@ -1,0 +1,414 @@
+"""The stack of linked plots: a kept picture of the curves with the cursor drawn over it."""
+
+from __future__ import annotations
+
+import math
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from apexlab_desktop.ui.formatting import NO_BREAK_SPACE, distance
+from apexlab_desktop.ui.plots.cursor_line import CursorOverlay
+from apexlab_desktop.ui.plots.gestures import PlotGestures
+from apexlab_desktop.ui.plots.linked_axis import (
+    BOTTOM_AXIS_HEIGHT_PX,
+    LEFT_AXIS_WIDTH_PX,
+    LinkedAxis,
+    Ticks,
+)
+from apexlab_desktop.ui.plots.notes import cursor_note
+from apexlab_desktop.ui.plots.palette import colour, font
+from apexlab_desktop.ui.plots.plot_row import PlotRow
+from apexlab_desktop.ui.plots.readout import (
+    HEAD_HEIGHT_PX,
+    HeadLayout,
+    lay_out_head,
+    note_width,
+    paint_badge,
+    paint_head_frame,
+)
+from apexlab_desktop.ui.plots.ticks import place_ticks, time_ticks
+from apexlab_desktop.ui.plots.trace_data import TraceData
+from apexlab_desktop.ui.plots.trace_specs import PlotSpec
+from apexlab_desktop.ui.plots.x_scale import XScale
+from apexlab_desktop.ui.theme import Theme
+from apexlab_desktop.ui.viewmodels.comparison import AxisMode, ComparisonModel
+from apexlab_desktop.ui.viewmodels.cursor import CursorModel
+
+REST_AFTER_MS = 150
+"""Without movement for this long, curves get their full width."""
+RIGHT_MARGIN_PX = 2.0
+_SELECTION_ALPHA = 0.14
+_KEY_FOCUS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+
+
+class PlotStack(pg.GraphicsView):
+    """Linked plots over one axis.
+
+    The plots are painted into a picture only when the view, the laps or the size change. The
+    cursor, its dots and its values are painted over that picture, so that their cost does not
+    depend on the number of samples.
+    """
+
+    def __init__(
+        self,
+        model: ComparisonModel,
+        cursor: CursorModel,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent, background=None)
+        self._model = model
+        self._cursor = cursor
+        self._theme = theme
+        self._data = TraceData(model)
+        self._scale = XScale()
+        self._gestures = PlotGestures(model, cursor, self._scale)
+        self._overlay = CursorOverlay(model)
+        self._specs: tuple[PlotSpec, ...] = ()
+        self._rows: tuple[PlotRow, ...] = ()
+        self._heads: tuple[HeadLayout, ...] = ()
+        self._x_axis: LinkedAxis | None = None
+        self._picture: QPixmap | None = None
+        self._is_resting = True
+        self._is_focus_shown = False
+        self._rest_timer = QTimer(self)
+        self._rest_timer.setSingleShot(True)
+        self._rest_timer.setInterval(REST_AFTER_MS)
+        self._rest_timer.timeout.connect(self.settle)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
+        self.setMouseTracking(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self._connect()
+
+    def _connect(self) -> None:
+        model = self._model
+        model.view_changed.connect(self._on_view_changed)
+        model.laps_changed.connect(self._on_laps_changed)
+        model.rebase_changed.connect(self._refresh)
+        model.grid_changed.connect(self._refresh)
+        model.corners_changed.connect(self._refresh)
+        model.axis_mode_changed.connect(self._refresh)
+        model.units_changed.connect(self._on_units_changed)
+        self._cursor.moved.connect(self._on_cursor_moved)
+        self._cursor.second_moved.connect(self._on_cursor_moved)
+
+    # Content
+
+    def set_plots(self, specs: tuple[PlotSpec, ...]) -> None:
+        """Show these plots, from the top down, for the laps the model now holds."""
+        self._data.clear()
+        self._specs = specs
+        self._take_down()
+        scene = self.scene()
+        self._rows = tuple(PlotRow(scene, spec, self._model, self._data) for spec in specs)
+        if self._rows:
+            self._x_axis = LinkedAxis("bottom", self._rows[-1].view, self._place_ticks)
+            scene.addItem(self._x_axis)
+            for index, row in enumerate(self._rows):
+                row.add_backdrop(self._x_axis, is_first=index == 0)
+        self.apply_theme(self._theme)
+
+    def apply_theme(self, theme: Theme) -> None:
+        """Use the colours and widths of a theme."""
+        self._theme = theme
+        for row in self._rows:
+            row.restyle(theme)
+        if self._x_axis is not None:
+            self._x_axis.restyle(colour(theme.muted), colour(theme.secondary), font(11))
+        self._lay_out()
+
+    @property
+    def rows(self) -> tuple[PlotRow, ...]:
+        """The plots, from the top down."""
+        return self._rows
+
+    @property
+    def x_scale(self) -> XScale:
+        """The horizontal scale that all plots share."""
+        return self._scale
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether curves have their full width."""
+        return self._is_resting
+
+    def settle(self) -> None:
+        """Say that nothing moves any more: full line width, and the gesture ends."""
+        self._rest_timer.stop()
+        self._model.close_gesture()
+        if not self._is_resting:
+            self._is_resting = True
+            self._refresh()
+
+    def cancel_drag(self) -> bool:
+        """Give up marking a range; return whether one was being marked."""
+        was_dragging = self._gestures.cancel()
+        self.viewport().update()
+        return was_dragging
+
+    def picture(self) -> QPixmap:
+        """Return the plots without the cursor, painted if need be."""
+        if self._picture is None:
+            self._picture = self._painted()
+        return self._picture
+
+    # Reactions
+
+    def _on_view_changed(self) -> None:
+        if self._model.is_moving:
+            self._is_resting = False
+            self._rest_timer.start()
+        self._refresh()
+
+    def _on_laps_changed(self) -> None:
+        self._data.clear_delta()
+        self._lay_out()
+
+    def _on_units_changed(self) -> None:
+        for row in self._rows:
+            row.axis.refresh()
+        if self._x_axis is not None:
+            self._x_axis.refresh()
+        self._lay_out()
+
+    def _on_cursor_moved(self) -> None:
+        before = self._overlay.region()
+        self._move_overlay()
+        self.viewport().update(before + self._overlay.region())
+
+    def _move_overlay(self) -> None:
+        place_m = self._cursor.place_m
+        if self._model.comparison is None:
+            place_m = math.nan
+        self._overlay.move(self._x_of(place_m), place_m, self._x_of(self._cursor.second_m))
+
+    def _x_of(self, place_m: float) -> float:
+        """Return the pixel of a place, on whole device pixels; NaN where it is not visible."""
+        if self._model.comparison is None or not math.isfinite(place_m):
+            return math.nan
+        axis_value = self._model.axis_of(place_m)
+        if not self._scale.holds(axis_value):
+            return math.nan
+        return math.floor(self._scale.px_at(axis_value)) + 0.5
+
+    # Layout and painting
+
+    def _take_down(self) -> None:
+        scene = self.scene()
+        if self._x_axis is not None:
+            scene.removeItem(self._x_axis)
+            self._x_axis.close()
+            self._x_axis = None
+        for row in self._rows:
+            row.remove_from(scene)
+        self._rows = ()
+        self._heads = ()
+
+    def _lay_out(self) -> None:
+        """Give each plot its head and its share of the height."""
+        size = self.viewport().size()
+        width = size.width() - RIGHT_MARGIN_PX
+        free = size.height() - BOTTOM_AXIS_HEIGHT_PX - HEAD_HEIGHT_PX * len(self._rows)
+        stretch = sum(row.spec.stretch for row in self._rows)
+        heads = []
+        top = 0.0
+        for row in self._rows:
+            height = float(max(round(free * row.spec.stretch / stretch), 20))
+            head_rect = QRectF(0.0, top, width, HEAD_HEIGHT_PX)
+            heads.append(
+                lay_out_head(
+                    row.spec, head_rect, self._model.visible_slots, self._theme, self._model.units
+                )
+            )
+            row.place(0.0, top + HEAD_HEIGHT_PX, width, height)
+            top += HEAD_HEIGHT_PX + height
+        if self._x_axis is not None:
+            left = LEFT_AXIS_WIDTH_PX
+            self._x_axis.place(QRectF(left, top, width - left, BOTTOM_AXIS_HEIGHT_PX))
+        self._heads = tuple(heads)
+        self._scale.left_px = LEFT_AXIS_WIDTH_PX
+        self._scale.width_px = max(width - LEFT_AXIS_WIDTH_PX, 1.0)
+        self._overlay.set_plots(self._rows, self._heads, self._theme)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Bring every plot to the model's view and paint anew."""
+        if self._model.comparison is not None and self._rows:
+            self._scale.low, self._scale.high = self._model.view
+            slots = self._model.visible_slots
+            bands = self._corner_bands()
+            for row in self._rows:
+                row.set_view(self._scale.low, self._scale.high)
+                row.draw_laps(slots, self._theme, is_moving=not self._is_resting)
+                if row.backdrop is not None:
+                    row.backdrop.is_grid_shown = self._model.is_grid_shown
+                    row.backdrop.set_bands(bands)
+        self._picture = None
+        self._move_overlay()
+        self.viewport().update()
+
+    def _corner_bands(self) -> tuple[tuple[float, float, str], ...]:
+        axis_of = self._model.axis_of
+        return tuple(
+            (axis_of(corner.from_m), axis_of(corner.to_m), corner.label)
+            for corner in self._model.corners
+        )
+
+    def _place_ticks(self, low: float, high: float, length_px: float) -> Ticks:
+        if self._model.axis_mode is AxisMode.TIME:
+            return time_ticks(low, high, length_px)
+        return place_ticks(low, high, length_px, self._model.units)
+
+    def _painted(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        size = self.viewport().size()
+        picture = QPixmap(QSize(round(size.width() * ratio), round(size.height() * ratio)))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(colour(self._theme.panel))
+        painter = QPainter(picture)
+        if self._model.comparison is not None:
+            self.render(painter, QRectF(self.viewport().rect()), self.viewport().rect())
+            for head in self._heads:
+                paint_head_frame(painter, head, self._theme, self._model.units)
+                if head.spec.is_delta:
+                    self._paint_delta_words(painter, head)
+        painter.end()
+        return picture
+
+    def _paint_delta_words(self, painter: QPainter, head: HeadLayout) -> None:
+        """Say against which lap and which way is slower, and where a rebased delta begins."""
+        reference = self._model.reference
+        if reference is None:
+            return
+        words = f"to lap{NO_BREAK_SPACE}{reference.compared.label}, up is slower"
+        x = head.note_x
+        if x + note_width(words) <= head.rect.right():
+            painter.setFont(font(12))
+            painter.setPen(colour(self._theme.muted))
+            painter.drawText(round(x), round(head.baseline_y), words)
+            x += note_width(words) + 10.0
+        if self._model.is_rebased:
+            words = f"from {distance(self._model.view_m[0], self._model.units)}"
+            paint_badge(painter, x, head, words, self._theme)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the kept picture and the cursor over it."""
+        picture = self.picture()
+        painter = QPainter(self.viewport())
+        painter.drawPixmap(0, 0, picture)
+        if self._model.comparison is not None:
+            self._overlay.paint(painter, self._theme)
+            self._paint_note(painter)
+            self._paint_selection(painter)
+        if self._is_focus_shown:
+            self._paint_focus(painter)
+        painter.end()
+
+    def _paint_note(self, painter: QPainter) -> None:
+        if not self._heads:
+            return
+        head = self._heads[0]
+        words = cursor_note(self._model, self._cursor)
+        if words and head.note_x + note_width(words) <= head.rect.right():
+            painter.setFont(font(12))
+            painter.setPen(colour(self._theme.muted))
+            painter.drawText(round(head.note_x), round(head.baseline_y), words)
+
+    def _paint_selection(self, painter: QPainter) -> None:
+        if self._gestures.selection is None or not self._rows:
+            return
+        left, right = (self._scale.px_at(value) for value in self._gestures.selection)
+        top, bottom = self._rows[0].rect.top(), self._rows[-1].rect.bottom()
+        painter.setPen(QPen(colour(self._theme.accent), 1.0))
+        painter.setBrush(colour(self._theme.accent, _SELECTION_ALPHA))
+        painter.drawRect(QRectF(left, top, right - left, bottom - top))
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(QPen(colour(self._theme.accent), 1.0))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+
+    # Events
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Lay out anew."""
+        super().resizeEvent(event)
+        # pyqtgraph's constructor calls this without an event, before there is anything to lay out.
+        if event is not None:
+            self._lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Paint anew on a screen with another pixel ratio."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._refresh()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin a drag, or what will be a click."""
+        self._gestures.press(event)
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with the drag, or hover."""
+        self._gestures.move(event)
+        if self._gestures.selection is not None:
+            self.viewport().update()
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the drag."""
+        self._gestures.release(event)
+        self.viewport().update()
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the whole lap."""
+        self._gestures.double_click()
+        event.accept()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer, or pan."""
+        self._gestures.wheel(event)
+        event.accept()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus where it came by key."""
+        super().focusInEvent(event)
+        self._is_focus_shown = event.reason() in _KEY_FOCUS
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the focus."""
+        super().focusOutEvent(event)
+        self._is_focus_shown = False
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave keys to the actions of the window."""
+        event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Leave keys to the actions of the window."""
+        event.ignore()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Keep the cursor where it was: its values stay readable."""
+        event.accept()

@@ -1,0 +1,188 @@
+"""The curves of one plot, painted from whole buffers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+
+from apexlab_desktop.analysis.downsample import MinMaxPyramid
+from apexlab_desktop.analysis.types import FloatArray
+from apexlab_desktop.ui.plots.layers import Layer
+
+_STROKE_POINTS = 48
+"""Wide lines are stroked in pieces: the cost of one long stroke grows faster than its length."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Curve:
+    """One lap's line in a plot; it shows `(value - offset) * scale`.
+
+    Attributes
+    ----------
+    pyramid : MinMaxPyramid
+    scale, offset : float
+    pen : QPen
+    fill : QColor or None
+        Colour between the curve and zero.
+    """
+
+    pyramid: MinMaxPyramid
+    scale: float
+    offset: float
+    pen: QPen
+    fill: QColor | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class UncertaintyBand:
+    """Where a curve may truly lie.
+
+    Attributes
+    ----------
+    x, low, high : ndarray, shape (m,)
+        Axis and edges, in the units shown.
+    colour : QColor
+    """
+
+    x: FloatArray
+    low: FloatArray
+    high: FloatArray
+    colour: QColor
+
+
+class TraceItem(pg.GraphicsObject):
+    """Curves of a plot in the pixels of its view box; the first is painted first."""
+
+    def __init__(self, view: pg.ViewBox) -> None:
+        super().__init__()
+        self._view = view
+        self._curves: tuple[Curve, ...] = ()
+        self._bands: tuple[UncertaintyBand, ...] = ()
+        self.setParentItem(view)
+        self.setZValue(Layer.TRACES)
+
+    def set_content(
+        self, curves: tuple[Curve, ...], bands: tuple[UncertaintyBand, ...] = ()
+    ) -> None:
+        """Paint other curves."""
+        self._curves = curves
+        self._bands = bands
+
+    def boundingRect(self) -> QRectF:
+        """Return the area of the view box."""
+        return QRectF(self._view.rect())
+
+    def paint(self, painter: QPainter, *_: Any) -> None:
+        """Paint bands, then curves."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = _Frame.of(self._view, painter)
+        for band in self._bands:
+            _paint_band(painter, frame, band)
+        for curve in self._curves:
+            _paint_curve(painter, frame, curve)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """From the units shown to the pixels of the view box."""
+
+    x_low: float
+    x_high: float
+    y_high: float
+    x_scale: float
+    y_scale: float
+    n_columns: int
+
+    @classmethod
+    def of(cls, view: pg.ViewBox, painter: QPainter) -> _Frame:
+        rect = view.rect()
+        (x_low, x_high), (y_low, y_high) = view.viewRange()
+        ratio = painter.device().devicePixelRatioF()
+        return cls(
+            x_low=x_low,
+            x_high=x_high,
+            y_high=y_high,
+            x_scale=rect.width() / (x_high - x_low),
+            y_scale=rect.height() / (y_high - y_low),
+            n_columns=max(round(rect.width() * ratio), 1),
+        )
+
+    def x_px(self, x: FloatArray) -> FloatArray:
+        return (x - self.x_low) * self.x_scale
+
+    def y_px(self, y: FloatArray) -> FloatArray:
+        return (self.y_high - y) * self.y_scale
+
+
+def _paint_curve(painter: QPainter, frame: _Frame, curve: Curve) -> None:
+    x, values = curve.pyramid.window(frame.x_low, frame.x_high, frame.n_columns)
+    if not x.size:
+        return
+    x_px = frame.x_px(x)
+    y_px = frame.y_px((values - curve.offset) * curve.scale)
+    painter.setPen(curve.pen)
+    painter.setBrush(QBrush())
+    is_cut = curve.pen.widthF() > 1.0 and curve.pen.style() == pg.QtCore.Qt.PenStyle.SolidLine
+    for piece in _unbroken(y_px):
+        if curve.fill is not None:
+            _fill_to_zero(painter, frame, x_px[piece], y_px[piece], curve)
+        if is_cut:
+            _stroke_in_pieces(painter, x_px[piece], y_px[piece])
+        else:
+            painter.drawPolyline(polygon(x_px[piece], y_px[piece]))
+
+
+def _stroke_in_pieces(painter: QPainter, x: FloatArray, y: FloatArray) -> None:
+    for start in range(0, x.size - 1, _STROKE_POINTS):
+        stop = start + _STROKE_POINTS + 1
+        painter.drawPolyline(polygon(x[start:stop], y[start:stop]))
+
+
+def _fill_to_zero(
+    painter: QPainter, frame: _Frame, x: FloatArray, y: FloatArray, curve: Curve
+) -> None:
+    zero = np.full(2, frame.y_high * frame.y_scale)
+    pen = painter.pen()
+    painter.setPen(pg.QtCore.Qt.PenStyle.NoPen)
+    painter.setBrush(curve.fill)
+    outline = polygon(np.concatenate((x, x[[-1, 0]])), np.concatenate((y, zero)))
+    painter.drawPolygon(outline)
+    painter.setBrush(QBrush())
+    painter.setPen(pen)
+
+
+def _paint_band(painter: QPainter, frame: _Frame, band: UncertaintyBand) -> None:
+    painter.setPen(pg.QtCore.Qt.PenStyle.NoPen)
+    painter.setBrush(band.colour)
+    x, low, high = frame.x_px(band.x), frame.y_px(band.low), frame.y_px(band.high)
+    for piece in _unbroken(low + high):
+        painter.drawPolygon(
+            polygon(
+                np.concatenate((x[piece], x[piece][::-1])),
+                np.concatenate((low[piece], high[piece][::-1])),
+            )
+        )
+
+
+def polygon(x: FloatArray, y: FloatArray) -> QPolygonF:
+    """Return points as Qt takes them, copied as one buffer."""
+    made: QPolygonF = pg.functions.arrayToQPolygonF(x, y)
+    return made
+
+
+def _unbroken(y: FloatArray) -> list[slice]:
+    """Return the stretches between missing values that hold at least two points."""
+    finite = np.isfinite(y)
+    if finite.all():
+        return [slice(0, y.size)]
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], finite, [False])).astype(np.int8)))
+    return [
+        slice(int(start), int(stop))
+        for start, stop in zip(edges[::2], edges[1::2], strict=True)
+        if stop - start > 1
+    ]

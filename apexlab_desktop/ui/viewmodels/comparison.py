@@ -1,0 +1,586 @@
+"""What the Compare worksheet shows: laps in slots, the axis, the visible stretch, the delta."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from apexlab_desktop.ui.viewmodels.view_range import Span, ViewRange
+from apexlab_desktop.units import UnitSystem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from apexlab_desktop.analysis.types import ComparedLap, Comparison, FloatArray
+
+DELTA = "delta_t_s"
+"""Name under which the delta is read like a channel."""
+N_COLOURED_SLOTS = 6
+"""Laps beyond this many are drawn grey, behind the others."""
+
+_SMALLEST_VIEW_SAMPLES = 8
+_SAME_TRACK_TOLERANCE = 0.01
+
+
+class AxisMode(StrEnum):
+    """What runs from left to right."""
+
+    DISTANCE = "distance"
+    TIME = "time"
+
+
+class MapColour(StrEnum):
+    """What colours the track map."""
+
+    SPEED = "speed"
+    LATERAL = "lateral"
+    LONGITUDINAL = "longitudinal"
+    GAIN = "gain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CornerBand:
+    """A corner as the plots and the map show it.
+
+    Attributes
+    ----------
+    label : str
+        Its number or name.
+    from_m, apex_m, to_m : float
+        Entry, apex and exit on the grid [m].
+    is_left : bool
+    """
+
+    label: str
+    from_m: float
+    apex_m: float
+    to_m: float
+    is_left: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LapSlot:
+    """A lap with its place in the order of colours.
+
+    Attributes
+    ----------
+    slot : int
+        0 is the reference; the colour of slot n is `theme.lap_colours[n]`.
+    lap_index : int
+        Index into the comparison's laps.
+    compared : ComparedLap
+    is_visible : bool
+    """
+
+    slot: int
+    lap_index: int
+    compared: ComparedLap
+    is_visible: bool
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether the others are measured against this lap."""
+        return self.slot == 0
+
+    @property
+    def is_coloured(self) -> bool:
+        """Whether the lap has a colour of its own."""
+        return self.slot < N_COLOURED_SLOTS
+
+
+class ComparisonModel(QObject):
+    """The comparison on screen and everything a user can change about how it is shown.
+
+    Places are metres on the grid of the reference; the visible stretch is in the unit of the axis
+    (metres, or seconds since the start of the lap).
+    """
+
+    comparison_changed = Signal()
+    laps_changed = Signal()
+    """Order, reference or visibility of the laps."""
+    view_changed = Signal()
+    """The visible stretch, and with it the place where a rebased delta is zero."""
+    axis_mode_changed = Signal()
+    rebase_changed = Signal()
+    units_changed = Signal()
+    grid_changed = Signal()
+    map_colour_changed = Signal()
+    corners_changed = Signal()
+
+    def __init__(
+        self, units: UnitSystem = UnitSystem.METRIC, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._comparison: Comparison | None = None
+        self._order: list[int] = []
+        self._hidden: set[tuple[str, int, float]] = set()
+        self._units = units
+        self._axis_mode = AxisMode.DISTANCE
+        self._map_colour = MapColour.SPEED
+        self._view = ViewRange()
+        self._is_rebasing = True
+        self._is_grid_shown = True
+        self._corners: tuple[CornerBand, ...] = ()
+        self._deltas: dict[int, FloatArray] = {}
+        self._has_channel: dict[str, bool] = {}
+
+    # The comparison and its laps
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """What is compared; None when nothing is."""
+        return self._comparison
+
+    def set_comparison(self, comparison: Comparison | None) -> None:
+        """Show other laps. On the same track the visible stretch and hidden laps stay."""
+        old = self._comparison
+        self._comparison = comparison
+        self._deltas.clear()
+        self._has_channel.clear()
+        if comparison is None:
+            self._order = []
+        else:
+            reference = comparison.reference_index
+            others = [i for i in range(len(comparison.laps)) if i != reference]
+            self._order = [reference, *others]
+            self._take_view(old, comparison)
+        self.comparison_changed.emit()
+        self.view_changed.emit()
+
+    @property
+    def slots(self) -> tuple[LapSlot, ...]:
+        """The laps in the order of their colours, the reference first."""
+        if self._comparison is None:
+            return ()
+        laps = self._comparison.laps
+        return tuple(
+            LapSlot(
+                slot=slot,
+                lap_index=index,
+                compared=laps[index],
+                is_visible=_identity(laps[index]) not in self._hidden,
+            )
+            for slot, index in enumerate(self._order)
+        )
+
+    @property
+    def visible_slots(self) -> tuple[LapSlot, ...]:
+        """The laps that are drawn, in slot order."""
+        return tuple(slot for slot in self.slots if slot.is_visible)
+
+    @property
+    def reference(self) -> LapSlot | None:
+        """The lap the others are measured against."""
+        slots = self.slots
+        return slots[0] if slots else None
+
+    def set_reference(self, slot: int) -> None:
+        """Measure against the lap in `slot`; it changes places (and colours) with the reference."""
+        if 0 < slot < len(self._order):
+            order = self._order
+            order[0], order[slot] = order[slot], order[0]
+            self._deltas.clear()
+            self.laps_changed.emit()
+            if self._axis_mode is AxisMode.TIME:
+                self._view.reset(self._whole_axis(), self._smallest_view())
+            self.view_changed.emit()
+
+    def set_visible(self, slot: int, *, is_visible: bool) -> None:
+        """Show or hide the lap in `slot`."""
+        if 0 <= slot < len(self._order) and self.slots[slot].is_visible != is_visible:
+            self._hidden ^= {_identity(self.slots[slot].compared)}
+            self.laps_changed.emit()
+
+    def toggle_visible(self, slot: int) -> None:
+        """Show the lap in `slot` when it is hidden, else hide it."""
+        if 0 <= slot < len(self._order):
+            self.set_visible(slot, is_visible=not self.slots[slot].is_visible)
+
+    # What a lap holds
+
+    def has_channel(self, name: str) -> bool:
+        """Return whether any lap has a finite value of the channel."""
+        if self._comparison is None:
+            return False
+        if name not in self._has_channel:
+            self._has_channel[name] = any(
+                (values := self.values(index, name)) is not None and _any_finite(values)
+                for index in range(len(self._comparison.laps))
+            )
+        return self._has_channel[name]
+
+    def values(self, lap_index: int, name: str) -> FloatArray | None:
+        """Return a channel (or `DELTA`) of a lap on the grid, SI; None when the lap lacks it."""
+        if self._comparison is None:
+            return None
+        if name == DELTA:
+            return self.delta_s(lap_index)
+        return self._comparison.laps[lap_index].channels.get(name)
+
+    def delta_s(self, lap_index: int) -> FloatArray:
+        """Return the delta to the reference shown, positive = slower [s].
+
+        All laps share one grid, so against another reference the delta is a difference of times.
+        """
+        comparison = self._shown()
+        if self._order[0] == comparison.reference_index:
+            return comparison.laps[lap_index].delta_t_s
+        if lap_index not in self._deltas:
+            reference_s = comparison.laps[self._order[0]].time_s
+            self._deltas[lap_index] = comparison.laps[lap_index].time_s - reference_s
+        return self._deltas[lap_index]
+
+    def delta_sigma_s(self, lap_index: int) -> FloatArray:
+        """Return one sigma of the delta to the reference shown [s].
+
+        The stored sigma of each lap is against the first reference. Against another one, laps are
+        taken as equally uncertain: half of each variance belongs to the lap itself.
+        """
+        comparison = self._shown()
+        laps, reference = comparison.laps, self._order[0]
+        own = laps[lap_index].delta_t_sigma_s
+        if reference in (comparison.reference_index, lap_index):
+            return own if reference == comparison.reference_index else own * 0.0
+        other = laps[reference].delta_t_sigma_s
+        if lap_index == comparison.reference_index:
+            return other
+        half_sum: FloatArray = (own**2 + other**2) / 2.0
+        return half_sum**0.5
+
+    def lap_axis(self, lap_index: int) -> FloatArray:
+        """Return where each grid point of a lap lies on the axis [m or s]."""
+        comparison = self._shown()
+        if self._axis_mode is AxisMode.DISTANCE:
+            return comparison.distance_m
+        return comparison.laps[lap_index].time_s
+
+    def lap_axis_m(self) -> FloatArray:
+        """Return the grid of places that all laps share [m]."""
+        return self._shown().distance_m
+
+    # Reading values
+
+    def place_of(self, axis_value: float) -> float:
+        """Return the place [m] at an axis value, on the reference lap."""
+        if self._axis_mode is AxisMode.DISTANCE or not math.isfinite(axis_value):
+            return axis_value
+        return self._interpolated(axis_value, self._reference_time_s(), self._shown().distance_m)
+
+    def axis_of(self, place_m: float) -> float:
+        """Return the axis value at a place of the reference lap."""
+        if self._axis_mode is AxisMode.DISTANCE or not math.isfinite(place_m):
+            return place_m
+        return self.reference_time_at(place_m)
+
+    def reference_time_at(self, place_m: float) -> float:
+        """Return when the reference lap is at a place, since its start [s]."""
+        return self._interpolated(place_m, self._shown().distance_m, self._reference_time_s())
+
+    def places_at(self, place_m: float) -> list[float]:
+        """Return where each lap is while the reference is at `place_m` [m].
+
+        Over distance that is the same place for all; over time the laps run apart.
+        """
+        comparison = self._shown()
+        if self._axis_mode is AxisMode.DISTANCE:
+            return [place_m] * len(comparison.laps)
+        time_s = self.axis_of(place_m)
+        return [
+            self._interpolated(time_s, lap.time_s, comparison.distance_m) for lap in comparison.laps
+        ]
+
+    def values_at(self, names: Sequence[str], place_m: float) -> list[list[float]]:
+        """Return the SI value of each channel for each lap at the cursor; NaN where unknown.
+
+        A rebased delta is read rebased, so that the number is the height of its curve.
+        """
+        comparison = self._comparison
+        if comparison is None:
+            return [[] for _ in names]
+        places = self._locations(place_m)
+        return [self._row_at(name, places) for name in names]
+
+    def _row_at(self, name: str, places: list[_Location | None]) -> list[float]:
+        row = []
+        for index, place in enumerate(places):
+            values = self.values(index, name)
+            if values is None or place is None:
+                row.append(math.nan)
+                continue
+            value = place.read(values, is_stepped=_is_stepped(name))
+            row.append(value - self.delta_offset_s(index) if name == DELTA else value)
+        return row
+
+    def _locations(self, place_m: float) -> list[_Location | None]:
+        comparison = self._shown()
+        if self._axis_mode is AxisMode.DISTANCE:
+            return [_locate(comparison.distance_m, place_m)] * len(comparison.laps)
+        time_s = self.axis_of(place_m)
+        return [_locate(lap.time_s, time_s) for lap in comparison.laps]
+
+    # The axis and the visible stretch
+
+    @property
+    def axis_mode(self) -> AxisMode:
+        """Whether the plots run over distance or time."""
+        return self._axis_mode
+
+    def toggle_axis_mode(self) -> None:
+        """Change between distance and time; the same stretch of track stays visible."""
+        is_distance = self._axis_mode is AxisMode.DISTANCE
+        mode = AxisMode.TIME if is_distance else AxisMode.DISTANCE
+        if self._comparison is None:
+            self._axis_mode = mode
+        elif mode is AxisMode.TIME:
+            self._axis_mode = mode
+            self._view.convert(self.axis_of, self._whole_axis(), self._smallest_view())
+        else:
+            to_place = self.place_of
+            whole = self._whole_distance()
+            smallest = self._smallest_of(whole)
+            self._view.convert(to_place, whole, smallest)
+            self._axis_mode = mode
+        self.axis_mode_changed.emit()
+        self.view_changed.emit()
+
+    @property
+    def view(self) -> Span:
+        """What is visible, in the unit of the axis."""
+        return self._view.current
+
+    @property
+    def view_m(self) -> Span:
+        """What is visible as places on the track [m]."""
+        low, high = self._view.current
+        return self.place_of(low), self.place_of(high)
+
+    @property
+    def is_whole_lap(self) -> bool:
+        """Whether the lap is visible from end to end."""
+        return self._view.is_whole
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a zoom or pan gesture is under way."""
+        return self._view.is_moving
+
+    @property
+    def can_undo_zoom(self) -> bool:
+        """Whether there is an earlier stretch to go back to."""
+        return self._view.can_undo
+
+    @property
+    def can_redo_zoom(self) -> bool:
+        """Whether there is a later stretch to go forward to."""
+        return self._view.can_redo
+
+    def show_range(self, low_m: float, high_m: float) -> None:
+        """Show the track between two places [m]."""
+        self._after_view(changed=self._view.show(self.axis_of(low_m), self.axis_of(high_m)))
+
+    def show_view(self, low: float, high: float, gesture: str = "") -> None:
+        """Show a stretch given in the unit of the axis."""
+        self._after_view(changed=self._view.show(low, high, gesture))
+
+    def zoom(self, factor: float, centre: float, gesture: str = "") -> None:
+        """Scale the visible stretch (below 1 = closer) about an axis value that stays put."""
+        self._after_view(changed=self._view.zoom(factor, centre, gesture))
+
+    def pan(self, shift: float, gesture: str = "") -> None:
+        """Move the visible stretch along the axis."""
+        self._after_view(changed=self._view.pan(shift, gesture))
+
+    def whole_lap(self) -> None:
+        """Show the lap from end to end."""
+        self._after_view(changed=self._view.show(*self._view.whole))
+
+    def undo_zoom(self) -> None:
+        """Go back to the stretch seen before."""
+        self._after_view(changed=self._view.undo())
+
+    def redo_zoom(self) -> None:
+        """Go forward to the stretch left by undo."""
+        self._after_view(changed=self._view.redo())
+
+    def close_gesture(self) -> None:
+        """Say that the hand is still: the next movement is a new step of history."""
+        self._view.close_gesture()
+
+    # The delta's zero
+
+    @property
+    def is_rebasing(self) -> bool:
+        """Whether zooming sets the delta to zero at the left edge."""
+        return self._is_rebasing
+
+    @property
+    def is_rebased(self) -> bool:
+        """Whether the delta shown starts at the left edge instead of the start of the lap."""
+        return self._is_rebasing and self._comparison is not None and self._view_starts_late()
+
+    def toggle_rebase(self) -> None:
+        """Change between delta since the left edge and delta since the start of the lap."""
+        self._is_rebasing = not self._is_rebasing
+        self.rebase_changed.emit()
+
+    def delta_offset_s(self, lap_index: int) -> float:
+        """Return what is taken off a lap's delta so that it is zero at the left edge [s]."""
+        if not self.is_rebased:
+            return 0.0
+        location = _locate(self.lap_axis(lap_index), self._view.current[0])
+        value = location.read(self.delta_s(lap_index)) if location else math.nan
+        return value if math.isfinite(value) else 0.0
+
+    # How it is written and coloured
+
+    @property
+    def units(self) -> UnitSystem:
+        """The units people read; they change the view only."""
+        return self._units
+
+    def set_units(self, units: UnitSystem) -> None:
+        """Show other units."""
+        if units is not self._units:
+            self._units = units
+            self.units_changed.emit()
+
+    @property
+    def is_grid_shown(self) -> bool:
+        """Whether grid lines are drawn."""
+        return self._is_grid_shown
+
+    def toggle_grid(self) -> None:
+        """Show or hide grid lines."""
+        self._is_grid_shown = not self._is_grid_shown
+        self.grid_changed.emit()
+
+    @property
+    def map_colour(self) -> MapColour:
+        """What colours the track map."""
+        return self._map_colour
+
+    def set_map_colour(self, colour: MapColour) -> None:
+        """Colour the track map by something else."""
+        if colour is not self._map_colour:
+            self._map_colour = colour
+            self.map_colour_changed.emit()
+
+    def cycle_map_colour(self) -> None:
+        """Colour the track map by the next of speed, lateral, longitudinal, gain."""
+        colours = list(MapColour)
+        self.set_map_colour(colours[(colours.index(self._map_colour) + 1) % len(colours)])
+
+    @property
+    def corners(self) -> tuple[CornerBand, ...]:
+        """Corners in order of the lap; empty when not known."""
+        return self._corners
+
+    def set_corners(self, corners: tuple[CornerBand, ...]) -> None:
+        """Show corner bands and numbers."""
+        self._corners = corners
+        self.corners_changed.emit()
+
+    # Inside
+
+    def _shown(self) -> Comparison:
+        if self._comparison is None:
+            raise LookupError("nothing is compared")
+        return self._comparison
+
+    def _reference_time_s(self) -> FloatArray:
+        return self._shown().laps[self._order[0]].time_s
+
+    def _whole_distance(self) -> Span:
+        grid = self._shown().distance_m
+        return float(grid[0]), float(grid[-1])
+
+    def _whole_axis(self) -> Span:
+        """Return the ends of the axis; over time it holds the slowest lap."""
+        if self._axis_mode is AxisMode.DISTANCE:
+            return self._whole_distance()
+        ends = [float(lap.time_s[-1]) for lap in self._shown().laps]
+        return 0.0, max((end for end in ends if math.isfinite(end)), default=1.0)
+
+    def _smallest_view(self) -> float:
+        return self._smallest_of(self._whole_axis())
+
+    def _smallest_of(self, whole: Span) -> float:
+        n_steps = max(len(self._shown().distance_m) - 1, 1)
+        return _SMALLEST_VIEW_SAMPLES * (whole[1] - whole[0]) / n_steps
+
+    def _take_view(self, old: Comparison | None, new: Comparison) -> None:
+        """Keep the visible stretch when the new laps are on the same track, else show the lap."""
+        whole = self._whole_axis()
+        if old is not None and _is_same_track(old, new):
+            self._view.convert(lambda value: min(value, whole[1]), whole, self._smallest_view())
+        else:
+            self._view.reset(whole, self._smallest_view())
+            self._corners = ()
+
+    def _view_starts_late(self) -> bool:
+        return self._view.current[0] > self._view.whole[0]
+
+    def _after_view(self, *, changed: bool) -> None:
+        if changed and self._comparison is not None:
+            self.view_changed.emit()
+
+    @staticmethod
+    def _interpolated(at: float, x: FloatArray, y: FloatArray) -> float:
+        location = _locate(x, min(max(at, float(x[0])), float(x[-1])))
+        return location.read(y) if location else math.nan
+
+
+@dataclass(frozen=True, slots=True)
+class _Location:
+    """A place between two grid points: `run` past point `index`, whose step is `step`."""
+
+    index: int
+    run: float
+    step: float
+
+    def read(self, values: FloatArray, *, is_stepped: bool = False) -> float:
+        """Return the value here, interpolated as `numpy.interp` does it."""
+        low = values.item(self.index)
+        if self.run == 0.0 or is_stepped:
+            return low
+        return (values.item(self.index + 1) - low) / self.step * self.run + low
+
+
+def _locate(axis: FloatArray, at: float) -> _Location | None:
+    """Return where `at` lies on an increasing axis, None outside."""
+    last = len(axis) - 1
+    if last < 0 or not axis.item(0) <= at <= axis.item(last):
+        return None
+    index = int(axis.searchsorted(at, side="right")) - 1
+    if index >= last:
+        return _Location(last, 0.0, 1.0)
+    low = axis.item(index)
+    return _Location(index, at - low, axis.item(index + 1) - low)
+
+
+@cache
+def _is_stepped(name: str) -> bool:
+    """Return whether a channel holds its value between samples (gear, flags)."""
+    # Imported late: the catalogue brings numpy, which must not load before the first paint.
+    from apexlab_desktop.analysis.channels import CATALOGUE, STEPPED
+
+    return name in CATALOGUE and CATALOGUE[name].kind is STEPPED
+
+
+def _identity(lap: ComparedLap) -> tuple[str, int, float]:
+    """Return what makes a lap the same lap in another comparison."""
+    return lap.label, lap.lap.number, lap.lap.start_s
+
+
+def _any_finite(values: FloatArray) -> bool:
+    return bool((values == values).any())
+
+
+def _is_same_track(old: Comparison, new: Comparison) -> bool:
+    old_m, new_m = float(old.distance_m[-1]), float(new.distance_m[-1])
+    return abs(old_m - new_m) <= _SAME_TRACK_TOLERANCE * max(old_m, new_m)
