@@ -1,0 +1,270 @@
+"""RaceChrono CSV exports, versions 3, 2 and 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from apexlab_desktop.analysis.types import (
+    IntArray,
+    Notice,
+    RawSession,
+    Severity,
+    StoredArray,
+)
+from apexlab_desktop.errors import CorruptFileError, MissingChannelError, UnsupportedFormatError
+from apexlab_desktop.importers.base import Progress, Sniff, no_progress
+from apexlab_desktop.importers.csv_dialect import decode, detect_encoding, separator_after
+from apexlab_desktop.importers.plausibility import range_notices, speed_notices
+from apexlab_desktop.importers.racechrono_channels import (
+    ColumnPlan,
+    plan_column,
+    summary_notices,
+)
+from apexlab_desktop.importers.racechrono_groups import Rows, build_groups
+from apexlab_desktop.importers.racechrono_header import (
+    EXPORT_ADVICE,
+    FIRST_COLUMN,
+    CsvHead,
+    read_head,
+)
+from apexlab_desktop.importers.racechrono_laps import declared_laps
+from apexlab_desktop.importers.racechrono_table import Table, read_table
+from apexlab_desktop.importers.signs import check_signs, motion_of
+from apexlab_desktop.importers.time_axis import TimeAxis, last_of_equal_times, repair_time
+
+_UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST_DATE_S = 6.3e8
+"""1990: what is smaller counts from a start, not from the Unix epoch."""
+_LATEST_STAMP_S = 1e11
+_NOT_STORED = (FIRST_COLUMN, "fragment_id", "elapsed_time")
+_REQUIRED = ("lat_deg", "lon_deg", "speed_mps")
+_VENDOR_WORDS = {"lat_deg": "latitude", "lon_deg": "longitude", "speed_mps": "speed"}
+_VERSIONS = ("1", "2", "3")
+
+
+class RaceChronoCsv:
+    """Importer of RaceChrono's CSV exports."""
+
+    format = "racechrono-csv"
+    label = "RaceChrono CSV"
+
+    def recognises(self, sniff: Sniff) -> bool:
+        """Return whether the text names RaceChrono, or has its row of names."""
+        encoding = detect_encoding(sniff.head)
+        if encoding is None:
+            return False
+        text = decode(sniff.head, encoding)
+        if "created using racechrono" in text[:500].lower():
+            return True
+        return separator_after(FIRST_COLUMN, text) is not None and "fragment_id" in text
+
+    def load(self, path: Path, progress: Progress = no_progress) -> RawSession:
+        """Read the whole export."""
+        head = read_head(path)
+        if head.version not in _VERSIONS:
+            raise UnsupportedFormatError(
+                expected="RaceChrono CSV of format 1, 2 or 3",
+                found=f"format {head.version}",
+                place="the line 'Format'",
+                advice=EXPORT_ADVICE,
+            )
+        plans = tuple(plan_column(column) for column in head.columns)
+        _check_required(plans, head)
+        table = _read(path, head, plans, progress)
+        session = _build(head, plans, table)
+        progress(1.0)
+        return session
+
+
+def _check_required(plans: Sequence[ColumnPlan], head: CsvHead) -> None:
+    names = {plan.name for plan in plans}
+    missing = [_VENDOR_WORDS[name] for name in _REQUIRED if name not in names]
+    if FIRST_COLUMN not in names:
+        missing.insert(0, FIRST_COLUMN)
+    if not missing:
+        return
+    units = "; ".join(plan.notice.detail for plan in plans if plan.notice)
+    error = MissingChannelError if head.version == "3" else UnsupportedFormatError
+    raise error(
+        expected="columns for time, position and speed with known units",
+        found=f"no {', '.join(missing)}" + (f" ({units})" if units else ""),
+        place=f"the header above line {head.data_line}",
+        advice=EXPORT_ADVICE,
+    )
+
+
+def _read(path: Path, head: CsvHead, plans: Sequence[ColumnPlan], progress: Progress) -> Table:
+    wanted = [plan for plan in plans if plan.head.name != "elapsed_time" and plan.head.name]
+    # The search for fixes needs the GPS columns to the writer's last digit.
+    exact = frozenset(
+        plan.head.index
+        for plan in wanted
+        if plan.is_exact or plan.head.name == FIRST_COLUMN or plan.head.kind == "gps"
+    )
+    return read_table(path, head, [plan.head.index for plan in wanted], exact, progress)
+
+
+def _build(head: CsvHead, plans: Sequence[ColumnPlan], table: Table) -> RawSession:
+    by_name = {plan.head.name: plan for plan in plans if not plan.head.kind}
+    wall_s = table.columns[by_name[FIRST_COLUMN].head.index]
+    axis = repair_time(_in_seconds(wall_s, by_name[FIRST_COLUMN], head), head.place())
+    columns = table.columns
+    if axis.rows is not None:
+        columns = {index: values[axis.rows] for index, values in columns.items()}
+    time_us = axis.wall_us - axis.wall_us[0]
+    segments = _segment_rows(columns, by_name.get("fragment_id"), axis)
+    lap_number = _column(columns, by_name.get("lap_number"), time_us.size)
+    laps = declared_laps(time_us, lap_number, segments)
+    rows, repeated = _distinct_rows(axis.wall_us, time_us, columns, lap_number)
+    kept, empty = _with_values(plans, rows.columns)
+    _check_values(kept, head)
+    groups, found = build_groups(rows, kept)
+    motion = motion_of(groups[0])
+    checked = [check_signs(group, motion) for group in groups]
+    groups = tuple(group for group, _ in checked)
+    return RawSession(
+        format=RaceChronoCsv.format,
+        format_version=head.version,
+        start_time_utc=_date(int(axis.wall_us[0])),
+        n_samples=table.n_rows,
+        groups=groups,
+        laps_declared=laps,
+        segment_starts_us=tuple(int(time_us[row]) for row in segments),
+        metadata=dict(head.metadata),
+        notices=(
+            *head.notices,
+            *table.notices,
+            *axis.notices,
+            *repeated,
+            *found,
+            *summary_notices([p for p in plans if p.head.name not in _NOT_STORED], empty),
+            *(notice for _, notices in checked for notice in notices),
+            *speed_notices(groups),
+            *range_notices(groups),
+        ),
+    )
+
+
+def _in_seconds(wall_s: StoredArray, plan: ColumnPlan, head: CsvHead) -> StoredArray:
+    if plan.head.unit.strip().lower() == "ms":
+        wall_s = wall_s * 1e-3
+    finite = wall_s[np.isfinite(wall_s)]
+    if finite.size and abs(float(np.median(finite))) > _LATEST_STAMP_S:
+        raise CorruptFileError(
+            expected="timestamps in seconds since 1970",
+            found=f"{float(np.median(finite)):.6g} {plan.head.unit}".strip(),
+            place=head.place(),
+            advice=EXPORT_ADVICE,
+        )
+    return wall_s
+
+
+def _date(wall_us: int) -> datetime | None:
+    if wall_us < _EARLIEST_DATE_S * 1e6:
+        return None
+    return _UNIX_EPOCH + timedelta(microseconds=wall_us)
+
+
+def _column(
+    columns: Mapping[int, StoredArray], plan: ColumnPlan | None, n_rows: int
+) -> StoredArray:
+    if plan is None:
+        return np.full(n_rows, np.nan, dtype=np.float32)
+    return columns[plan.head.index]
+
+
+def _segment_rows(
+    columns: Mapping[int, StoredArray], fragment: ColumnPlan | None, axis: TimeAxis
+) -> tuple[int, ...]:
+    resumed = set(axis.joints)
+    if fragment is not None:
+        identity = columns[fragment.head.index]
+        step = np.diff(identity)
+        resumed |= {int(row) + 1 for row in np.flatnonzero(np.isfinite(step) & (step != 0))}
+    return tuple(sorted(resumed))
+
+
+def _distinct_rows(
+    wall_us: IntArray,
+    time_us: IntArray,
+    columns: Mapping[int, StoredArray],
+    lap_number: StoredArray,
+) -> tuple[Rows, tuple[Notice, ...]]:
+    number = np.nan_to_num(lap_number, nan=-1.0)
+    changes = np.zeros(number.size, dtype=bool)
+    changes[1:] = np.diff(number) != 0
+    is_last = last_of_equal_times(time_us)
+    if is_last.all():
+        rows = Rows(wall_us=wall_us, time_us=time_us, columns=columns, lap_changes=changes)
+        return rows, ()
+    rows = Rows(
+        wall_us=wall_us[is_last],
+        time_us=time_us[is_last],
+        columns={index: values[is_last] for index, values in columns.items()},
+        lap_changes=changes[is_last],
+    )
+    return rows, _repeated_notices(time_us, columns, np.flatnonzero(~is_last))
+
+
+def _repeated_notices(
+    time_us: IntArray, columns: Mapping[int, StoredArray], repeated: IntArray
+) -> tuple[Notice, ...]:
+    differs = np.zeros(repeated.size, dtype=bool)
+    for values in columns.values():
+        first, second = values[repeated], values[repeated + 1]
+        differs |= (first != second) & ~(np.isnan(first) & np.isnan(second))
+    places = {
+        "first_s": float(time_us[repeated[0]] * 1e-6),
+        "last_s": float(time_us[repeated[-1]] * 1e-6),
+    }
+    n_differ = int(differs.sum())
+    notices = [
+        Notice(
+            code="repeated_rows_dropped",
+            severity=Severity.REPAIRED,
+            channel="time",
+            count=repeated.size - n_differ,
+            detail="rows that say the same at the same time",
+            **places,
+        ),
+        Notice(
+            code="rows_at_same_time_dropped",
+            severity=Severity.LOST,
+            channel="time",
+            count=n_differ,
+            detail="rows that say something else at the same time; the later one is kept",
+            **places,
+        ),
+    ]
+    return tuple(notice for notice in notices if notice.count)
+
+
+def _with_values(
+    plans: Sequence[ColumnPlan], columns: Mapping[int, StoredArray]
+) -> tuple[list[ColumnPlan], list[ColumnPlan]]:
+    kept: list[ColumnPlan] = []
+    empty: list[ColumnPlan] = []
+    for plan in plans:
+        values = columns.get(plan.head.index)
+        if values is None or plan.head.name in _NOT_STORED:
+            continue
+        # A value at either end decides for nearly every column without a pass over it.
+        has_value = bool(np.isfinite(values[-1])) or bool(np.isfinite(values).any())
+        (kept if has_value else empty).append(plan)
+    return kept, empty
+
+
+def _check_values(kept: Sequence[ColumnPlan], head: CsvHead) -> None:
+    names = {plan.name for plan in kept}
+    missing = [_VENDOR_WORDS[name] for name in _REQUIRED if name not in names]
+    if missing:
+        raise MissingChannelError(
+            expected="values for position and speed",
+            found=f"no number in {', '.join(missing)}",
+            place=f"all rows from line {head.data_line}",
+            advice=EXPORT_ADVICE,
+        )

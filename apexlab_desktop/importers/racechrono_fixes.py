@@ -1,0 +1,343 @@
+"""True GPS fixes among the rows of a RaceChrono export.
+
+The rows are the union of all devices' instants; between two fixes the app writes values that are
+interpolated linearly in time. A row at which a quantity leaves the straight line through its
+neighbours therefore *is* a fix, and nothing else is: these rows are the evidence. Receivers work on a
+fixed grid of epochs, so the evidence gives the grid, and the grid gives the fixes that happen to lie
+on a straight line (algorithms.md 1.2).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
+
+CANDIDATE_RATES_HZ = (
+    1.0,
+    2.0,
+    4.0,
+    5.0,
+    8.0,
+    10.0,
+    12.5,
+    16.0,
+    18.0,
+    20.0,
+    25.0,
+    30.0,
+    40.0,
+    50.0,
+    100.0,
+)
+_MIN_BREAKS = 8
+"""With fewer pieces of evidence a stated rate is believed as it is."""
+_ON_GRID_SHARE = 0.95
+_MIN_HIT_SHARE = 0.5
+"""Share of the epochs at which evidence must be seen, or the grid is an accident of rounding."""
+_ROUNDING_US = 600.0
+"""Timestamps are whole milliseconds: half of one, and a little."""
+_COARSE_STAMP_US = 10_000
+_SNAP_SHARE = 0.03
+_MOVING_MPS = 3.0
+_HELD_SHARE = 0.2
+_ALL_ROWS_SHARE = 0.8
+"""Evidence at nearly every row: the file holds nothing but fixes."""
+_ACCIDENT = 1e-6
+"""Chance below which a run of fixes without evidence is no longer taken for one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Fixes:
+    """Which rows are true fixes.
+
+    Attributes
+    ----------
+    index : ndarray of int64, shape (n_fixes,)
+        Row numbers, increasing.
+    rate_hz : float or None
+        Rate of the receiver [Hz].
+    method : str
+        `grid` (epochs of the receiver), `breaks` (evidence alone), `held` (rows at which a held
+        value changes), or `rows` (every row is a fix).
+    """
+
+    index: IntArray
+    rate_hz: float | None
+    method: str
+
+
+def written_quantum(values: FloatArray, n_sample: int = 500, most_decimals: int = 8) -> float:
+    """Return the last decimal place `values` are written with, e.g. 1e-7 for seven decimals."""
+    finite = values[np.isfinite(values)]
+    sample = finite[:: max(1, finite.size // n_sample)]
+    for decimals in range(most_decimals):
+        scaled = sample * 10.0**decimals
+        if np.all(np.abs(scaled - np.rint(scaled)) < 1e-9 * np.maximum(1.0, np.abs(scaled)) + 1e-6):
+            return float(10.0**-decimals)
+    return float(10.0**-most_decimals)
+
+
+def interpolation_breaks(time_us: IntArray, values: FloatArray, quantum: float) -> BoolArray:
+    """Return at which rows `values` leave the straight line through both neighbours.
+
+    Parameters
+    ----------
+    time_us : ndarray of int64, shape (n,)
+        Strictly increasing [us].
+    values : ndarray, shape (n,)
+        One written quantity; NaN gives no evidence.
+    quantum : float
+        Last decimal place of the writer. Three rounded values can bend a straight line by one.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        False at both ends.
+    """
+    breaks = np.zeros(values.size, dtype=bool)
+    if values.size < 3:
+        return breaks
+    step_s = np.diff(time_us) * 1e-6
+    rise = np.diff(values)
+    before, after = step_s[:-1], step_s[1:]
+    bend = np.abs(rise[1:] * before - rise[:-1] * after) / (before + after)
+    with np.errstate(invalid="ignore"):
+        breaks[1:-1] = bend > 1.05 * quantum
+    return breaks
+
+
+def find_fixes(
+    time_us: IntArray,
+    quantities: Sequence[FloatArray],
+    speed_mps: FloatArray | None = None,
+    declared_rate_hz: float | None = None,
+    held: FloatArray | None = None,
+    not_evidence: BoolArray | None = None,
+) -> Fixes:
+    """Return the true fixes among union rows.
+
+    Parameters
+    ----------
+    time_us : ndarray of int64, shape (n,)
+        Strictly increasing wall time of the rows [us].
+    quantities : sequence of ndarray, shape (n,)
+        Interpolated quantities of the receiver as written: latitude, longitude, speed, altitude.
+    speed_mps : ndarray, shape (n,), optional
+        Speed, for telling standing from moving [m/s].
+    declared_rate_hz : float, optional
+        Rate that the file states [Hz].
+    held : ndarray, shape (n,), optional
+        A quantity that the app repeats between fixes (bearing) and that changes at fixes only.
+    not_evidence : ndarray of bool, shape (n,), optional
+        Rows that the exporter makes at line crossings: their stamp is rounded, the values are not.
+
+    Returns
+    -------
+    Fixes
+    """
+    n_rows = int(time_us.size)
+    every_row = np.arange(n_rows, dtype=np.int64)
+    if n_rows < 3:
+        return Fixes(index=every_row, rate_hz=declared_rate_hz, method="rows")
+    if _is_held(quantities, speed_mps):
+        changed = _changed(quantities)
+        rate_hz = declared_rate_hz or _median_rate_hz(time_us[changed])
+        return Fixes(index=every_row[changed], rate_hz=rate_hz, method="held")
+    breaks = _evidence(time_us, quantities, held, not_evidence)
+    grid = _find_grid(time_us, breaks, declared_rate_hz)
+    if grid is not None:
+        index = _rows_on_grid(time_us, breaks, grid, speed_mps)
+        return Fixes(index=index, rate_hz=grid.rate_hz, method="grid")
+    if _MIN_BREAKS <= int(breaks.sum()) < _ALL_ROWS_SHARE * n_rows:
+        rate_hz = _median_rate_hz(time_us[breaks])
+        index = _with_standing_rows(time_us, every_row[breaks], rate_hz, speed_mps)
+        return Fixes(index=index, rate_hz=rate_hz, method="breaks")
+    return Fixes(index=every_row, rate_hz=_median_rate_hz(time_us), method="rows")
+
+
+def _is_held(quantities: Sequence[FloatArray], speed_mps: FloatArray | None) -> bool:
+    if speed_mps is None:
+        return False
+    moving = speed_mps[1:] > _MOVING_MPS
+    if int(moving.sum()) < _MIN_BREAKS:
+        return False
+    return float(np.mean(~_changed(quantities)[1:][moving])) > _HELD_SHARE
+
+
+def _changed(quantities: Sequence[FloatArray]) -> BoolArray:
+    changed = np.zeros(quantities[0].size, dtype=bool)
+    changed[0] = True
+    for values in quantities:
+        changed[1:] |= np.diff(values) != 0.0
+    return changed
+
+
+def _evidence(
+    time_us: IntArray,
+    quantities: Sequence[FloatArray],
+    held: FloatArray | None,
+    not_evidence: BoolArray | None,
+) -> BoolArray:
+    rows = np.arange(time_us.size) if not_evidence is None else np.flatnonzero(~not_evidence)
+    found = np.zeros(rows.size, dtype=bool)
+    stamps = time_us[rows]
+    for values in quantities:
+        found |= interpolation_breaks(stamps, values[rows], written_quantum(values))
+    if held is not None:
+        steps = np.zeros(rows.size, dtype=bool)
+        steps[1:] = np.abs(np.diff(held[rows])) > 0.0
+        if steps.sum() <= 1.3 * found.sum():
+            found |= steps
+    breaks = np.zeros(time_us.size, dtype=bool)
+    breaks[rows] = found
+    return breaks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grid:
+    rate_hz: float
+    phase_us: float
+    tolerance_us: float
+
+    @property
+    def period_us(self) -> float:
+        return 1e6 / self.rate_hz
+
+    def epoch(self, time_us: IntArray) -> IntArray:
+        epochs: IntArray = np.rint((time_us - self.phase_us) / self.period_us).astype(np.int64)
+        return epochs
+
+    def is_near(self, time_us: IntArray) -> BoolArray:
+        error_us = time_us - (self.phase_us + self.epoch(time_us) * self.period_us)
+        near: BoolArray = np.abs(error_us) <= self.tolerance_us
+        return near
+
+
+def _find_grid(
+    time_us: IntArray, breaks: BoolArray, declared_rate_hz: float | None
+) -> _Grid | None:
+    evidence_us = time_us[breaks]
+    nominal_hz = _nominal(declared_rate_hz)
+    if evidence_us.size < _MIN_BREAKS:
+        if nominal_hz is None:
+            return None
+        return _fit_grid(evidence_us, nominal_hz)[0]
+    candidates: tuple[float, ...] = CANDIDATE_RATES_HZ
+    if nominal_hz is not None and nominal_hz not in candidates:
+        candidates = (*candidates, nominal_hz)
+    for rate_hz in candidates:
+        grid, on_grid_share = _fit_grid(evidence_us, rate_hz)
+        if on_grid_share >= _ON_GRID_SHARE:
+            # A coarser grid than the evidence cannot pass; a finer one passes by rounding alone.
+            return grid if _hit_share(grid, evidence_us) >= _MIN_HIT_SHARE else None
+    return None
+
+
+def _nominal(declared_rate_hz: float | None) -> float | None:
+    if declared_rate_hz is None or not declared_rate_hz > 0.0:
+        return None
+    nearest = min(CANDIDATE_RATES_HZ, key=lambda rate_hz: abs(rate_hz - declared_rate_hz))
+    return nearest if abs(nearest - declared_rate_hz) <= _SNAP_SHARE * nearest else declared_rate_hz
+
+
+def _fit_grid(evidence_us: IntArray, rate_hz: float) -> tuple[_Grid, float]:
+    period_us = 1e6 / rate_hz
+    coarse = evidence_us.size > 0 and float(np.mean(evidence_us % _COARSE_STAMP_US == 0)) > 0.99
+    is_whole = math.isclose(period_us % _COARSE_STAMP_US, 0.0, abs_tol=1.0)
+    tolerance_us = _ROUNDING_US + (_COARSE_STAMP_US / 2 if coarse and not is_whole else 0.0)
+    phase_us = 0.0
+    if evidence_us.size:
+        start_us = int(evidence_us[0])
+        turn = 2.0 * np.pi * ((evidence_us - start_us) % period_us) / period_us
+        mean_turn = math.atan2(float(np.sin(turn).mean()), float(np.cos(turn).mean()))
+        phase_us = start_us + mean_turn / (2.0 * np.pi) * period_us
+        error_us = (evidence_us - phase_us + period_us / 2) % period_us - period_us / 2
+        phase_us += float(np.median(error_us))
+    grid = _Grid(rate_hz=rate_hz, phase_us=phase_us, tolerance_us=tolerance_us)
+    return grid, float(np.mean(grid.is_near(evidence_us))) if evidence_us.size else 0.0
+
+
+def _hit_share(grid: _Grid, evidence_us: IntArray) -> float:
+    epochs = grid.epoch(evidence_us)
+    steps = np.diff(epochs)
+    typical = steps[steps <= max(1, round(2.0 * grid.rate_hz))]
+    return float(typical.size / max(1, int(typical.sum())))
+
+
+def _rows_on_grid(
+    time_us: IntArray, breaks: BoolArray, grid: _Grid, speed_mps: FloatArray | None
+) -> IntArray:
+    rows = np.flatnonzero(grid.is_near(time_us))
+    epochs = grid.epoch(time_us[rows])
+    error_us = np.abs(time_us[rows] - (grid.phase_us + epochs * grid.period_us))
+    # One row an epoch: evidence first, then the nearest stamp.
+    order = np.lexsort((error_us, ~breaks[rows], epochs))
+    _, first = np.unique(epochs[order], return_index=True)
+    rows = rows[order[first]]
+    epochs = grid.epoch(time_us[rows])
+    keep = ~_alone_without_evidence(epochs, breaks[rows])
+    rows = rows[keep]
+    return rows[~_long_runs_without_evidence(rows, breaks[rows], speed_mps)]
+
+
+def _alone_without_evidence(epochs: IntArray, is_break: BoolArray) -> BoolArray:
+    """Other devices' rows fall on a GPS epoch by chance; in a dropout they have no neighbours."""
+    if epochs.size < 3:
+        return np.zeros(epochs.size, dtype=bool)
+    no_before = np.diff(epochs, prepend=epochs[0] - 1) > 1
+    no_after = np.diff(epochs, append=epochs[-1] + 1) > 1
+    alone: BoolArray = ~is_break & no_before & no_after
+    return alone
+
+
+def _long_runs_without_evidence(
+    rows: IntArray, is_break: BoolArray, speed_mps: FloatArray | None
+) -> BoolArray:
+    """Dropouts whose epochs other devices' rows hit: too long a straight line to be true."""
+    drop = np.zeros(rows.size, dtype=bool)
+    if speed_mps is None or rows.size == 0:
+        return drop
+    moving = np.nan_to_num(speed_mps[rows]) > _MOVING_MPS
+    if not moving.any():
+        return drop
+    share = float(np.mean(is_break[moving]))
+    if share < 0.5:
+        return drop
+    longest = math.ceil(math.log(_ACCIDENT) / math.log(max(1.0 - share, 1e-3)))
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], is_break, [True])).astype(np.int8)))
+    for start, stop in zip(edges[0::2], edges[1::2], strict=True):
+        if stop - start > longest and moving[start:stop].all():
+            drop[start:stop] = True
+    return drop
+
+
+def _with_standing_rows(
+    time_us: IntArray, index: IntArray, rate_hz: float | None, speed_mps: FloatArray | None
+) -> IntArray:
+    """Add fixes of a standing car, which leave no evidence, at about the receiver's period."""
+    if rate_hz is None or speed_mps is None:
+        return index
+    period_us = 1e6 / rate_hz
+    added = [index]
+    stamps = time_us[index]
+    for gap in np.flatnonzero(np.diff(stamps) > 1.5 * period_us):
+        first, last = int(index[gap]), int(index[gap + 1])
+        if np.nanmax(speed_mps[first : last + 1]) > _MOVING_MPS:
+            continue
+        wanted_us = np.arange(stamps[gap] + period_us, stamps[gap + 1] - period_us / 2, period_us)
+        rows = np.searchsorted(time_us, wanted_us.astype(np.int64))
+        added.append(np.clip(rows, first + 1, last - 1))
+    return np.unique(np.concatenate(added))
+
+
+def _median_rate_hz(time_us: IntArray) -> float | None:
+    steps_us = np.diff(time_us)
+    steps_us = steps_us[steps_us > 0]
+    if steps_us.size == 0:
+        return None
+    return _nominal(1e6 / float(np.median(steps_us)))

@@ -1,0 +1,217 @@
+"""Rows of a RaceChrono export to groups: true fixes for GPS, all written rows for the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis.types import (
+    ChannelGroup,
+    FloatArray,
+    IntArray,
+    Notice,
+    Severity,
+    StoredArray,
+    read_only,
+)
+from apexlab_desktop.importers.racechrono_channels import ColumnPlan, make_channel
+from apexlab_desktop.importers.racechrono_fixes import Fixes, find_fixes, interpolation_breaks
+
+_MOST_ACCURACY_M = 2.0
+_LEAST_SATELLITES = 6.0
+_RATE_SAMPLE_ROWS = 20_000
+_RATE_DIFFERS_SHARE = 0.1
+_EVIDENCE_NAMES = ("lat_deg", "lon_deg", "speed_mps", "altitude_m")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Rows:
+    """Rows of the file with strictly increasing times.
+
+    Attributes
+    ----------
+    wall_us, time_us : ndarray of int64, shape (n,)
+        Wall time and session time [us].
+    columns : mapping of int to ndarray, shape (n,)
+        By column position.
+    lap_changes : ndarray of bool, shape (n,)
+        Rows that the exporter made at a line crossing.
+    """
+
+    wall_us: IntArray
+    time_us: IntArray
+    columns: Mapping[int, StoredArray]
+    lap_changes: np.ndarray[tuple[int], np.dtype[np.bool_]]
+
+
+def build_groups(
+    rows: Rows, plans: Sequence[ColumnPlan]
+) -> tuple[tuple[ChannelGroup, ...], tuple[Notice, ...]]:
+    """Return the groups, GPS first, and what was set aside.
+
+    Parameters
+    ----------
+    rows : Rows
+    plans : sequence of ColumnPlan
+        Of columns that hold values; the session's own columns among them.
+    """
+    session = [plan for plan in plans if not plan.head.kind]
+    labels = list(dict.fromkeys(plan.head.label for plan in plans if plan.head.kind))
+    by_label = {label: [p for p in plans if p.head.label == label] for label in labels}
+    gps_labels = [label for label in labels if _has_position(by_label[label])]
+    groups: list[ChannelGroup] = []
+    notices: list[Notice] = []
+    for number, label in enumerate(gps_labels):
+        own = by_label[label] + (session if number == 0 else [])
+        group, found = _gps_group(label, rows, by_label[label], own)
+        groups.append(group)
+        notices += found
+    groups += [
+        _sensor_group(label, rows, by_label[label]) for label in labels if label not in gps_labels
+    ]
+    return tuple(groups), tuple(notices)
+
+
+def _has_position(plans: Sequence[ColumnPlan]) -> bool:
+    return {"lat_deg", "lon_deg"} <= {plan.name for plan in plans}
+
+
+def _gps_group(
+    label: str, rows: Rows, own: Sequence[ColumnPlan], kept: Sequence[ColumnPlan]
+) -> tuple[ChannelGroup, list[Notice]]:
+    by_name = {plan.name: plan for plan in own}
+    lat = rows.columns[by_name["lat_deg"].head.index]
+    lon = rows.columns[by_name["lon_deg"].head.index]
+    located = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
+    declared_hz = _declared_rate_hz(rows, by_name.get("update_rate_hz"))
+    fixes = _fixes(rows, by_name, located, declared_hz)
+    index = located[fixes.index]
+    channels = tuple(make_channel(p, rows.columns[p.head.index][index]) for p in kept)
+    group = ChannelGroup(
+        name=label,
+        time_us=read_only(rows.time_us[index]),
+        channels=channels,
+        rate_hz=fixes.rate_hz,
+    )
+    notices = _fix_notices(label, fixes, declared_hz, located.size)
+    return group, notices + _accuracy_notices(group)
+
+
+def _fixes(
+    rows: Rows, by_name: Mapping[str, ColumnPlan], located: IntArray, declared_hz: float | None
+) -> Fixes:
+    def column(name: str) -> FloatArray | None:
+        plan = by_name.get(name)
+        return None if plan is None else rows.columns[plan.head.index][located]
+
+    speed_mps = column("speed_mps")
+    if speed_mps is not None:
+        speed_mps = speed_mps * by_name["speed_mps"].conversion.factor
+    return find_fixes(
+        rows.wall_us[located],
+        [values for name in _EVIDENCE_NAMES if (values := column(name)) is not None],
+        speed_mps=speed_mps,
+        declared_rate_hz=declared_hz,
+        held=column("course_rad"),
+        not_evidence=rows.lap_changes[located],
+    )
+
+
+def _declared_rate_hz(rows: Rows, plan: ColumnPlan | None) -> float | None:
+    if plan is None:
+        return None
+    values = rows.columns[plan.head.index]
+    values = values[np.isfinite(values) & (values > 0)]
+    return float(np.median(values)) if values.size else None
+
+
+def _fix_notices(
+    label: str, fixes: Fixes, declared_hz: float | None, n_located: int
+) -> list[Notice]:
+    notices = []
+    n_aside = n_located - int(fixes.index.size)
+    if n_aside:
+        notices.append(
+            Notice(
+                code="interpolated_rows_set_aside",
+                severity=Severity.INFO,
+                channel=label,
+                count=n_aside,
+                detail=f"rows between the {fixes.index.size} true fixes hold invented positions",
+            )
+        )
+    differs = (
+        declared_hz is not None
+        and fixes.rate_hz is not None
+        and abs(fixes.rate_hz - declared_hz) > _RATE_DIFFERS_SHARE * declared_hz
+    )
+    if differs:
+        notices.append(
+            Notice(
+                code="gps_rate_differs_from_stated",
+                severity=Severity.REPAIRED,
+                channel=label,
+                detail=f"the file states {declared_hz:g} Hz, fixes come at {fixes.rate_hz:g} Hz",
+            )
+        )
+    return notices
+
+
+def _accuracy_notices(group: ChannelGroup) -> list[Notice]:
+    accuracy, satellites = group.find("position_accuracy_m"), group.find("n_satellites")
+    poor = np.zeros(group.time_us.size, dtype=bool)
+    with np.errstate(invalid="ignore"):
+        if accuracy is not None:
+            poor |= accuracy.values > _MOST_ACCURACY_M
+        if satellites is not None:
+            poor |= satellites.values < _LEAST_SATELLITES
+    where = np.flatnonzero(poor)
+    if where.size == 0:
+        return []
+    return [
+        Notice(
+            code="fixes_of_low_accuracy",
+            severity=Severity.INFO,
+            channel=group.name,
+            count=int(where.size),
+            first_s=float(group.time_us[where[0]] * 1e-6),
+            last_s=float(group.time_us[where[-1]] * 1e-6),
+            detail="accuracy over 2 m or fewer than 6 satellites",
+        )
+    ]
+
+
+def _sensor_group(label: str, rows: Rows, plans: Sequence[ColumnPlan]) -> ChannelGroup:
+    has_value = np.zeros(rows.time_us.size, dtype=bool)
+    for plan in plans:
+        if plan.name != "update_rate_hz":
+            has_value |= np.isfinite(rows.columns[plan.head.index])
+    index: IntArray | slice = slice(None) if has_value.all() else np.flatnonzero(has_value)
+    rate_plan = next((plan for plan in plans if plan.name == "update_rate_hz"), None)
+    rate_hz = _declared_rate_hz(rows, rate_plan)
+    time_us = rows.time_us[index]
+    if rate_hz is None:
+        rate_hz = _changing_rate_hz(time_us, [rows.columns[p.head.index][index] for p in plans])
+    return ChannelGroup(
+        name=label,
+        time_us=read_only(time_us),
+        channels=tuple(make_channel(p, rows.columns[p.head.index][index]) for p in plans),
+        rate_hz=rate_hz,
+    )
+
+
+def _changing_rate_hz(time_us: IntArray, columns: Sequence[StoredArray]) -> float | None:
+    """Return the rate at which the quickest quantity changes, from its interpolation breaks."""
+    rates = []
+    stamps = time_us[:_RATE_SAMPLE_ROWS]
+    for values in columns:
+        sample = np.asarray(values[:_RATE_SAMPLE_ROWS], dtype=np.float64)
+        most = np.nanmax(np.abs(sample), initial=0.0)
+        # float32 has 24 bits: two roundings on top of the writer's fifth decimal.
+        breaks = interpolation_breaks(stamps, sample, 2e-5 + float(most) * 2.0**-22)
+        steps_us = np.diff(stamps[breaks])
+        if steps_us.size >= 10:
+            rates.append(1e6 / float(np.median(steps_us)))
+    return round(max(rates), 1) if rates else None

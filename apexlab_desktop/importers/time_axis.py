@@ -1,0 +1,166 @@
+"""Timestamps of rows to a time axis: what is dropped, sorted or joined, each with its notice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis.types import (
+    MICROSECONDS_PER_SECOND,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Notice,
+    Severity,
+)
+from apexlab_desktop.errors import CorruptFileError
+
+_LONGEST_SESSION_S = 7 * 86_400.0
+_LATE_ROW_S = 2.0
+"""A row older than the one before by less than this was written late; else the clock was set."""
+_MOST_OUT_OF_ORDER = 0.01
+_SMALLEST_STEP_US = 1_000
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class TimeAxis:
+    """A usable time axis.
+
+    Attributes
+    ----------
+    rows : ndarray of int64, shape (n,), or None
+        Rows of the file in order of time; None when every row is used as it stands.
+    wall_us : ndarray of int64, shape (n,)
+        Non-decreasing wall time [us].
+    joints : tuple of int
+        Positions in `wall_us` at which the clock was set back: recording goes on, time does not.
+    notices : tuple of Notice
+    """
+
+    rows: IntArray | None
+    wall_us: IntArray
+    joints: tuple[int, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+def repair_time(wall_s: FloatArray, place: str) -> TimeAxis:
+    """Return the time axis of rows stamped `wall_s`.
+
+    Parameters
+    ----------
+    wall_s : ndarray, shape (n,)
+        Timestamps in file order [s].
+    place : str
+        Where they stand in the file, for messages.
+
+    Raises
+    ------
+    CorruptFileError
+        If no timestamp is a number, or time runs backwards in more than 1 % of the rows
+        (algorithms.md 1.3).
+    """
+    rows = _plausible_rows(wall_s, place)
+    n_dropped = wall_s.size - rows.size
+    wall_us = np.rint(wall_s[rows] * MICROSECONDS_PER_SECOND).astype(np.int64)
+    lone = _lone_outliers(wall_us)
+    rows, wall_us = rows[~lone], wall_us[~lone]
+    notices = _dropped_notices(n_dropped + int(lone.sum()))
+    steps_us = np.diff(wall_us)
+    n_back = int(np.count_nonzero(steps_us < 0))
+    if n_back > max(1.0, _MOST_OUT_OF_ORDER * wall_us.size):
+        first = int(np.argmax(steps_us < 0)) + 1
+        raise CorruptFileError(
+            expected="timestamps that increase",
+            found=f"time running backwards at {n_back} of {wall_us.size} rows",
+            place=f"row {int(rows[first]) + 1} of the data",
+        )
+    joints: tuple[int, ...] = ()
+    if n_back:
+        wall_us, joints = _join_clock_steps(wall_us, steps_us)
+        order = np.argsort(wall_us, kind="stable")
+        rows, wall_us = rows[order], wall_us[order]
+        notices += _back_notices(n_back, len(joints))
+    is_whole = rows.size == wall_s.size and not n_back
+    return TimeAxis(
+        rows=None if is_whole else rows, wall_us=wall_us, joints=joints, notices=notices
+    )
+
+
+def _plausible_rows(wall_s: FloatArray, place: str) -> IntArray:
+    finite = np.isfinite(wall_s)
+    if not finite.any():
+        raise CorruptFileError(expected="timestamps in seconds", found="no number", place=place)
+    middle = float(np.median(wall_s[finite]))
+    with np.errstate(invalid="ignore"):
+        near = np.abs(wall_s - middle) <= _LONGEST_SESSION_S
+    return np.flatnonzero(finite & near)
+
+
+def _lone_outliers(wall_us: IntArray) -> BoolArray:
+    """Rows whose stamp leaves the order alone while both neighbours keep it."""
+    lone = np.zeros(wall_us.size, dtype=bool)
+    if wall_us.size < 3:
+        return lone
+    late_us = int(_LATE_ROW_S * MICROSECONDS_PER_SECOND)
+    step = np.diff(wall_us)
+    before, after, over = step[:-1], step[1:], wall_us[2:] - wall_us[:-2]
+    neighbours_agree = (over >= 0) & (over <= late_us)
+    lone[1:-1] = neighbours_agree & (np.minimum(before, after) < -late_us)
+    return lone
+
+
+def _join_clock_steps(wall_us: IntArray, steps_us: IntArray) -> tuple[IntArray, tuple[int, ...]]:
+    """Move what follows a clock that was set back to just after what came before it."""
+    late_us = int(_LATE_ROW_S * MICROSECONDS_PER_SECOND)
+    joints = np.flatnonzero(steps_us < -late_us) + 1
+    joined = wall_us.copy()
+    for joint in joints:
+        joined[joint:] += joined[:joint].max() + _SMALLEST_STEP_US - joined[joint]
+    return joined, tuple(int(joint) for joint in joints)
+
+
+def _dropped_notices(n_dropped: int) -> tuple[Notice, ...]:
+    if not n_dropped:
+        return ()
+    return (
+        Notice(
+            code="rows_without_time_dropped",
+            severity=Severity.LOST,
+            channel="time",
+            count=n_dropped,
+            detail="rows whose timestamp is missing or days away from the others",
+        ),
+    )
+
+
+def _back_notices(n_back: int, n_joints: int) -> tuple[Notice, ...]:
+    notices: tuple[Notice, ...] = ()
+    if n_back > n_joints:
+        notices += (
+            Notice(
+                code="rows_sorted_by_time",
+                severity=Severity.REPAIRED,
+                channel="time",
+                count=n_back - n_joints,
+                detail="rows written late were put in order",
+            ),
+        )
+    if n_joints:
+        notices += (
+            Notice(
+                code="clock_set_back",
+                severity=Severity.REPAIRED,
+                channel="time",
+                count=n_joints,
+                detail="the clock jumped back; what follows was appended as a new stretch",
+            ),
+        )
+    return notices
+
+
+def last_of_equal_times(time_us: IntArray) -> BoolArray:
+    """Return which rows are the last of those that share their time, shape (n,)."""
+    is_last = np.ones(time_us.size, dtype=bool)
+    is_last[:-1] = np.diff(time_us) > 0
+    return is_last
