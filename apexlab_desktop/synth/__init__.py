@@ -1,4 +1,4 @@
-"""Generator of sessions with known truth: demo data for users, oracle for tests. Shares no code with `analysis`."""
+"""Sessions with known truth: demo data for users, oracle for tests; shares nothing with `analysis`."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.signal import lfilter
 
-from apexlab_desktop.synth.elements import FloatArray
+from apexlab_desktop.synth.centreline import FloatArray
 from apexlab_desktop.synth.sensors import quantised
 from apexlab_desktop.synth.speed_profile import GRAVITY_MPS2
 

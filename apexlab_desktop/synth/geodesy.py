@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apexlab_desktop.synth.elements import FloatArray
+from apexlab_desktop.synth.centreline import FloatArray
 
 _SEMI_MAJOR_M = 6_378_137.0
 _ECCENTRICITY_2 = 6.69437999014e-3

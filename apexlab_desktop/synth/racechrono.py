@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import savgol_filter
 
-from apexlab_desktop.synth.elements import FloatArray
+from apexlab_desktop.synth.centreline import FloatArray
 from apexlab_desktop.synth.sensors import GpsFixes
 from apexlab_desktop.synth.session import SyntheticSession
 from apexlab_desktop.synth.speed_profile import GRAVITY_MPS2

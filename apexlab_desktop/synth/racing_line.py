@@ -1,4 +1,4 @@
-"""The driven line as an offset from the centreline: smooth, inside the road, a little new each lap."""
+"""The driven line: a smooth offset from the centreline, a little new each lap."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.interpolate import BSpline, make_interp_spline
 from scipy.sparse.linalg import spsolve
 
-from apexlab_desktop.synth.elements import FloatArray
+from apexlab_desktop.synth.centreline import FloatArray
 from apexlab_desktop.synth.track import Track, load_track
 
 _KNOT_SPACING_M = 4.0

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import lfilter
 
-from apexlab_desktop.synth.elements import FloatArray
+from apexlab_desktop.synth.centreline import FloatArray
 from apexlab_desktop.synth.geodesy import TangentPlane
 from apexlab_desktop.synth.motion import Motion, State
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from apexlab_desktop.synth.driver import Fault, FaultKind
-from apexlab_desktop.synth.elements import FloatArray
-from apexlab_desktop.synth.motion import STOP_STEPS, Motion, Stop, build_motion
+from apexlab_desktop.synth.centreline import FloatArray
+from apexlab_desktop.synth.motion import STOP_STEPS, Motion, Stop, build_motion, build_odometer
 from apexlab_desktop.synth.plan import Plan, Scatter, detours_of, draw_scatter, pit_ranges
 from apexlab_desktop.synth.racing_line import Path, driven_path
 from apexlab_desktop.synth.speed_profile import (
@@ -22,6 +22,8 @@ from apexlab_desktop.synth.speed_profile import (
 from apexlab_desktop.synth.track import Corner
 
 _PIT_EFFORT = 0.45
+_CRAWL_STEPS = 3
+"""Grid steps at the crawl before and behind a stop, so that the roll joins smoothly."""
 _OFF_ROAD_SPEED_MPS = 14.0
 
 
@@ -49,7 +51,8 @@ def simulate(plan: Plan) -> Simulated:
         detours=detours_of(plan, scatter),
         rng=np.random.default_rng((plan.seed, 2)),
     )
-    road = _road(plan, scatter, path, station)
+    odometer = build_odometer(path, station)
+    road = _road(plan, scatter, path, station, odometer.on_grid_m)
     limits = limits_of(road, plan.vehicle)
     stops = _stops(plan, station)
     cap = _speed_caps(plan, station, stops)
@@ -62,19 +65,18 @@ def simulate(plan: Plan) -> Simulated:
         jerk_mps3=plan.vehicle.jerk_limit_mps3,
         ramp_s=plan.driver.ramp_s,
     )
-    stretch = path.at(station).stretch
-    return Simulated(plan, build_motion(path, station, speed, stretch, stops), road, limits)
+    return Simulated(plan, build_motion(path, odometer, station, speed, stops), road, limits)
 
 
-def _road(plan: Plan, scatter: Scatter, path: Path, station: FloatArray) -> Road:
+def _road(
+    plan: Plan, scatter: Scatter, path: Path, station: FloatArray, path_m: FloatArray
+) -> Road:
     point = path.at(station)
-    step = plan.track.step_m
-    along = (point.stretch[1:] + point.stretch[:-1]) / 2 * step
     _, slope, vertical = plan.track.elevation(station)
     lap = np.maximum(station / plan.track.length_m, 0.0)
     fuel = np.maximum(plan.fuel_start_kg - plan.fuel_per_lap_kg * lap, 0.0)
     return Road(
-        path_m=np.append(0.0, np.cumsum(along)),
+        path_m=path_m,
         curvature_per_m=point.curvature_per_m,
         slope=slope,
         vertical_per_m=vertical,
@@ -139,7 +141,8 @@ def _speed_caps(plan: Plan, station: FloatArray, stops: list[Stop]) -> FloatArra
             inside = (station > begin + pit.blend_m / 2) & (station < end - pit.blend_m / 2)
             cap[inside] = pit.limit_mps
     for stop in stops:
-        cap[max(stop.index - STOP_STEPS - 1, 0) : stop.index + STOP_STEPS + 2] = CRAWL_MPS
+        reach = STOP_STEPS + _CRAWL_STEPS
+        cap[max(stop.index - reach, 0) : stop.index + reach + 1] = CRAWL_MPS
     for lap, _, corner, base in plan.corners():
         for fault in plan.faults_of(lap, corner.number):
             if fault.kind is FaultKind.OFF:

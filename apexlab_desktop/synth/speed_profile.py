@@ -8,7 +8,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import minimum_filter1d, uniform_filter1d
 
-from apexlab_desktop.synth.elements import FloatArray
+from apexlab_desktop.synth.centreline import FloatArray
 from apexlab_desktop.synth.vehicles import Vehicle
 
 GRAVITY_MPS2 = 9.80665

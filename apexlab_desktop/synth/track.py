@@ -10,8 +10,9 @@ from functools import cache
 import numpy as np
 
 from apexlab_desktop.errors import ApexLabError
+from apexlab_desktop.synth.centreline import Centreline, FloatArray, Place, trace
 from apexlab_desktop.synth.circuits import LAYOUTS, Crest, Layout, PitLane
-from apexlab_desktop.synth.elements import Bend, FloatArray, Nodes, lengths_of, trace
+from apexlab_desktop.synth.elements import Bend, lengths_of, pieces_of
 from apexlab_desktop.synth.geodesy import TangentPlane
 
 Elevation = Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray]]
@@ -56,23 +57,6 @@ class Corner:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Place:
-    """The centreline at some stations; arrays share one shape.
-
-    Attributes
-    ----------
-    x_m, y_m, heading_rad, curvature_per_m, curvature_rate_per_m2 : ndarray
-        As in `Nodes`.
-    """
-
-    x_m: FloatArray
-    y_m: FloatArray
-    heading_rad: FloatArray
-    curvature_per_m: FloatArray
-    curvature_rate_per_m2: FloatArray
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Track:
     """A track in its local plane; stations count from the start line in driving direction.
 
@@ -89,8 +73,7 @@ class Track:
     line_half_width_m : float
         Half the length of the start line [m].
     corners : tuple of Corner
-    nodes : Nodes
-        Exact centreline.
+    centreline : Centreline
     elevation : callable
         Stations to height, slope and vertical curvature [m, -, 1/m].
     plane : TangentPlane
@@ -112,7 +95,7 @@ class Track:
     width_m: float
     line_half_width_m: float
     corners: tuple[Corner, ...]
-    nodes: Nodes
+    centreline: Centreline
     elevation: Elevation
     plane: TangentPlane
     pit: PitLane | None
@@ -153,7 +136,7 @@ class Track:
 
     def at(self, station_m: FloatArray) -> Place:
         """Return the centreline at unwrapped stations, exact to 1e-9 m."""
-        return _interpolate(self.nodes, self.on_lap(np.asarray(station_m, dtype=np.float64)))
+        return self.centreline.at(self.on_lap(np.asarray(station_m, dtype=np.float64)))
 
     def bank_rad(self, station_m: FloatArray) -> FloatArray:
         """Return the cross slope, positive where it helps a left turn [rad]."""
@@ -170,54 +153,6 @@ class Track:
 def _smooth_step(u: FloatArray) -> FloatArray:
     v = np.clip(u, 0.0, 1.0)
     return v**3 * (10.0 - 15.0 * v + 6.0 * v**2)
-
-
-def _interpolate(nodes: Nodes, station: FloatArray) -> Place:
-    index = np.clip(
-        np.searchsorted(nodes.station_m, station, side="right") - 1, 0, nodes.station_m.size - 2
-    )
-    h = nodes.station_m[index + 1] - nodes.station_m[index]
-    u = (station - nodes.station_m[index]) / h
-    basis = _quintic_basis(u)
-    cos, sin = np.cos(nodes.heading_rad), np.sin(nodes.heading_rad)
-    curvature, rate = nodes.curvature_per_m, nodes.curvature_rate_per_m2
-
-    def quintic(value: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-        return (
-            basis[0] * value[index]
-            + h * (basis[1] * first[index] + basis[4] * first[index + 1])
-            + h**2 * (basis[2] * second[index] + basis[5] * second[index + 1])
-            + basis[3] * value[index + 1]
-        )
-
-    u2, u3 = u * u, u**3
-    return Place(
-        x_m=quintic(nodes.x_m, cos, -curvature * sin),
-        y_m=quintic(nodes.y_m, sin, curvature * cos),
-        heading_rad=quintic(nodes.heading_rad, curvature, rate),
-        curvature_per_m=(2 * u3 - 3 * u2 + 1) * curvature[index]
-        + h * (u3 - 2 * u2 + u) * rate[index]
-        + (3 * u2 - 2 * u3) * curvature[index + 1]
-        + h * (u3 - u2) * rate[index + 1],
-        curvature_rate_per_m2=6 * (u2 - u) / h * (curvature[index] - curvature[index + 1])
-        + (3 * u2 - 4 * u + 1) * rate[index]
-        + (3 * u2 - 2 * u) * rate[index + 1],
-    )
-
-
-def _quintic_basis(u: FloatArray) -> tuple[FloatArray, ...]:
-    """Return the quintic Hermite basis: value, slope, second derivative at 0, then at 1."""
-    u3 = u**3
-    u4 = u3 * u
-    u5 = u4 * u
-    return (
-        1 - 10 * u3 + 15 * u4 - 6 * u5,
-        u - 6 * u3 + 8 * u4 - 3 * u5,
-        (u * u - 3 * u3 + 3 * u4 - u5) / 2,
-        10 * u3 - 15 * u4 + 6 * u5,
-        -4 * u3 + 7 * u4 - 3 * u5,
-        (u3 - 2 * u4 + u5) / 2,
-    )
 
 
 def _corners(layout: Layout, first_m: float) -> tuple[Corner, ...]:
@@ -295,30 +230,6 @@ def _elevation(layout: Layout, length_m: float, *, is_reversed: bool) -> Elevati
     return evaluate
 
 
-def _rotated(nodes: Nodes, angle_rad: float) -> Nodes:
-    """Return the nodes turned about the origin and with the same stations."""
-    cos, sin = math.cos(angle_rad), math.sin(angle_rad)
-    return Nodes(
-        nodes.station_m,
-        nodes.x_m * cos - nodes.y_m * sin,
-        nodes.x_m * sin + nodes.y_m * cos,
-        nodes.heading_rad + angle_rad,
-        nodes.curvature_per_m,
-        nodes.curvature_rate_per_m2,
-    )
-
-
-def _reversed_nodes(nodes: Nodes, length_m: float) -> Nodes:
-    return Nodes(
-        length_m - nodes.station_m[::-1],
-        nodes.x_m[::-1].copy(),
-        nodes.y_m[::-1].copy(),
-        nodes.heading_rad[::-1] + math.pi,
-        -nodes.curvature_per_m[::-1],
-        nodes.curvature_rate_per_m2[::-1].copy(),
-    )
-
-
 def _reversed_corners(corners: tuple[Corner, ...], length_m: float) -> tuple[Corner, ...]:
     turned: list[Corner] = []
     for number, corner in enumerate(reversed(corners), start=1):
@@ -368,17 +279,13 @@ def load_track(name: str, *, is_reversed: bool = False) -> Track:
     if name not in LAYOUTS:
         raise ApexLabError(expected="one of " + ", ".join(LAYOUTS), found=name, place="track")
     layout = LAYOUTS[name]()
-    nodes = _rotated(
-        trace(layout.elements, first_station_m=-layout.start_m),
-        math.radians(90.0 - layout.bearing_deg),
-    )
+    pieces = [piece for element in layout.elements for piece in pieces_of(element)]
+    line = trace(pieces, first_m=-layout.start_m).turned(math.radians(90.0 - layout.bearing_deg))
     corners = _corners(layout, -layout.start_m)
-    length_m = float(nodes.station_m[-1]) - layout.run_off_m
-    first_m, last_m = float(nodes.station_m[0]), float(nodes.station_m[-1])
+    length_m = line.last_m - layout.run_off_m
     pit = layout.pit
     if is_reversed:
-        nodes, corners = _reversed_nodes(nodes, length_m), _reversed_corners(corners, length_m)
-        first_m, last_m = length_m - last_m, length_m - first_m
+        line, corners = line.reversed(length_m), _reversed_corners(corners, length_m)
         pit = _reversed_pit(pit)
     return Track(
         name=name,
@@ -386,12 +293,12 @@ def load_track(name: str, *, is_reversed: bool = False) -> Track:
         is_reversed=is_reversed,
         is_closed=layout.is_closed,
         length_m=length_m,
-        first_m=first_m,
-        last_m=last_m,
+        first_m=line.first_m,
+        last_m=line.last_m,
         width_m=layout.width_m,
         line_half_width_m=layout.line_half_width_m,
         corners=corners,
-        nodes=nodes,
+        centreline=line,
         elevation=_elevation(layout, length_m, is_reversed=is_reversed),
         plane=TangentPlane(layout.lat_deg, layout.lon_deg),
         pit=pit,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from apexlab_desktop.synth.driver import Fault
-from apexlab_desktop.synth.elements import FloatArray
+from apexlab_desktop.synth.centreline import FloatArray
 from apexlab_desktop.synth.motion import State
 from apexlab_desktop.synth.plan import Plan, pit_ranges
 from apexlab_desktop.synth.simulation import Simulated, simulate
@@ -221,7 +222,7 @@ def _laps(simulated: Simulated, crossings: FloatArray) -> tuple[TrueLap, ...]:
     nodes = motion.node_time_s
     odometer = np.interp(times, nodes, simulated.road.path_m)
     laps: list[TrueLap] = []
-    for number, (start, end) in enumerate(zip(times, times[1:], strict=False)):
+    for number, (start, end) in enumerate(pairwise(times)):
         is_timed = 1 <= number <= plan.laps
         kind = "timed" if is_timed else ("out" if number == 0 else "in")
         begin_m, end_m = (number - 1) * length, number * length
