@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 
 from apexlab_desktop.units import (
     FEET_PER_METRE,
@@ -71,8 +72,66 @@ def distance(metres: float | None, units: UnitSystem) -> str:
 def long_distance(metres: float, units: UnitSystem, decimals: int = 1) -> str:
     """Return kilometres or miles with the unit."""
     value, unit = (
-        (metres / 1000.0, "km")
-        if units is UnitSystem.METRIC
-        else (metres * MILES_PER_METRE, "mi")
+        (metres / 1000.0, "km") if units is UnitSystem.METRIC else (metres * MILES_PER_METRE, "mi")
     )
     return f"{value:.{decimals}f}{NO_BREAK_SPACE}{unit}"
+
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+UNKNOWN_DATE = "No date"
+_BYTE_UNITS = ("bytes", "kB", "MB", "GB", "TB")
+
+
+def month(moment: datetime | None) -> str:
+    """Return `June 2026` in local time, or words when unknown."""
+    if moment is None:
+        return UNKNOWN_DATE
+    local = moment.astimezone()
+    return f"{_MONTHS[local.month - 1]} {local.year}"
+
+
+def short_day(moment: datetime | None) -> str:
+    """Return `14 Jun` in local time, or a dash."""
+    if moment is None:
+        return DASH
+    local = moment.astimezone()
+    return f"{local.day:02d}{NO_BREAK_SPACE}{_MONTHS[local.month - 1][:3]}"
+
+
+def clock(moment: datetime | None) -> str:
+    """Return `10:42` in local time, empty when unknown."""
+    return "" if moment is None else moment.astimezone().strftime("%H:%M")
+
+
+def day_and_time(moment: datetime | None) -> str:
+    """Return `14 Jun 2026, 10:42` in local time, or words when unknown."""
+    if moment is None:
+        return UNKNOWN_DATE
+    return f"{short_day(moment)} {moment.astimezone().year}, {clock(moment)}"
+
+
+def file_size(n_bytes: int) -> str:
+    """Return `4.8 MB`: powers of 1000, one decimal below ten."""
+    value = float(n_bytes)
+    power = 0
+    while value >= 999.5 and power < len(_BYTE_UNITS) - 1:
+        value /= 1000.0
+        power += 1
+    digits = 1 if power and value < 9.95 else 0
+    return f"{value:.{digits}f}{NO_BREAK_SPACE}{_BYTE_UNITS[power]}"
+
+
+def speed(mps: float | None, units: UnitSystem) -> str:
+    """Return a whole speed with its unit, or a dash."""
+    if mps is None or not math.isfinite(mps):
+        return DASH
+    return f"{mps * speed_factor(units):.0f}{NO_BREAK_SPACE}{speed_unit(units)}"
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """Return `1 lap`, `1,402 laps`: the number glued to its word."""
+    word = one if n == 1 else many or f"{one}s"
+    return f"{n:,}{NO_BREAK_SPACE}{word}"

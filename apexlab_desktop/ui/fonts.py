@@ -1,0 +1,47 @@
+"""The bundled typeface: the same letters and digits on every system."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
+
+from apexlab_desktop.paths import resource_path
+
+FAMILY = "Inter"
+FALLBACK_FAMILY = "Noto Sans JP"
+BODY_PX = 13
+FILES = (
+    "Inter_400Regular.ttf",
+    "Inter_500Medium.ttf",
+    "Inter_600SemiBold.ttf",
+    "Inter_700Bold.ttf",
+    "NotoSansJP_400Regular.ttf",
+    "NotoSansJP_700Bold.ttf",
+)
+
+_WEIGHTS = {
+    400: QFont.Weight.Normal,
+    500: QFont.Weight.Medium,
+    600: QFont.Weight.DemiBold,
+    700: QFont.Weight.Bold,
+}
+
+
+def load_fonts() -> None:
+    """Register the bundled fonts; call once, before the first widget."""
+    for name in FILES:
+        QFontDatabase.addApplicationFont(str(resource_path("fonts", name)))
+
+
+def font(size_px: int = BODY_PX, weight: int = 400) -> QFont:
+    """Return Inter with digits of equal width, unhinted, so that it looks alike everywhere."""
+    made = QFont([FAMILY, FALLBACK_FAMILY])
+    made.setPixelSize(size_px)
+    made.setWeight(_WEIGHTS[weight])
+    made.setFeature(QFont.Tag("tnum"), 1)
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return made
+
+
+def text_width(text: str, size_px: int = BODY_PX, weight: int = 400) -> int:
+    """Return the width of a line of text [logical px]."""
+    return QFontMetrics(font(size_px, weight)).horizontalAdvance(text)

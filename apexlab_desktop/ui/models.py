@@ -1,0 +1,57 @@
+"""The view-models of one window, made together."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from apexlab_desktop.settings import SettingsFile
+from apexlab_desktop.ui.appearance import Appearance
+from apexlab_desktop.ui.background import Background
+from apexlab_desktop.ui.commands import Commands
+from apexlab_desktop.ui.use_cases import UseCases
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
+from apexlab_desktop.ui.viewmodels.cursor import CursorModel
+from apexlab_desktop.ui.viewmodels.importing import ImportModel
+from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
+from apexlab_desktop.ui.viewmodels.library import LibraryModel
+
+
+class WindowModels(QObject):
+    """What the panels share: one library, one selection, one cursor, one look."""
+
+    def __init__(
+        self,
+        use_cases: UseCases,
+        settings: SettingsFile,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.use_cases = use_cases
+        self.settings = settings
+        self.background = Background(self)
+        self.appearance = Appearance(settings, self)
+        self.commands = Commands(parent=self)
+        self.library = LibraryModel(use_cases, self.background, self)
+        self.imports = ImportModel(use_cases, self.background, self)
+        self.laps = LapSelection(use_cases, self.background, self)
+        self.cursor = CursorModel(self)
+        self.comparison = ComparisonModel(self.appearance.units, self)
+        self.appearance.units_changed.connect(self._on_units)
+        self.laps.compared.connect(self._on_compared)
+        self.laps.changed.connect(self._show_hidden)
+
+    def _on_units(self) -> None:
+        self.comparison.set_units(self.appearance.units)
+
+    def _on_compared(self, comparison: object) -> None:
+        self.comparison.set_comparison(comparison)  # type: ignore[arg-type]
+        self._show_hidden()
+
+    def _show_hidden(self) -> None:
+        """Draw what the chips say is drawn; slots of another choice of laps stay as they are."""
+        order = self.laps.slot_order()
+        slots = self.comparison.slots
+        if [slot.compared.lap.number for slot in slots] != [ref.lap_number for ref in order]:
+            return
+        for number, ref in enumerate(order):
+            self.comparison.set_visible(number, is_visible=ref not in self.laps.hidden)

@@ -1,0 +1,137 @@
+"""The analysis: worksheet tabs over the open worksheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from apexlab_desktop.ui.models import WindowModels
+from apexlab_desktop.ui.panels.worksheet_tabs import HEIGHT, LoadingLine, WorksheetTabs
+from apexlab_desktop.ui.widgets.buttons import Button
+from apexlab_desktop.ui.widgets.labels import label, panel, paragraph
+from apexlab_desktop.ui.widgets.marks import IconLabel
+
+if TYPE_CHECKING:
+    from apexlab_desktop.ui.panels.compare import ComparePage
+
+WORKSHEETS = ("Compare",)
+LINE_HEIGHT = 2
+EMPTY_WORDS = (
+    "Choose a session in the library: its best laps are compared here. "
+    "Without one, the demo session shows what it looks like."
+)
+
+
+class ErrorBlock(QWidget):
+    """One clear line over the panels concerned; the rest goes on living."""
+
+    def __init__(self, models: WindowModels) -> None:
+        super().__init__()
+        frame = panel("notice")
+        self._text = paragraph("")
+        close = Button(models.appearance, "Close", "icon", "x")
+        close.clicked.connect(self.hide)
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(14, 8, 8, 8)
+        row.addWidget(IconLabel(models.appearance, "triangle-alert", "warning", 18))
+        row.addWidget(self._text, 1)
+        row.addWidget(close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 0)
+        layout.addWidget(frame)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The line shown, empty when hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+    def tell(self, line: str) -> None:
+        """Show a line."""
+        self._text.setText(line)
+        self.show()
+
+
+class AnalysisPage(QWidget):
+    """Tabs, and under them the worksheet; the worksheet is built once its parts are loaded."""
+
+    def __init__(self, models: WindowModels) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._models = models
+        self.compare: ComparePage | None = None
+        self.tabs = WorksheetTabs(models.appearance, WORKSHEETS)
+        self.error = ErrorBlock(models)
+        self._body = QStackedLayout()
+        self._empty = self._empty_state()
+        self._body.addWidget(self._empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.tabs)
+        layout.addWidget(self.error)
+        layout.addLayout(self._body, 1)
+        self._line = LoadingLine(models.appearance, self)
+        models.laps.loading_changed.connect(self._line.setVisible)
+        models.laps.failed.connect(self.error.tell)
+        models.laps.compared.connect(self.error.hide)
+        models.laps.changed.connect(self._show_body)
+
+    def build(self) -> None:
+        """Make the worksheet; numpy and the plots are loaded here at the latest."""
+        if self.compare is None:
+            from apexlab_desktop.ui.panels.compare import ComparePage
+
+            self.compare = ComparePage(self._models)
+            self._body.addWidget(self.compare)
+            self._show_body()
+
+    def take_focus(self) -> None:
+        """Give the focus to the plots."""
+        if self.compare is not None and self._models.laps.session is not None:
+            self.compare.traces.plots.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the loading line under the tabs."""
+        super().resizeEvent(event)
+        self._line.setGeometry(0, HEIGHT, self.width(), LINE_HEIGHT)
+        self._line.raise_()
+
+    def _show_body(self) -> None:
+        has_session = self._models.laps.session is not None and self.compare is not None
+        self._body.setCurrentIndex(1 if has_session else 0)
+        self._line.raise_()
+
+    def _empty_state(self) -> QWidget:
+        page = QWidget()
+        outer = QVBoxLayout(page)
+        outer.setContentsMargins(8, 8, 8, 8)
+        frame = panel("panel", "No session open")
+        outer.addWidget(frame)
+        layout = QVBoxLayout(frame)
+        layout.setSpacing(10)
+        layout.addStretch(3)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        appearance, commands = self._models.appearance, self._models.commands
+        layout.addWidget(IconLabel(appearance, "chart-line", "accent", 32), 0, middle)
+        layout.addWidget(label("No session open", "emptyTitle"), 0, middle)
+        words = paragraph(EMPTY_WORDS, "secondary")
+        words.setFixedWidth(440)
+        words.setAlignment(middle)
+        layout.addWidget(words, 0, middle)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addStretch(1)
+        library = Button(appearance, "Open the library", "plain", "layout-list")
+        library.clicked.connect(commands.action("page.library").trigger)
+        demo = Button(appearance, "Open the demo session", "plain", "play")
+        demo.clicked.connect(commands.action("file.demo").trigger)
+        row.addWidget(library)
+        row.addWidget(demo)
+        row.addStretch(1)
+        layout.addLayout(row)
+        layout.addStretch(4)
+        return page

@@ -1,0 +1,100 @@
+"""The Compare worksheet: plots left, map over laps right."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from apexlab_desktop.ui.command_table import Context
+from apexlab_desktop.ui.models import WindowModels
+from apexlab_desktop.ui.panels.lap_table import LapPanel
+from apexlab_desktop.ui.panels.track_map import TrackMapPanel
+from apexlab_desktop.ui.panels.traces import TracesPanel
+
+RIGHT_WIDTH = 486
+MAP_STRETCH, TABLE_STRETCH = 47, 53
+
+
+class ComparePage(QWidget):
+    """Where on the lap is the time between these laps?"""
+
+    def __init__(self, models: WindowModels) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._models = models
+        appearance = models.appearance
+        shared = (models.comparison, models.cursor, appearance.theme, appearance.units)
+        self.traces = TracesPanel(*shared)
+        self.track_map = TrackMapPanel(*shared)
+        self.laps = LapPanel(appearance, models.laps)
+        self._right = QWidget()
+        self._lay_out()
+        models.commands.attach(Context.COMPARE, self)
+        self._bind()
+        appearance.theme_changed.connect(self._on_theme)
+        models.laps.changed.emit()
+
+    @property
+    def panels(self) -> tuple[QWidget, ...]:
+        """What F6 steps through."""
+        return (self.traces.plots, self.track_map, self.laps.table)
+
+    def escape(self) -> None:
+        """Give up a drag, or let the cursor go."""
+        self.traces.escape()
+
+    def _lay_out(self) -> None:
+        right = QVBoxLayout(self._right)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(8)
+        right.addWidget(self.track_map, MAP_STRETCH)
+        right.addWidget(self.laps, TABLE_STRETCH)
+        self._right.setFixedWidth(RIGHT_WIDTH)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 8, 8, 8)
+        row.setSpacing(8)
+        row.addWidget(self.traces, 1)
+        row.addWidget(self._right)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the right column where the plots have room, narrow it where not."""
+        super().resizeEvent(event)
+        self._right.setFixedWidth(min(RIGHT_WIDTH, round(self.width() * 0.4)))
+
+    def _on_theme(self) -> None:
+        theme = self._models.appearance.theme
+        self.traces.apply_theme(theme)
+        self.track_map.apply_theme(theme)
+
+    def _bind(self) -> None:
+        traces, laps = self.traces, self._models.laps
+        self._models.commands.bind(
+            {
+                "cursor.left": lambda: traces.step(-1),
+                "cursor.right": lambda: traces.step(1),
+                "cursor.left_ten": lambda: traces.step(-10),
+                "cursor.right_ten": lambda: traces.step(10),
+                "cursor.home": traces.home,
+                "cursor.end": traces.end,
+                "cursor.second": traces.toggle_second_cursor,
+                "zoom.in": traces.zoom_in,
+                "zoom.out": traces.zoom_out,
+                "zoom.whole": traces.whole_lap,
+                "zoom.pan_left": traces.pan_left,
+                "zoom.pan_right": traces.pan_right,
+                "laps.fastest": laps.compare_with_best,
+                "laps.before": lambda: laps.step(-1),
+                "laps.next": lambda: laps.step(1),
+                "plots.axis": traces.toggle_x_axis,
+                "plots.rebase": traces.toggle_delta_rebase,
+                "plots.grid": traces.toggle_grid,
+                "plots.map_colour": self._models.comparison.cycle_map_colour,
+            }
+        )
+        for n in range(9):
+            self._models.commands.bind(
+                {
+                    f"laps.reference_{n + 1}": lambda n=n: laps.make_slot_reference(n),
+                    f"laps.show_{n + 1}": lambda n=n: laps.toggle_slot_shown(n),
+                }
+            )

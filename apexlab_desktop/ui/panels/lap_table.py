@@ -1,0 +1,335 @@
+"""The laps of the open sessions: which are drawn, how far they are from the reference."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
+
+from apexlab_desktop.app.records import LapRef
+from apexlab_desktop.ui import fonts
+from apexlab_desktop.ui.appearance import Appearance
+from apexlab_desktop.ui.formatting import (
+    DASH,
+    counted,
+    lap_time,
+    signed,
+    speed_factor,
+    speed_unit,
+)
+from apexlab_desktop.ui.viewmodels.lap_selection import ComparedLap, LapSelection
+from apexlab_desktop.ui.viewmodels.session_groups import LapRow, SessionGroup
+from apexlab_desktop.ui.widgets.grouped_table import (
+    RIGHT,
+    Column,
+    GroupedModel,
+    GroupedTable,
+)
+from apexlab_desktop.ui.widgets.labels import ElidedLabel, label
+
+ROW_HEIGHT = 30
+GROUP_HEIGHT = 26
+HEAD_HEIGHT = 28
+MARK_SIZE = 12
+MUCH_SLOWER_S = 1.0
+MARK, LAP, TIME, GAP, TOP_SPEED = range(5)
+COLUMNS = (
+    Column(title="", width=34),
+    Column(title="Lap", width=58),
+    Column(title="Time", width=110, align=RIGHT),
+    Column(title="Gap", width=0, align=RIGHT),
+    Column(title="Vmax", width=110, align=RIGHT),
+)
+
+
+class LapOrder(Enum):
+    """What the rows are sorted by; the value is the words of the head line."""
+
+    NUMBER = "sorted by number"
+    TIME = "sorted by time"
+    TOP_SPEED = "sorted by top speed"
+
+
+_ORDER_OF_COLUMN = {
+    MARK: LapOrder.NUMBER,
+    LAP: LapOrder.NUMBER,
+    TIME: LapOrder.TIME,
+    GAP: LapOrder.TIME,
+    TOP_SPEED: LapOrder.TOP_SPEED,
+}
+_COLUMN_OF_ORDER = {LapOrder.NUMBER: LAP, LapOrder.TIME: TIME, LapOrder.TOP_SPEED: TOP_SPEED}
+
+
+class LapTable(GroupedTable):
+    """A click draws a lap or takes it out, a double click makes it the reference."""
+
+    order_changed = Signal()
+
+    def __init__(self, appearance: Appearance, laps: LapSelection) -> None:
+        self._model = GroupedModel(COLUMNS, _group_text, self._cell_text, self._row_words)
+        own = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space, Qt.Key.Key_Return,
+               Qt.Key.Key_Enter, Qt.Key.Key_R}  # fmt: skip
+        super().__init__(
+            appearance, self._model, self._paint_cell, row_height=ROW_HEIGHT,
+            group_height=GROUP_HEIGHT, head_height=HEAD_HEIGHT, own_keys=frozenset(own),
+        )  # fmt: skip
+        self._laps = laps
+        self.order = LapOrder.NUMBER
+        self.is_ascending = True
+        self.setAccessibleName("Laps")
+        self.head.show_order(LAP, is_ascending=True)
+        self.head.sectionClicked.connect(self._on_head)
+        laps.changed.connect(self.show_laps)
+        appearance.units_changed.connect(self.viewport().update)
+        self._compared: dict[LapRef, ComparedLap] = {}
+        self._is_second_click = False
+
+    def show_laps(self) -> None:
+        """Show the laps of the open sessions; the chosen row stays."""
+        self._compared = {lap.row.ref: lap for lap in self._laps.laps()}
+        place = self.verticalScrollBar().value()
+        chosen = self._chosen_ref() or self._laps.reference
+        self._model.show_rows(self._rows_in_order())
+        self.choose(self._row_of(chosen))
+        self.verticalScrollBar().setValue(place)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Draw the lap, or take it out."""
+        super().mouseReleaseEvent(event)
+        row = self._lap_at(int(event.position().y()))
+        is_second, self._is_second_click = self._is_second_click, False
+        if event.button() is Qt.MouseButton.LeftButton and row is not None and not is_second:
+            self._laps.toggle(row.ref)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Make the lap the reference."""
+        self._is_second_click = True
+        row = self._lap_at(int(event.position().y()))
+        if row is not None:
+            self._laps.make_reference(row.ref)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Space draws a lap, R and Enter make it the reference."""
+        ref = self._chosen_ref()
+        if ref is not None and event.key() == Qt.Key.Key_Space:
+            self._laps.toggle(ref)
+        elif ref is not None and event.key() in (
+            Qt.Key.Key_R,
+            Qt.Key.Key_Return,
+            Qt.Key.Key_Enter,
+        ):
+            self._laps.make_reference(ref)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the lap."""
+        row = self._lap_at(event.pos().y())
+        if row is not None and row.can_be_compared:
+            lap_menu(self, self._laps, row.ref).popup(event.globalPos())
+
+    # ---- rows
+
+    def _rows_in_order(self) -> list[SessionGroup | LapRow]:
+        groups = self._laps.groups
+        rows: list[SessionGroup | LapRow] = []
+        for group in groups:
+            if len(groups) > 1:
+                rows.append(group)
+            rows += self._sorted(group.laps)
+        return rows
+
+    def _sorted(self, laps: tuple[LapRow, ...]) -> list[LapRow]:
+        if self.order is LapOrder.NUMBER:
+            return list(laps) if self.is_ascending else list(reversed(laps))
+        is_time = self.order is LapOrder.TIME
+        known = [row for row in laps if _value(row, is_time=is_time) is not None]
+        unknown = [row for row in laps if _value(row, is_time=is_time) is None]
+        known.sort(key=lambda row: _value(row, is_time=is_time) or 0.0)
+        if not self.is_ascending:
+            known.reverse()
+        return known + unknown
+
+    def _on_head(self, section: int) -> None:
+        order = _ORDER_OF_COLUMN[section]
+        first_is_ascending = order is not LapOrder.TOP_SPEED
+        self.is_ascending = not self.is_ascending if order is self.order else first_is_ascending
+        self.order = order
+        self.head.show_order(_COLUMN_OF_ORDER[order], is_ascending=self.is_ascending)
+        self.show_laps()
+        self.order_changed.emit()
+
+    def _lap_at(self, y: int) -> LapRow | None:
+        row = self.rowAt(y)
+        value = self._model.rows[row] if 0 <= row < len(self._model.rows) else None
+        return value if isinstance(value, LapRow) else None
+
+    def _chosen_ref(self) -> LapRef | None:
+        row = self.currentIndex().row()
+        value = self._model.rows[row] if 0 <= row < len(self._model.rows) else None
+        return value.ref if isinstance(value, LapRow) else None
+
+    def _row_of(self, ref: LapRef | None) -> int:
+        places = (
+            n
+            for n, row in enumerate(self._model.rows)
+            if isinstance(row, LapRow) and row.ref == ref
+        )
+        return next(places, -1)
+
+    # ---- words
+
+    def _is_best(self, row: LapRow) -> bool:
+        return row.ref == self._laps.best
+
+    def _gap_s(self, row: LapRow) -> float | None:
+        reference = self._laps.find(self._laps.reference)
+        if reference is None or reference.lap_time_s is None or row.lap_time_s is None:
+            return None
+        return row.lap_time_s - reference.lap_time_s
+
+    def _gap_text(self, row: LapRow) -> str:
+        if row.state:
+            return row.state
+        if row.ref == self._laps.reference:
+            return "best" if self._is_best(row) else "reference"
+        return signed(self._gap_s(row), 3)
+
+    def _cell_text(self, row: Any, column: int) -> str:
+        if column == LAP:
+            return str(row.number)
+        if column == TIME:
+            return lap_time(row.lap_time_s)
+        if column == GAP:
+            return self._gap_text(row)
+        if column == TOP_SPEED:
+            top = row.max_speed_mps
+            factor = speed_factor(self._appearance.units)
+            return DASH if top is None else f"{top * factor:.0f}"
+        return ""
+
+    def _row_words(self, row: Any) -> str:
+        compared = self._compared.get(row.ref)
+        parts = [f"Lap {row.number}", lap_time(row.lap_time_s) if row.lap_time_s else "no time"]
+        parts.append(self._gap_text(row))
+        if row.max_speed_mps is not None:
+            unit = speed_unit(self._appearance.units)
+            parts.append(f"top speed {self._cell_text(row, TOP_SPEED)} {unit}")
+        if compared is not None:
+            parts.append("shown" if compared.is_shown else "hidden")
+        return ", ".join(parts)
+
+    # ---- painting
+
+    def _paint_cell(
+        self, painter: QPainter, box: QRectF, row: LapRow, column: int, is_chosen: bool
+    ) -> None:
+        compared = self._compared.get(row.ref)
+        if column == MARK:
+            colour = None if compared is None else self._lap_colour(compared.slot)
+            paint_mark(painter, self._appearance, box, colour, compared)
+            return
+        is_drawn = compared is not None and compared.is_shown
+        painter.setFont(fonts.font(13, 600 if is_drawn or is_chosen else 400))
+        painter.setPen(QColor(self._colour(row, column, is_drawn=is_drawn)))
+        room = box.adjusted(12, 0, -12, 0)
+        text = painter.fontMetrics().elidedText(
+            self._cell_text(row, column), Qt.TextElideMode.ElideRight, int(room.width())
+        )
+        painter.drawText(room, int(COLUMNS[column].align), text)
+
+    def _colour(self, row: LapRow, column: int, *, is_drawn: bool) -> str:
+        theme = self._appearance.theme
+        if not row.is_clean:
+            return theme.secondary if is_drawn else theme.muted
+        if self._is_best(row) and column in (TIME, GAP):
+            return theme.best
+        if column == GAP:
+            gap = self._gap_s(row)
+            return theme.slower if gap is not None and gap > MUCH_SLOWER_S else theme.secondary
+        if column == TOP_SPEED:
+            return theme.secondary
+        return theme.text
+
+    def _lap_colour(self, slot: int) -> str:
+        colours = self._appearance.theme.lap_colours
+        return colours[slot] if slot < len(colours) else self._appearance.theme.muted
+
+
+class LapPanel(QFrame):
+    """The lap table with its head line."""
+
+    def __init__(self, appearance: Appearance, laps: LapSelection) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self.setAccessibleName("Laps panel")
+        self._laps = laps
+        self.table = LapTable(appearance, laps)
+        self._hint = ElidedLabel("", "hint")
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 10, 1, 8)
+        layout.setSpacing(2)
+        head = QHBoxLayout()
+        head.setContentsMargins(11, 0, 11, 0)
+        head.addWidget(label("Laps", "panelTitle"))
+        head.addWidget(self._hint, 1)
+        layout.addLayout(head)
+        layout.addWidget(self.table, 1)
+        laps.changed.connect(self._show_hint)
+        self.table.order_changed.connect(self._show_hint)
+
+    def _show_hint(self) -> None:
+        rows = [row for group in self._laps.groups for row in group.laps]
+        n_clean = sum(row.is_clean for row in rows)
+        words = f"{counted(len(rows), 'lap')}, {n_clean} clean; {self.table.order.value}"
+        self._hint.setText(words)
+
+
+def paint_mark(
+    painter: QPainter,
+    appearance: Appearance,
+    box: QRectF,
+    colour: str | None,
+    compared: ComparedLap | None,
+) -> None:
+    """Draw the square of a lap: filled when drawn, in outline when hidden or not compared."""
+    mark = QRectF(0, 0, MARK_SIZE, MARK_SIZE)
+    mark.moveCenter(box.center())
+    mark.moveLeft(box.left() + 14)
+    if compared is not None and compared.is_shown:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colour or appearance.theme.muted))
+    else:
+        painter.setPen(QPen(QColor(colour or appearance.theme.muted), 1.2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        mark.adjust(0.6, 0.6, -0.6, -0.6)
+    painter.drawRoundedRect(mark, 3, 3)
+
+
+def lap_menu(parent: GroupedTable | QFrame, laps: LapSelection, ref: LapRef) -> QMenu:
+    """Return the menu of a lap: reference, hide, remove or compare."""
+    menu = QMenu(parent)
+    is_compared = ref in laps.order
+    reference = menu.addAction("Make it the reference", lambda: laps.make_reference(ref))
+    reference.setEnabled(ref != laps.reference)
+    if is_compared:
+        words = "Show" if ref in laps.hidden else "Hide"
+        hide = menu.addAction(words, lambda: laps.toggle_shown(ref))
+        hide.setEnabled(ref != laps.reference)
+        remove = menu.addAction("Remove from the comparison", lambda: laps.remove(ref))
+        remove.setEnabled(len(laps.order) > 1)
+    else:
+        menu.addAction("Compare", lambda: laps.toggle(ref))
+    return menu
+
+
+def _value(row: LapRow, *, is_time: bool) -> float | None:
+    return row.lap_time_s if is_time else row.max_speed_mps
+
+
+def _group_text(row: Any) -> str:
+    return f"{row.title}, {row.meta}" if isinstance(row, SessionGroup) else ""

@@ -1,0 +1,191 @@
+"""The chosen session at the right of the library."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QVBoxLayout,
+)
+
+from apexlab_desktop.app.records import SessionSummary
+from apexlab_desktop.ui.appearance import Appearance
+from apexlab_desktop.ui.commands import Commands
+from apexlab_desktop.ui.formatting import DASH, day_and_time, lap_time, long_distance, speed
+from apexlab_desktop.ui.viewmodels.library import LibraryModel
+from apexlab_desktop.ui.viewmodels.library_rows import track_name
+from apexlab_desktop.ui.widgets.buttons import Button
+from apexlab_desktop.ui.widgets.gap_bars import GapBars
+from apexlab_desktop.ui.widgets.labels import ElidedLabel, label, rule
+from apexlab_desktop.ui.widgets.outline import TrackOutline
+
+_FACTS = ("Best", "Clean laps", "Top speed", "Lap length", "Recorded", "Data quality")
+_COLUMNS = 2
+
+
+class LibraryDetail(QFrame):
+    """Outline, facts, gaps, note; the way into Compare."""
+
+    compare_wanted = Signal(str)
+
+    def __init__(self, appearance: Appearance, library: LibraryModel, commands: Commands) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._library = library
+        self._shown_id = ""
+        self.setProperty("role", "panel")
+        self.setAccessibleName("Details of the session")
+        self._title = ElidedLabel("", "title")
+        self._meta = ElidedLabel("", "meta")
+        self._outline = TrackOutline(appearance)
+        self._facts: dict[str, QLabel] = {}
+        self._gaps = GapBars(appearance)
+        self._not_counted = label("", "hint")
+        self._note = QPlainTextEdit()
+        self._tags = QLineEdit()
+        self._lay_out(commands)
+        self._note.textChanged.connect(self._on_note)
+        self._tags.editingFinished.connect(self._on_tags)
+        library.selected.connect(self.show_selection)
+        appearance.units_changed.connect(self.show_selection)
+
+    def show_selection(self) -> None:
+        """Show the chosen session."""
+        summary = self._library.selection
+        for child in self.findChildren(QFrame):
+            child.setEnabled(summary is not None)
+        if summary is None:
+            self._shown_id = ""
+            self._title.setText("No session chosen")
+            self._meta.setText("")
+            return
+        self._title.setText(track_name(summary))
+        parts = (day_and_time(summary.start_time_utc), summary.vehicle, summary.driver)
+        self._meta.setText(", ".join(part for part in parts if part))
+        self._outline.show_points(summary.outline)
+        self._show_facts(summary)
+        self._show_gaps(summary)
+        self._show_words(summary)
+
+    def _show_facts(self, summary: SessionSummary) -> None:
+        units = self._appearance.units
+        length = summary.length_m
+        values = {
+            "Best": lap_time(summary.best_lap_s),
+            "Clean laps": f"{summary.n_clean} of {summary.n_laps}",
+            "Top speed": speed(summary.max_speed_mps, units),
+            "Lap length": DASH if length is None else long_distance(length, units, 3),
+            "Recorded": _minutes(summary.duration_s),
+            "Data quality": summary.quality_grade or DASH,
+        }
+        for name, value in values.items():
+            self._facts[name].setText(value)
+
+    def _show_gaps(self, summary: SessionSummary) -> None:
+        self._gaps.show_gaps(summary.lap_gaps_s)
+        n_not = sum(gap is None for gap in summary.lap_gaps_s)
+        self._not_counted.setText(f"{n_not} not counted" if n_not else "all counted")
+
+    def _show_words(self, summary: SessionSummary) -> None:
+        """Show note and tags, but never over what is being typed."""
+        is_same = summary.id == self._shown_id
+        self._shown_id = summary.id
+        if not (is_same and self._note.hasFocus()) and self._note.toPlainText() != summary.note:
+            blocked = self._note.blockSignals(True)
+            self._note.setPlainText(summary.note)
+            self._note.blockSignals(blocked)
+        if not (is_same and self._tags.hasFocus()):
+            self._tags.setText(", ".join(summary.tags))
+
+    def _on_note(self) -> None:
+        if self._shown_id:
+            self._library.edit_note(self._shown_id, self._note.toPlainText())
+
+    def _on_tags(self) -> None:
+        summary = self._library.find(self._shown_id)
+        words = (word.strip() for word in self._tags.text().split(","))
+        tags = tuple(dict.fromkeys(word for word in words if word))
+        if summary is not None and tags != summary.tags:
+            self._library.set_tags(summary.id, tags)
+
+    def _on_compare(self) -> None:
+        if self._shown_id:
+            self.compare_wanted.emit(self._shown_id)
+
+    # ---- layout
+
+    def _lay_out(self, commands: Commands) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 12, 16, 12)
+        layout.setSpacing(6)
+        layout.addWidget(self._title)
+        layout.addWidget(self._meta)
+        layout.addWidget(self._outline)
+        layout.addLayout(self._fact_grid())
+        layout.addSpacing(4)
+        layout.addWidget(rule())
+        head = QHBoxLayout()
+        head.addWidget(label("Gap to best, per lap", "section"))
+        head.addStretch(1)
+        head.addWidget(self._not_counted)
+        layout.addLayout(head)
+        layout.addWidget(self._gaps)
+        layout.addSpacing(2)
+        layout.addWidget(rule())
+        layout.addWidget(label("Note", "section"))
+        self._note.setPlaceholderText("Pressures, tyres, weather, what to try next")
+        self._note.setAccessibleName("Note")
+        self._note.setTabChangesFocus(True)
+        self._note.setMinimumHeight(44)
+        self._note.document().setDocumentMargin(2)
+        layout.addWidget(self._note, 1)
+        self._tags.setPlaceholderText("Tags, with commas between")
+        self._tags.setAccessibleName("Tags")
+        layout.addWidget(self._tags)
+        layout.addSpacing(4)
+        layout.addLayout(self._buttons(commands))
+
+    def _fact_grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(0)
+        for number, name in enumerate(_FACTS):
+            row, column = divmod(number, _COLUMNS)
+            value = label(DASH, "factBest" if name == "Best" else "fact")
+            head = label(name, "tileLabel")
+            grid.addWidget(head, 2 * row, column)
+            grid.addWidget(value, 2 * row + 1, column)
+            grid.setRowMinimumHeight(2 * row + 1, 26)
+            grid.setColumnStretch(column, 1)
+            self._facts[name] = value
+        return grid
+
+    def _buttons(self, commands: Commands) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        compare = Button(self._appearance, "Compare", "plain", "git-compare")
+        compare.setToolTip("Open the session in Compare  Enter")
+        compare.clicked.connect(self._on_compare)
+        row.addWidget(compare)
+        row.addStretch(1)
+        more = Button(self._appearance, "More", "icon", "ellipsis")
+        menu = QMenu(more)
+        for identifier in ("library.add", "library.archive"):
+            menu.addAction(commands.action(identifier))
+        more.setMenu(menu)
+        row.addWidget(more)
+        return row
+
+
+def _minutes(duration_s: float) -> str:
+    minutes = round(duration_s / 60.0)
+    if minutes < 1:
+        return f"{duration_s:.0f}\u00a0s"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours}\u00a0h {rest}\u00a0min" if hours else f"{minutes}\u00a0min"

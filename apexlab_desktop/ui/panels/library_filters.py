@@ -1,0 +1,101 @@
+"""The filters at the left of the library."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from apexlab_desktop.ui.appearance import Appearance
+from apexlab_desktop.ui.formatting import file_size
+from apexlab_desktop.ui.viewmodels.library import LibraryModel
+from apexlab_desktop.ui.viewmodels.library_rows import Facet
+from apexlab_desktop.ui.widgets.check_row import CheckRow
+from apexlab_desktop.ui.widgets.labels import ElidedLabel, label, rule
+
+MOST_VALUES = 8
+"""Values shown per facet; the rest is reached by search."""
+
+
+class LibraryFilters(QFrame):
+    """Track, car, year and tags, each with the count of what the other filters leave."""
+
+    def __init__(self, appearance: Appearance, library: LibraryModel) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._library = library
+        self._shown: object = None
+        self.setProperty("role", "panel")
+        self.setAccessibleName("Filters")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 12, 6, 12)
+        layout.setSpacing(8)
+        head = QHBoxLayout()
+        head.setContentsMargins(4, 0, 6, 0)
+        head.addWidget(label("Filters", "panelTitle"))
+        head.addStretch(1)
+        self._count = label("", "hint")
+        head.addWidget(self._count)
+        layout.addLayout(head)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(rule())
+        self._storage = ElidedLabel("", "hint")
+        self._storage.setContentsMargins(4, 0, 0, 0)
+        layout.addWidget(self._storage)
+        library.changed.connect(self.show_library)
+
+    def show_library(self) -> None:
+        """Show facets and counts."""
+        library = self._library
+        self._count.setText(f"{library.n_fitting} of {len(library.sessions)}")
+        if library.stats is not None:
+            size = file_size(library.stats.stored_bytes)
+            self._storage.setText(f"{size} on this computer")
+        facets = {facet: tuple(library.counts(facet)[:MOST_VALUES]) for facet in Facet}
+        shown = (facets, library.filters.chosen)
+        if shown != self._shown:
+            self._shown = shown
+            self._rebuild(facets)
+
+    def _rebuild(self, facets: dict[Facet, tuple[tuple[str, int], ...]]) -> None:
+        bar = self._scroll.verticalScrollBar()
+        place = bar.value()
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        layout = QVBoxLayout(inner)
+        layout.setContentsMargins(0, 0, 6, 0)
+        layout.setSpacing(0)
+        focused = self._focused_key()
+        for facet, values in facets.items():
+            if not values:
+                continue
+            head = label(facet.value, "section")
+            head.setContentsMargins(4, 8, 0, 4)
+            layout.addWidget(head)
+            for value, count in values:
+                row = self._row(facet, value, count)
+                layout.addWidget(row)
+                if (facet, value) == focused:
+                    row.setFocus()
+        layout.addStretch(1)
+        self._scroll.setWidget(inner)
+        bar.setValue(place)
+
+    def _row(self, facet: Facet, value: str, count: int) -> CheckRow:
+        row = CheckRow(self._appearance, value, count)
+        row.setChecked(value in self._library.filters.chosen.get(facet, ()))
+        row.setProperty("facet", facet.value)
+        row.clicked.connect(self._on_click)
+        return row
+
+    def _on_click(self) -> None:
+        row = self.sender()
+        if isinstance(row, CheckRow):
+            self._library.toggle(Facet(row.property("facet")), row.text())
+
+    def _focused_key(self) -> tuple[Facet, str] | None:
+        row = self.focusWidget()
+        if isinstance(row, CheckRow) and row.hasFocus():
+            return Facet(row.property("facet")), row.text()
+        return None

@@ -1,0 +1,128 @@
+"""What the window asks of the program; the real ones are loaded inside the worker that calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from apexlab_desktop.app.records import (
+    ImportOutcome,
+    LapRef,
+    LibraryStats,
+    OpenedSession,
+    SessionSummary,
+)
+
+if TYPE_CHECKING:
+    from apexlab_desktop.analysis.types import Comparison
+
+Progress = Callable[[float], None]
+
+
+class UseCases(Protocol):
+    """Blocking calls, made in a worker only."""
+
+    def list_sessions(self) -> Sequence[SessionSummary]:
+        """Return every session of the library, archived ones too."""
+
+    def library_stats(self) -> LibraryStats:
+        """Return the figures of the head line."""
+
+    def import_session(self, path: Path, progress: Progress) -> ImportOutcome:
+        """Import one file; a bad one is told in the outcome."""
+
+    def open_session(self, session_id: str) -> OpenedSession:
+        """Open a session of the library."""
+
+    def compare(self, laps: Sequence[LapRef], reference: int) -> Comparison:
+        """Compare laps at the same places."""
+
+    def ensure_demo_session(self) -> str:
+        """Return the id of the demo session, made at the first call."""
+
+    def archive_session(self, session_id: str) -> None:
+        """Take a session out of the list."""
+
+    def restore_session(self, session_id: str) -> None:
+        """Put an archived session back."""
+
+    def set_note(self, session_id: str, text: str) -> None:
+        """Keep the driver's note."""
+
+    def set_tags(self, session_id: str, tags: Sequence[str]) -> None:
+        """Keep the session's tags."""
+
+    def warm_up(self) -> None:
+        """Load what the analysis page needs, while the window already shows."""
+
+
+class AppUseCases:
+    """The use-cases of `apexlab_desktop.app`."""
+
+    def list_sessions(self) -> Sequence[SessionSummary]:
+        """Return every session of the library."""
+        from apexlab_desktop import app
+
+        return app.list_sessions()
+
+    def library_stats(self) -> LibraryStats:
+        """Return the figures of the head line."""
+        from apexlab_desktop import app
+
+        return app.library_stats()
+
+    def import_session(self, path: Path, progress: Progress) -> ImportOutcome:
+        """Import one file."""
+        from apexlab_desktop import app
+
+        return app.import_session(path, progress=progress)
+
+    def open_session(self, session_id: str) -> OpenedSession:
+        """Open a session of the library."""
+        from apexlab_desktop import app
+
+        return app.open_session(session_id)
+
+    def compare(self, laps: Sequence[LapRef], reference: int) -> Comparison:
+        """Compare laps at the same places."""
+        from apexlab_desktop import app
+
+        return app.compare(laps, reference=reference)
+
+    def ensure_demo_session(self) -> str:
+        """Return the id of the demo session."""
+        from apexlab_desktop import app
+
+        return app.ensure_demo_session()
+
+    def archive_session(self, session_id: str) -> None:
+        """Take a session out of the list."""
+        from apexlab_desktop import app
+
+        app.archive_session(session_id)
+
+    def restore_session(self, session_id: str) -> None:
+        """Put an archived session back."""
+        from apexlab_desktop import app
+
+        app.restore_session(session_id)
+
+    def set_note(self, session_id: str, text: str) -> None:
+        """Keep the driver's note."""
+        from apexlab_desktop import app
+
+        app.set_note(session_id, text)
+
+    def set_tags(self, session_id: str, tags: Sequence[str]) -> None:
+        """Keep the session's tags."""
+        from apexlab_desktop import app
+
+        app.set_tags(session_id, tuple(tags))
+
+    def warm_up(self) -> None:
+        """Load numpy and the plots, so that the first session opens without a pause."""
+        import importlib
+
+        for name in ("numpy", "apexlab_desktop.analysis.types", "pyqtgraph"):
+            importlib.import_module(name)

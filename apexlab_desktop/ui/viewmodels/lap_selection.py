@@ -1,0 +1,389 @@
+"""Which laps are compared, in which order, against which reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from apexlab_desktop.app.records import LapRef
+from apexlab_desktop.ui.background import Background, CancelToken, Task
+from apexlab_desktop.ui.messages import error_line
+from apexlab_desktop.ui.use_cases import UseCases
+from apexlab_desktop.ui.viewmodels.session_groups import LapRow, SessionGroup, session_group
+
+if TYPE_CHECKING:
+    from apexlab_desktop.analysis.types import Comparison
+
+DEFAULT_LAPS = 3
+"""The reference and the two quickest beside it: what a driver looks at first."""
+MAX_LAPS = 9
+"""As many as there are number keys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedLap:
+    """A lap in its slot.
+
+    Attributes
+    ----------
+    row : LapRow
+    label : str
+        `Lap 5`, with its session when several are compared.
+    slot : int
+        Index of its colour; the reference has 0.
+    gap_s : float or None
+        Lap time less the reference's [s].
+    is_reference, is_shown : bool
+    """
+
+    row: LapRow
+    label: str
+    slot: int
+    gap_s: float | None
+    is_reference: bool
+    is_shown: bool
+
+
+class LapSelection(QObject):
+    """Ordered laps, their reference, and the comparison they make.
+
+    Signals: `changed` at once when the choice differs; `compared(comparison)` when the numbers have
+    come; `loading_changed(is_loading)`; `failed(line)`.
+    """
+
+    changed = Signal()
+    opened = Signal(str)
+    compared = Signal(object)
+    loading_changed = Signal(bool)
+    failed = Signal(str)
+
+    def __init__(
+        self, use_cases: UseCases, background: Background, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._use_cases = use_cases
+        self._background = background
+        self._groups: list[SessionGroup] = []
+        self._order: list[LapRef] = []
+        self._hidden: set[LapRef] = set()
+        self._reference: LapRef | None = None
+        self.current: LapRef | None = None
+        self._opening: Task | None = None
+        self._comparing: Task | None = None
+        self._is_loading = False
+
+    # ---- facts
+
+    @property
+    def groups(self) -> tuple[SessionGroup, ...]:
+        """Open sessions, the first is the one the page is named after."""
+        return tuple(self._groups)
+
+    @property
+    def session(self) -> SessionGroup | None:
+        """The session the page is named after."""
+        return self._groups[0] if self._groups else None
+
+    @property
+    def order(self) -> tuple[LapRef, ...]:
+        """Compared laps in the order of their chips."""
+        return tuple(self._order)
+
+    @property
+    def hidden(self) -> frozenset[LapRef]:
+        """Compared laps that are not drawn."""
+        return frozenset(self._hidden)
+
+    @property
+    def reference(self) -> LapRef | None:
+        """The lap the others are compared with."""
+        return self._reference
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether numbers are on their way."""
+        return self._is_loading
+
+    @property
+    def best(self) -> LapRef | None:
+        """The fastest clean lap of all open sessions."""
+        rows = [group.find(group.best) for group in self._groups if group.best is not None]
+        timed = [row for row in rows if row is not None and row.lap_time_s is not None]
+        return min(timed, key=lambda row: row.lap_time_s or 0.0).ref if timed else None
+
+    def find(self, ref: LapRef | None) -> LapRow | None:
+        """Return the row of a lap of any open session."""
+        if ref is None:
+            return None
+        return next((row for group in self._groups if (row := group.find(ref))), None)
+
+    def slot_order(self) -> list[LapRef]:
+        """Return the laps in the order of their colours: the reference, then the chips' order."""
+        return sorted(self._order, key=lambda ref: ref != self._reference)
+
+    def laps(self) -> list[ComparedLap]:
+        """Return the compared laps in the order of their chips."""
+        slots = {ref: slot for slot, ref in enumerate(self.slot_order())}
+        reference = self.find(self._reference)
+        made = []
+        for ref in self._order:
+            row = self.find(ref)
+            if row is not None:
+                made.append(self._compared(row, slots[ref], reference))
+        return made
+
+    def lap_label(self, ref: LapRef) -> str:
+        """Return `Lap 5`, or `Lap 5, 14 Jun` when several sessions are open."""
+        label = f"Lap\u00a0{ref.lap_number}"
+        if len(self._groups) < 2:
+            return label
+        short = next((g.short for g in self._groups if g.session_id == ref.session_id), "")
+        return f"{label}, {short}"
+
+    # ---- opening
+
+    def open(
+        self,
+        session_id: str,
+        *,
+        laps: Sequence[LapRef] = (),
+        hidden: Sequence[LapRef] = (),
+        reference: LapRef | None = None,
+    ) -> None:
+        """Open a session; without laps its best and the next quickest are compared.
+
+        `laps` may name laps of further sessions: these are opened too. What is shown stays until
+        the new one has come.
+        """
+        others = [ref.session_id for ref in laps if ref.session_id != session_id]
+        wanted = list(dict.fromkeys([session_id, *others]))
+
+        def on_result(groups: list[SessionGroup]) -> None:
+            self._groups = groups
+            self._order = [ref for ref in laps if self._can_compare(ref)] or _default_laps(
+                groups[0]
+            )
+            self._hidden = set(hidden) & set(self._order)
+            self._reference = reference if reference in self._order else None
+            self.opened.emit(session_id)
+            self._after_change()
+
+        self._load(wanted, on_result)
+
+    def add(self, refs: Sequence[LapRef]) -> None:
+        """Compare laps of further sessions beside the present ones."""
+        known = {group.session_id for group in self._groups}
+        wanted = [i for i in dict.fromkeys(ref.session_id for ref in refs) if i not in known]
+
+        def on_result(groups: list[SessionGroup]) -> None:
+            self._groups += groups
+            fresh = [r for r in refs if self._can_compare(r) and r not in self._order]
+            self._order += fresh[: MAX_LAPS - len(self._order)]
+            self._after_change()
+
+        self._load(wanted, on_result)
+
+    def add_session(self, session_id: str) -> None:
+        """Open a further session and compare its best lap."""
+        if not self._groups:
+            self.open(session_id)
+            return
+
+        def on_result(groups: list[SessionGroup]) -> None:
+            self._groups += groups
+            group = next((g for g in self._groups if g.session_id == session_id), None)
+            if group is not None and group.best is not None and group.best not in self._order:
+                self._order = [*self._order, group.best][:MAX_LAPS]
+            self._after_change()
+
+        known = {group.session_id for group in self._groups}
+        self._load([] if session_id in known else [session_id], on_result)
+
+    def close_session(self, session_id: str) -> None:
+        """Take a further session and its laps out of the comparison."""
+        if self._groups and self._groups[0].session_id != session_id:
+            self._groups = [g for g in self._groups if g.session_id != session_id]
+            self._order = [ref for ref in self._order if ref.session_id != session_id]
+            self._after_change()
+
+    def cancel(self) -> None:
+        """Let go of what is being loaded; the old values stay."""
+        for task in (self._opening, self._comparing):
+            if task is not None:
+                task.drop()
+        self._opening = self._comparing = None
+        self._set_loading(is_loading=False)
+
+    # ---- choosing
+
+    def toggle(self, ref: LapRef) -> None:
+        """Compare a lap, or take it out; the last one and the reference stay."""
+        self.current = ref
+        if ref == self._reference:
+            return
+        if ref in self._order:
+            self.remove(ref)
+        elif self._can_compare(ref) and len(self._order) < MAX_LAPS:
+            self._order.append(ref)
+            self._after_change()
+
+    def remove(self, ref: LapRef) -> None:
+        """Take a lap out; the quickest of the rest becomes the reference if it was that."""
+        if ref in self._order and len(self._order) > 1:
+            self._order.remove(ref)
+            self._after_change()
+
+    def make_reference(self, ref: LapRef) -> None:
+        """Compare the others with this lap."""
+        if not self._can_compare(ref):
+            return
+        if ref not in self._order:
+            self._order = [*self._order, ref][-MAX_LAPS:]
+        self.current = ref
+        self._reference = ref
+        self._hidden.discard(ref)
+        self._after_change()
+
+    def make_slot_reference(self, slot: int) -> None:
+        """Compare with the lap of a chip, counted from 0."""
+        if slot < len(self._order):
+            self.make_reference(self._order[slot])
+
+    def toggle_shown(self, ref: LapRef) -> None:
+        """Draw a compared lap, or leave it out; the reference is always drawn."""
+        if ref in self._order and ref != self._reference:
+            self._hidden ^= {ref}
+            self.changed.emit()
+
+    def toggle_slot_shown(self, slot: int) -> None:
+        """Draw the lap of a chip or leave it out, counted from 0."""
+        if slot < len(self._order):
+            self.toggle_shown(self._order[slot])
+
+    def move(self, ref: LapRef, index: int) -> None:
+        """Put a chip at another place."""
+        if ref in self._order and self._order.index(ref) != index:
+            self._order.remove(ref)
+            self._order.insert(index, ref)
+            self._after_change()
+
+    def compare_with_best(self) -> None:
+        """Make the fastest clean lap the reference."""
+        if self.best is not None:
+            self.make_reference(self.best)
+
+    def step(self, direction: int) -> None:
+        """Exchange the current lap for the one before (-1) or after (+1) it in its session."""
+        current = self._stepped_lap()
+        group = next(
+            (g for g in self._groups if current and g.session_id == current.session_id), None
+        )
+        if current is None or group is None:
+            return
+        refs = [row.ref for row in group.laps if row.can_be_compared]
+        index = refs.index(current) + direction
+        while 0 <= index < len(refs) and refs[index] in self._order:
+            index += direction
+        if 0 <= index < len(refs):
+            self._order[self._order.index(current)] = refs[index]
+            self._hidden.discard(current)
+            self.current = refs[index]
+            self._after_change()
+
+    # ---- inside
+
+    def _stepped_lap(self) -> LapRef | None:
+        others = [ref for ref in self._order if ref != self._reference]
+        if self.current in others:
+            return self.current
+        return others[0] if others else None
+
+    def _can_compare(self, ref: LapRef) -> bool:
+        row = self.find(ref)
+        return row is not None and row.can_be_compared
+
+    def _compared(self, row: LapRow, slot: int, reference: LapRow | None) -> ComparedLap:
+        gap = None
+        if reference and reference.lap_time_s is not None and row.lap_time_s is not None:
+            gap = row.lap_time_s - reference.lap_time_s
+        return ComparedLap(
+            row=row,
+            label=self.lap_label(row.ref),
+            slot=slot,
+            gap_s=gap,
+            is_reference=row.ref == self._reference,
+            is_shown=row.ref not in self._hidden,
+        )
+
+    def _after_change(self) -> None:
+        self._hidden &= set(self._order)
+        if self._reference not in self._order:
+            self._reference = self._quickest(self._order)
+        if self._reference is not None:
+            self._hidden.discard(self._reference)
+        self.changed.emit()
+        self._compare()
+
+    def _quickest(self, refs: Sequence[LapRef]) -> LapRef | None:
+        rows = [row for ref in refs if (row := self.find(ref)) is not None]
+        clean = [row for row in rows if row.is_clean] or rows
+        return min(clean, key=lambda row: row.lap_time_s or 0.0).ref if clean else None
+
+    def _load(self, session_ids: Sequence[str], then: Callable[[list[SessionGroup]], None]) -> None:
+        if self._opening is not None:
+            self._opening.drop()
+
+        def work(token: CancelToken) -> list[SessionGroup]:
+            groups = []
+            for session_id in session_ids:
+                token.check()
+                groups.append(session_group(self._use_cases.open_session(session_id)))
+            return groups
+
+        def on_result(groups: list[SessionGroup]) -> None:
+            self._opening = None
+            self._set_loading(is_loading=False)
+            then(groups)
+
+        self._set_loading(is_loading=True)
+        self._opening = self._background.query(work, on_result, self._on_error, owner=self)
+
+    def _compare(self) -> None:
+        if self._comparing is not None:
+            self._comparing.drop()
+            self._comparing = None
+        refs = self.slot_order()
+        if not refs:
+            self._set_loading(is_loading=False)
+            return
+
+        def work(_token: CancelToken) -> Comparison:
+            return self._use_cases.compare(refs, 0)
+
+        def on_result(comparison: Comparison) -> None:
+            self._comparing = None
+            self._set_loading(is_loading=False)
+            self.compared.emit(comparison)
+
+        self._set_loading(is_loading=True)
+        self._comparing = self._background.query(work, on_result, self._on_error, owner=self)
+
+    def _on_error(self, error: Exception) -> None:
+        self._opening = self._comparing = None
+        self._set_loading(is_loading=False)
+        self.failed.emit(error_line(error))
+
+    def _set_loading(self, *, is_loading: bool) -> None:
+        if is_loading != self._is_loading:
+            self._is_loading = is_loading
+            self.loading_changed.emit(is_loading)
+
+
+def _default_laps(group: SessionGroup) -> list[LapRef]:
+    comparable = [row for row in group.laps if row.can_be_compared]
+    ranked = sorted(comparable, key=lambda row: (not row.is_clean, row.lap_time_s))
+    n_clean = sum(row.is_clean for row in ranked)
+    return [row.ref for row in ranked[: max(1, min(DEFAULT_LAPS, n_clean))]]

@@ -1,0 +1,183 @@
+"""The library as the window shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from apexlab_desktop.app.records import LibraryStats, SessionSummary
+from apexlab_desktop.ui.background import Background, CancelToken
+from apexlab_desktop.ui.messages import error_line
+from apexlab_desktop.ui.use_cases import UseCases
+from apexlab_desktop.ui.viewmodels.library_rows import (
+    Facet,
+    Filters,
+    MonthRow,
+    SessionRow,
+    SortOrder,
+    facet_counts,
+    fits,
+    list_rows,
+)
+
+NOTE_SAVED_AFTER_MS = 600
+
+
+class LibraryModel(QObject):
+    """Sessions, filters, order and selection.
+
+    Signals: `changed` when the rows differ, `selected` when another session is chosen,
+    `archived(summary)` after one left the list, `failed(line)` when the library refused.
+    """
+
+    changed = Signal()
+    selected = Signal()
+    archived = Signal(object)
+    failed = Signal(str)
+    note_saved = Signal()
+
+    def __init__(
+        self, use_cases: UseCases, background: Background, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._use_cases = use_cases
+        self._background = background
+        self._all: tuple[SessionSummary, ...] = ()
+        self.stats: LibraryStats | None = None
+        self.is_loaded = False
+        self.filters = Filters()
+        self.order = SortOrder.NEWEST
+        self.selected_id = ""
+        self._rows: list[MonthRow | SessionRow] = []
+        self._unsaved_notes: dict[str, str] = {}
+        self._note_timer = QTimer(self, singleShot=True, interval=NOTE_SAVED_AFTER_MS)
+        self._note_timer.timeout.connect(self.save_notes)
+
+    @property
+    def sessions(self) -> tuple[SessionSummary, ...]:
+        """Sessions that are not archived."""
+        return self._all
+
+    @property
+    def rows(self) -> Sequence[MonthRow | SessionRow]:
+        """The list as shown."""
+        return self._rows
+
+    @property
+    def n_fitting(self) -> int:
+        """How many sessions fit the filters."""
+        return sum(fits(summary, self.filters) for summary in self._all)
+
+    @property
+    def selection(self) -> SessionSummary | None:
+        """The chosen session."""
+        return self.find(self.selected_id)
+
+    def find(self, session_id: str) -> SessionSummary | None:
+        """Return a session of the list by its id."""
+        return next((s for s in self._all if s.id == session_id), None)
+
+    def counts(self, facet: Facet) -> list[tuple[str, int]]:
+        """Return the values of a facet with their counts."""
+        return facet_counts(self._all, self.filters, facet)
+
+    def refresh(self, *, select: str = "") -> None:
+        """Read the list again, and choose a session of it."""
+
+        def work(_token: CancelToken) -> tuple[tuple[SessionSummary, ...], LibraryStats]:
+            return tuple(self._use_cases.list_sessions()), self._use_cases.library_stats()
+
+        def on_result(read: tuple[tuple[SessionSummary, ...], LibraryStats]) -> None:
+            sessions, self.stats = read
+            self._all = tuple(s for s in sessions if not s.is_archived)
+            self.is_loaded = True
+            self._rebuild()
+            if select:
+                self.select(select)
+
+        self._background.query(work, on_result, self._on_error, owner=self)
+
+    def search(self, text: str) -> None:
+        """Keep the sessions that hold every fragment of the text."""
+        self._filter(self.filters.with_text(text))
+
+    def toggle(self, facet: Facet, value: str) -> None:
+        """Switch one value of a facet."""
+        self._filter(self.filters.toggled(facet, value))
+
+    def clear_filters(self) -> None:
+        """Show every session again."""
+        self._filter(Filters())
+
+    def sort(self, order: SortOrder) -> None:
+        """Change the order."""
+        self.order = order
+        self._rebuild()
+
+    def select(self, session_id: str) -> None:
+        """Choose a session."""
+        if session_id != self.selected_id and self.find(session_id) is not None:
+            self.selected_id = session_id
+            self.selected.emit()
+
+    def archive(self, session_id: str) -> None:
+        """Take a session out of the list; `archived` offers the way back."""
+        summary = self.find(session_id)
+        if summary is not None:
+            self._change(
+                lambda: self._use_cases.archive_session(session_id),
+                lambda: self.archived.emit(summary),
+            )
+
+    def restore(self, session_id: str) -> None:
+        """Put an archived session back and choose it."""
+        self._change(
+            lambda: self._use_cases.restore_session(session_id), lambda: None, select=session_id
+        )
+
+    def edit_note(self, session_id: str, text: str) -> None:
+        """Keep a note; it is written once typing rests."""
+        self._unsaved_notes[session_id] = text
+        self._note_timer.start()
+
+    def save_notes(self) -> None:
+        """Write what was typed."""
+        self._note_timer.stop()
+        notes, self._unsaved_notes = self._unsaved_notes, {}
+        for session_id, text in notes.items():
+            self._change(
+                lambda i=session_id, t=text: self._use_cases.set_note(i, t), self.note_saved.emit
+            )
+
+    def set_tags(self, session_id: str, tags: Sequence[str]) -> None:
+        """Keep the tags of a session."""
+        self._change(lambda: self._use_cases.set_tags(session_id, tags), lambda: None)
+
+    def _change(
+        self, work: Callable[[], Any], then: Callable[[], Any], *, select: str = ""
+    ) -> None:
+        def on_result(_nothing: object) -> None:
+            then()
+            self.refresh(select=select)
+
+        self._background.change(lambda _token: work(), on_result, self._on_error, owner=self)
+
+    def _filter(self, filters: Filters) -> None:
+        if filters != self.filters:
+            self.filters = filters
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        self._rows = list_rows(self._all, self.filters, self.order)
+        ids = [row.summary.id for row in self._rows if isinstance(row, SessionRow)]
+        previous = self.selected_id
+        if previous not in ids:
+            self.selected_id = ids[0] if ids else ""
+        self.changed.emit()
+        self.selected.emit()
+
+    def _on_error(self, error: Exception) -> None:
+        self.is_loaded = True
+        self.failed.emit(error_line(error))

@@ -1,0 +1,140 @@
+"""A session as the lap table needs it; made in the worker that opened it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from apexlab_desktop.app.records import LapRef, OpenedSession
+from apexlab_desktop.ui import formatting
+from apexlab_desktop.ui.messages import lap_state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from apexlab_desktop.analysis.types import Lap, Notice, Trajectory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LapRow:
+    """One lap of the table.
+
+    Attributes
+    ----------
+    ref : LapRef
+    kind : str
+        `out`, `timed`, `in` or `partial`.
+    lap_time_s : float or None
+        Only with both crossings [s].
+    max_speed_mps : float or None
+        Highest speed on the lap [m/s].
+    is_clean : bool
+        Counts for bests.
+    state : str
+        Why it is not counted, in a word or two; empty for a clean lap.
+    """
+
+    ref: LapRef
+    kind: str
+    lap_time_s: float | None
+    max_speed_mps: float | None
+    is_clean: bool
+    state: str
+
+    @property
+    def number(self) -> int:
+        """The lap's number in its file."""
+        return self.ref.lap_number
+
+    @property
+    def can_be_compared(self) -> bool:
+        """Whether the lap has both crossings."""
+        return self.lap_time_s is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionGroup:
+    """The laps of one session.
+
+    Attributes
+    ----------
+    session_id : str
+    title : str
+        Track, or file when unknown.
+    meta : str
+        Date, car, driver: the second line.
+    short : str
+        Tells the session apart in a lap's label, e.g. `14 Jun`.
+    track : str
+    length_m : float or None
+        Length of the best lap [m].
+    laps : tuple of LapRow
+        In order of time.
+    best : LapRef or None
+        Fastest clean lap.
+    notices : tuple of Notice
+    """
+
+    session_id: str
+    title: str
+    meta: str
+    short: str
+    track: str
+    length_m: float | None
+    laps: tuple[LapRow, ...]
+    best: LapRef | None
+    notices: tuple[Notice, ...] = ()
+
+    def find(self, ref: LapRef) -> LapRow | None:
+        """Return the row of a lap."""
+        return next((row for row in self.laps if row.ref == ref), None)
+
+
+def session_group(opened: OpenedSession) -> SessionGroup:
+    """Return what the lap table shows of an opened session."""
+    session = opened.analysed
+    top_speed = _top_speed_of(session.trajectory)
+    rows = tuple(_row(opened.id, lap, top_speed) for lap in session.laps)
+    best = session.best_lap
+    words = session.raw.metadata
+    track = opened.summary.track if opened.summary else words.get("track", "")
+    start = session.raw.start_time_utc
+    vehicle = opened.summary.vehicle if opened.summary else words.get("vehicle", "")
+    parts = [formatting.day_and_time(start), vehicle, words.get("driver", "")]
+    return SessionGroup(
+        session_id=opened.id,
+        title=track or words.get("title", "") or PurePath(opened.file).stem,
+        meta=(formatting.NO_BREAK_SPACE * 3).join(part for part in parts if part),
+        short=formatting.short_day(start) if start else PurePath(opened.file).stem,
+        track=track,
+        length_m=None if best is None else best.length_m,
+        laps=rows,
+        best=None if best is None else LapRef(session_id=opened.id, lap_number=best.number),
+        notices=session.notices,
+    )
+
+
+def _row(session_id: str, lap: Lap, top_speed: Callable[[Lap], float | None]) -> LapRow:
+    return LapRow(
+        ref=LapRef(session_id=session_id, lap_number=lap.number),
+        kind=lap.kind.value,
+        lap_time_s=lap.lap_time_s,
+        max_speed_mps=top_speed(lap),
+        is_clean=lap.is_clean,
+        state=lap_state(lap.kind.value, lap.reasons, is_clean=lap.is_clean),
+    )
+
+
+def _top_speed_of(trajectory: Trajectory | None) -> Callable[[Lap], float | None]:
+    import numpy as np
+
+    def top_speed(lap: Lap) -> float | None:
+        if trajectory is None:
+            return None
+        first, last = np.searchsorted(trajectory.time_s, (lap.start_s, lap.end_s))
+        speeds = trajectory.speed_mps[first:last]
+        known = speeds[np.isfinite(speeds)]
+        return float(known.max()) if known.size else None
+
+    return top_speed

@@ -1,0 +1,337 @@
+"""A table that paints its own rows, with heads between groups of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from apexlab_desktop.ui import fonts
+from apexlab_desktop.ui.appearance import Appearance
+
+Index = QModelIndex | QPersistentModelIndex
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+UP, DOWN = "\u2191", "\u2193"
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of a grouped table.
+
+    Attributes
+    ----------
+    title : str
+    width : int
+        Logical px; 0 takes the rest.
+    align : Qt.AlignmentFlag
+    leaves_below : int
+        The column is hidden while the table is narrower than this; 0 for never.
+    """
+
+    title: str
+    width: int
+    align: Qt.AlignmentFlag = LEFT
+    leaves_below: int = 0
+
+
+class GroupedModel(QAbstractTableModel):
+    """Rows of any values; a row that `group_text` has words for is a head."""
+
+    def __init__(
+        self,
+        columns: tuple[Column, ...],
+        group_text: Callable[[Any], str],
+        cell_text: Callable[[Any, int], str],
+        row_words: Callable[[Any], str],
+    ) -> None:
+        super().__init__()
+        self.columns = columns
+        self._group_text = group_text
+        self._cell_text = cell_text
+        self._row_words = row_words
+        self.rows: list[Any] = []
+
+    def show_rows(self, rows: list[Any]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def group_text(self, row: int) -> str:
+        """Return the words of a head, empty for a row of values."""
+        return self._group_text(self.rows[row])
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Return how many rows there are, heads included."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let heads be passed over."""
+        if not index.isValid() or self.group_text(index.row()):
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the text of a cell, or the words of its row."""
+        if not index.isValid():
+            return None
+        row = self.rows[index.row()]
+        group = self._group_text(row)
+        if role == Qt.ItemDataRole.DisplayRole:
+            if group:
+                return group if index.column() == 0 else ""
+            return self._cell_text(row, index.column())
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return group or self._row_words(row)
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return the title of a column."""
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].title
+        return None
+
+
+class Head(QHeaderView):
+    """Titles of the columns; a click asks for that order."""
+
+    def __init__(self, appearance: Appearance, columns: tuple[Column, ...], height: int) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._appearance = appearance
+        self._columns = columns
+        self._height = height
+        self.sort_section = -1
+        self.is_ascending = True
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(20)
+        appearance.theme_changed.connect(self.viewport().update)
+
+    def sizeHint(self) -> QSize:
+        """Return the head's height."""
+        return QSize(100, self._height)
+
+    def show_order(self, section: int, *, is_ascending: bool) -> None:
+        """Mark the column the rows are sorted by; -1 for none."""
+        self.sort_section = section
+        self.is_ascending = is_ascending
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw one line under all titles."""
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        painter.setPen(QColor(self._appearance.theme.border))
+        y = self.viewport().height() - 1
+        painter.drawLine(0, y, self.viewport().width(), y)
+        painter.end()
+
+    def paintSection(self, painter: QPainter, rect: Any, logical_index: int) -> None:
+        """Draw a title, and an arrow where the order comes from."""
+        theme = self._appearance.theme
+        column = self._columns[logical_index]
+        is_sorted = logical_index == self.sort_section
+        painter.save()
+        painter.setFont(fonts.font(11, 600))
+        painter.setPen(QColor(theme.text if is_sorted else theme.secondary))
+        text = column.title
+        if is_sorted and text:
+            text = f"{text} {UP if self.is_ascending else DOWN}"
+        painter.drawText(QRectF(rect).adjusted(12, 0, -12, 0), int(column.align), text)
+        painter.restore()
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Paints background, rules and heads; what is in a cell is painted by a function."""
+
+    def __init__(
+        self,
+        appearance: Appearance,
+        model: GroupedModel,
+        paint_cell: Callable[[QPainter, QRectF, Any, int, bool], None],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._appearance = appearance
+        self._model = model
+        self._paint_cell = paint_cell
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one cell."""
+        theme = self._appearance.theme
+        box = QRectF(option.rect)  # type: ignore[attr-defined]
+        view = self.parent()
+        assert isinstance(view, GroupedTable)
+        group = self._model.group_text(index.row())
+        is_chosen = not group and view.currentIndex().row() == index.row()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if group:
+            painter.fillRect(box, QColor(theme.raised))
+        elif is_chosen:
+            painter.fillRect(box, QColor(theme.selected_row))
+        elif view.hovered_row == index.row():
+            painter.fillRect(box, QColor(theme.hover))
+        painter.setPen(QPen(QColor(theme.border), 1.0))
+        painter.drawLine(box.left(), box.bottom() - 0.5, box.right(), box.bottom() - 0.5)
+        if group:
+            painter.setFont(fonts.font(11, 600))
+            painter.setPen(QColor(theme.secondary))
+            painter.drawText(box.adjusted(12, 0, -12, 0), int(LEFT), group)
+        else:
+            self._paint_cell(painter, box, self._model.rows[index.row()], index.column(), is_chosen)
+        painter.restore()
+
+
+class GroupedTable(QTableView):
+    """Rows in groups, one chosen row, one hovered row, keys that stay inside the table.
+
+    Parameters
+    ----------
+    appearance : Appearance
+    model : GroupedModel
+    paint_cell : callable
+        `(painter, box, row, column, is_chosen)`.
+    row_height, group_height, head_height : int
+    own_keys : frozenset of Qt.Key
+        Keys the table takes before the commands of the window see them.
+    """
+
+    chosen = Signal(int)
+    entered_row = Signal(int)
+
+    def __init__(
+        self,
+        appearance: Appearance,
+        model: GroupedModel,
+        paint_cell: Callable[[QPainter, QRectF, Any, int, bool], None],
+        *,
+        row_height: int,
+        group_height: int,
+        head_height: int,
+        own_keys: frozenset[Qt.Key],
+    ) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self._rows = model
+        self._row_height = row_height
+        self._group_height = group_height
+        self._own_keys = own_keys
+        self.hovered_row = -1
+        self.setModel(model)
+        self._delegate = RowDelegate(appearance, model, paint_cell, self)
+        self.setItemDelegate(self._delegate)
+        self.head = Head(appearance, model.columns, head_height)
+        self.setHorizontalHeader(self.head)
+        self._set_up_view()
+        self._set_up_columns()
+        model.modelReset.connect(self._lay_out_rows)
+        appearance.theme_changed.connect(self.viewport().update)
+
+    def choose(self, row: int) -> None:
+        """Choose a row without telling anyone, and bring it into view."""
+        blocked = self.selectionModel().blockSignals(True)
+        self.setCurrentIndex(self._rows.index(row, 0) if row >= 0 else QModelIndex())
+        self.selectionModel().blockSignals(blocked)
+        self.viewport().update()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the table's own keys from the window's commands."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            plain = event.modifiers() in (
+                Qt.KeyboardModifier.NoModifier,
+                Qt.KeyboardModifier.KeypadModifier,
+            )
+            if plain and Qt.Key(event.key()) in self._own_keys:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def resizeEvent(self, event: Any) -> None:
+        """Let columns of second rank leave where it is narrow."""
+        super().resizeEvent(event)
+        for number, column in enumerate(self._rows.columns):
+            self.setColumnHidden(number, self.viewport().width() < column.leaves_below)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget the hovered row."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Follow the pointer."""
+        if event.type() == QEvent.Type.MouseMove:
+            self._hover(self.rowAt(int(event.position().y())))  # type: ignore[attr-defined]
+        elif event.type() == QEvent.Type.Leave:
+            self._hover(-1)
+        return super().viewportEvent(event)
+
+    def _hover(self, row: int) -> None:
+        if row != self.hovered_row:
+            self.hovered_row = row
+            self.viewport().update()
+            self.entered_row.emit(row)
+
+    def _set_up_view(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setMouseTracking(True)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(20)
+        self.selectionModel().currentRowChanged.connect(self._on_current)
+
+    def _set_up_columns(self) -> None:
+        for number, column in enumerate(self._rows.columns):
+            mode = QHeaderView.ResizeMode.Fixed if column.width else QHeaderView.ResizeMode.Stretch
+            self.head.setSectionResizeMode(number, mode)
+            if column.width:
+                self.setColumnWidth(number, column.width)
+
+    def _lay_out_rows(self) -> None:
+        self.hovered_row = -1
+        self.clearSpans()
+        for row in range(self._rows.rowCount()):
+            is_head = bool(self._rows.group_text(row))
+            self.setRowHeight(row, self._group_height if is_head else self._row_height)
+            if is_head:
+                self.setSpan(row, 0, 1, self._rows.columnCount())
+
+    def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        self.viewport().update()
+        if current.isValid():
+            self.chosen.emit(current.row())

@@ -1,0 +1,78 @@
+"""The dialogs of the window, made when first wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from apexlab_desktop.ui.main_window import MainWindow
+from apexlab_desktop.ui.models import WindowModels
+from apexlab_desktop.ui.viewmodels.importing import ImportJob
+from apexlab_desktop.ui.widgets.overlay import Overlay
+
+if TYPE_CHECKING:
+    from apexlab_desktop.ui.controller import Controller
+
+
+class WindowDialogs(QObject):
+    """At most one is open; the next one takes its place."""
+
+    def __init__(self, window: MainWindow, models: WindowModels, controller: Controller) -> None:
+        super().__init__(controller)
+        self._window = window
+        self._models = models
+        self._controller = controller
+        self.open_one: Overlay | None = None
+
+    def close_open(self) -> bool:
+        """Close what is open; return whether anything was."""
+        dialog = self.open_one
+        if dialog is None:
+            return False
+        dialog.close_overlay()
+        return True
+
+    def show_palette(self) -> None:
+        """Show all commands."""
+        from apexlab_desktop.ui.dialogs.palette import Palette
+
+        self._show(Palette(self._window, self._models, self._controller))
+
+    def show_keys(self) -> None:
+        """Show all keys."""
+        from apexlab_desktop.ui.dialogs.shortcuts import Shortcuts
+
+        self._show(Shortcuts(self._window, self._models.appearance, self._models.commands))
+
+    def show_settings(self) -> None:
+        """Show the settings."""
+        from apexlab_desktop.ui.dialogs.preferences import Preferences
+
+        self._show(Preferences(self._window, self._models.appearance))
+
+    def show_receipt(self, jobs: Sequence[ImportJob]) -> None:
+        """Show what was done to files."""
+        from apexlab_desktop.ui.dialogs.import_receipt import ImportReceipt
+
+        receipt = ImportReceipt(self._window, self._models.appearance, list(jobs))
+        receipt.open_wanted.connect(self._controller.open_session)
+        self._show(receipt)
+
+    def add_laps(self) -> None:
+        """Offer the laps of other sessions."""
+        from apexlab_desktop.ui.dialogs.add_laps import AddLaps
+
+        self._show(AddLaps(self._window, self._models))
+
+    def _show(self, dialog: Overlay) -> None:
+        self.close_open()
+        self.open_one = dialog
+        dialog.closed.connect(self._on_closed)
+        dialog.open()
+
+    def _on_closed(self) -> None:
+        dialog, self.open_one = self.open_one, None
+        if dialog is not None:
+            dialog.deleteLater()

@@ -1,0 +1,322 @@
+"""A library of invented sessions behind the window's own protocol; seeded, no disk, no clock."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from apexlab_desktop.analysis.types import (
+    AnalysedSession,
+    BoundaryReason,
+    ComparedLap,
+    Comparison,
+    DataQuality,
+    Lap,
+    LapKind,
+    Notice,
+    RawSession,
+    ReferenceLine,
+    Severity,
+    Trajectory,
+)
+from apexlab_desktop.app.records import (
+    ImportOutcome,
+    ImportStatus,
+    LapRef,
+    LibraryStats,
+    OpenedSession,
+    SessionSummary,
+)
+from apexlab_desktop.errors import StoreError
+
+LAP_LENGTH_M = 3_200.0
+STEP_M = 0.7
+BEST_S = 80.930
+LAP_TIMES_S = (84.853, 82.152, 81.893, 82.055, 80.930, 81.916, 81.450, 83.708, 81.648, 81.254,
+               82.552, 81.310, 81.760, 86.100)  # fmt: skip
+REASONS: dict[int, tuple[str, ...]] = {8: ("gap",), 11: ("slow",)}
+DEMO_ID = "demo"
+RUN_3 = "run-3"
+
+_TRACKS = {
+    "Ridgeline Park": (3_200.0, ((2, 0.34), (3, 0.16), (5, 0.05))),
+    "Harbour Ring": (4_410.0, ((2, 0.12), (3, 0.22), (4, 0.08))),
+    "Kestrel Hill": (2_205.0, ((3, 0.30), (2, 0.05), (5, 0.10))),
+    "Moor Lane": (1_760.0, ((2, 0.30), (4, 0.12), (3, 0.04))),
+}
+_ROWS = (
+    # id, start, track, car, laps, clean, best, tags
+    (RUN_3, (2026, 6, 14, 10, 42), "Ridgeline Park", "MX-5 ND", 14, 10, 80.930, ("record", "new tyres")),
+    ("run-2", (2026, 6, 14, 9, 35), "Ridgeline Park", "MX-5 ND", 12, 9, 81.506, ()),
+    ("run-1", (2026, 6, 14, 8, 50), "Ridgeline Park", "MX-5 ND", 9, 7, 82.871, ("traffic",)),
+    ("harbour-2", (2026, 6, 6, 16, 10), "Harbour Ring", "MX-5 ND", 18, 15, 107.284, ("record",)),
+    ("harbour-1", (2026, 6, 6, 14, 55), "Harbour Ring", "MX-5 ND", 16, 12, 108.020, ()),
+    ("ridge-7", (2026, 5, 31, 15, 10), "Ridgeline Park", "MX-5 ND", 17, 14, 81.742, ("coach day",)),
+    ("kestrel-3", (2026, 5, 17, 11, 20), "Kestrel Hill", "GR86", 21, 18, 58.447, ()),
+    ("kestrel-2", (2026, 5, 17, 10, 5), "Kestrel Hill", "GR86", 19, 17, 58.237, ("record",)),
+    ("kestrel-1", (2026, 5, 17, 9, 10), "Kestrel Hill", "GR86", 8, 5, 64.915, ("traffic",)),
+    ("ridge-6", (2026, 5, 10, 13, 5), "Ridgeline Park", "MX-5 ND", 15, 12, 82.311, ()),
+    ("ridge-5", (2026, 4, 19, 13, 48), "Ridgeline Park", "MX-5 ND", 13, 11, 82.064, ()),
+    ("ridge-4", (2026, 4, 19, 11, 2), "Ridgeline Park", "MX-5 ND", 11, 9, 82.690, ()),
+    ("moor-1", (2025, 9, 28, 14, 20), "Moor Lane", "GR86", 24, 20, 66.102, ("new tyres",)),
+    ("ridge-3", (2025, 9, 7, 10, 15), "Ridgeline Park", "MX-5 ND", 10, 8, 83.351, ()),
+)  # fmt: skip
+
+
+def _radius(angle: np.ndarray, waves: Sequence[tuple[int, float]]) -> np.ndarray:
+    return 1.0 + sum(size * np.cos(n * angle + n) for n, size in waves)
+
+
+def outline(track: str) -> tuple[tuple[float, float], ...]:
+    angle = np.linspace(0.0, 2.0 * math.pi, 64)
+    radius = _radius(angle, _TRACKS[track][1])
+    x, y = 1.6 * radius * np.cos(angle), radius * np.sin(angle)
+    size = max(np.ptp(x), np.ptp(y))
+    unit = np.column_stack(((x - x.min()) / size, (y - y.min()) / size))
+    return tuple((float(a), float(b)) for a, b in unit)
+
+
+def summary(row: tuple) -> SessionSummary:
+    identifier, start, track, car, n_laps, n_clean, best, tags = row
+    rng = np.random.default_rng(sum(map(ord, identifier)))
+    gaps: list[float | None] = [float(g) for g in rng.gamma(2.0, 0.4, n_laps)]
+    for n in rng.choice(n_laps, n_laps - n_clean, replace=False):
+        gaps[n] = None
+    counted = [n for n, gap in enumerate(gaps) if gap is not None]
+    gaps[counted[len(counted) // 2]] = 0.0
+    note = "Front pressures 0.1 bar down after run 2. Car calmer over the crest into Mill."
+    return SessionSummary(
+        id=identifier, file_name=f"session_{identifier}_v3.csv", title="", track=track, vehicle=car,
+        driver="", format="racechrono-csv", start_time_utc=datetime(*start, tzinfo=UTC),
+        imported_at_utc=datetime(*start, tzinfo=UTC), duration_s=n_laps * best * 1.03,
+        n_laps=n_laps, n_clean=n_clean, best_lap_s=best, length_m=_TRACKS[track][0],
+        quality_grade="A", max_speed_mps=58.6, outline=outline(track), lap_gaps_s=tuple(gaps),
+        note=note if identifier == RUN_3 else "", tags=tags, sha256="4be1" + "0" * 56 + "c3d2",
+        file_size_bytes=4_800_000, stored_bytes=1_900_000,
+    )  # fmt: skip
+
+
+def session_laps() -> tuple[Lap, ...]:
+    made, start = [], 12.0
+    for number, time_s in enumerate(LAP_TIMES_S, start=1):
+        kind = LapKind.OUT if number == 1 else LapKind.IN if number == 14 else LapKind.TIMED
+        reasons = REASONS.get(number, ())
+        is_clean = kind is LapKind.TIMED and not reasons
+        is_edge = kind is not LapKind.TIMED
+        made.append(
+            Lap(
+                number=number, kind=kind, start_s=start, end_s=start + time_s,
+                lap_time_s=None if is_edge else time_s, length_m=LAP_LENGTH_M, is_valid=not is_edge,
+                is_clean=is_clean, start_reason=BoundaryReason.CROSSING,
+                end_reason=BoundaryReason.CROSSING, reasons=reasons,
+            )
+        )  # fmt: skip
+        start += time_s
+    return tuple(made)
+
+
+def _speed(distance_m: np.ndarray) -> np.ndarray:
+    share = distance_m / LAP_LENGTH_M * 2.0 * math.pi
+    return 38.0 + 12.0 * np.cos(2 * share) + 6.0 * np.sin(5 * share) + 2.5 * np.cos(9 * share)
+
+
+def trajectory() -> Trajectory:
+    time_s = np.arange(0.0, 12.0 + sum(LAP_TIMES_S), 0.2)
+    speed = _speed((time_s * 39.0) % LAP_LENGTH_M)
+    zero = np.zeros_like(time_s)
+    return Trajectory(
+        time_s=time_s, x_m=zero, y_m=zero, origin_lat_deg=None, origin_lon_deg=None,
+        speed_mps=speed, course_rad=zero, accel_long_mps2=zero, accel_lat_mps2=zero,
+        curvature_per_m=zero, odometer_m=np.cumsum(speed) * 0.2,
+        segment=np.zeros(len(time_s), dtype=np.int64), is_interpolated=np.zeros(len(time_s), bool),
+        rate_hz=5.0, position_sigma_m=0.5,
+    )  # fmt: skip
+
+
+def opened(session: SessionSummary) -> OpenedSession:
+    all_laps = session_laps()
+    raw = RawSession(
+        format="racechrono-csv", start_time_utc=session.start_time_utc,
+        metadata={"track": session.track, "vehicle": session.vehicle},
+    )  # fmt: skip
+    analysed = AnalysedSession(
+        raw=raw, trajectory=trajectory(), start_line=None, laps=all_laps,
+        best_lap=min((lap for lap in all_laps if lap.is_clean), key=lambda lap: lap.lap_time_s or 0),
+        quality=DataQuality(score=95.0, grade="A", signal_class="A"), notices=(),
+    )  # fmt: skip
+    return OpenedSession(
+        id=session.id, file=session.file_name, sha256=session.sha256, analysed=analysed,
+        summary=session,
+    )  # fmt: skip
+
+
+def comparison(chosen: Sequence[Lap], labels: Sequence[str], reference: int) -> Comparison:
+    grid = np.append(np.arange(0.0, LAP_LENGTH_M, STEP_M), LAP_LENGTH_M)
+    angle = grid / LAP_LENGTH_M * 2.0 * math.pi
+    radius = _radius(angle, _TRACKS["Ridgeline Park"][1])
+    x, y = 640.0 * radius * np.cos(angle), 400.0 * radius * np.sin(angle)
+    base = _speed(grid)
+    pace = np.concatenate(([0.0], np.cumsum(np.diff(grid) / base[:-1])))
+    compared = []
+    times = [_lap_time(grid, pace, lap) for lap in chosen]
+    for lap, label, time_s in zip(chosen, labels, times, strict=True):
+        speed = np.gradient(grid, time_s)
+        delta = time_s - times[reference]
+        channels = {
+            "speed_mps": speed,
+            "accel_lat_mps2": 9.0 * np.sin(3 * angle + 0.4),
+            "accel_long_mps2": np.gradient(speed, time_s),
+            "x_m": x,
+            "y_m": y,
+            "lateral_offset_m": np.zeros_like(grid),
+        }
+        compared.append(
+            ComparedLap(
+                label=label, lap=lap, gap_s=float(delta[-1]), time_s=time_s, delta_t_s=delta,
+                delta_t_sigma_s=np.full_like(grid, 0.01), channels=channels,
+            )
+        )  # fmt: skip
+    heading = np.unwrap(np.arctan2(np.gradient(y), np.gradient(x)))
+    line = ReferenceLine(
+        station_m=grid, x_m=x, y_m=y, heading_rad=heading,
+        curvature_per_m=np.gradient(heading, grid), length_m=LAP_LENGTH_M, is_closed=True,
+        origin_lat_deg=None, origin_lon_deg=None,
+    )  # fmt: skip
+    return Comparison(
+        reference_index=reference, distance_m=grid, line=line, laps=tuple(compared),
+        closure_error_s=0.0,
+    )  # fmt: skip
+
+
+def _lap_time(grid: np.ndarray, pace: np.ndarray, lap: Lap) -> np.ndarray:
+    total = lap.lap_time_s or 90.0
+    share = grid / LAP_LENGTH_M
+    wobble = 0.12 * np.sin(2.0 * math.pi * share * (1 + lap.number % 3)) * np.sin(math.pi * share)
+    return pace * (total / pace[-1]) + wobble
+
+
+NOTICES = (
+    Notice(code="start_line_found", severity=Severity.INFO, detail="driven over 15 times in one direction"),
+    Notice(code="gap_bridged", severity=Severity.REPAIRED, count=1, first_s=301.2, last_s=301.8,
+           detail="no satellites for 0.6 s; drawn dashed, the lap still counts"),
+    Notice(code="repeated_rows_dropped", severity=Severity.REPAIRED, count=212,
+           detail="same time stamp twice, from the second sensor"),
+    Notice(code="column_not_used", severity=Severity.IGNORED, channel="device_battery_level",
+           detail="kept by name"),
+    Notice(code="sign_turned", severity=Severity.REPAIRED, channel="lateral acceleration", count=130_412,
+           detail="it ran against the curve of the road, correlation \u22120.97"),
+)  # fmt: skip
+
+
+class FakeLibrary:
+    """The window's use-cases, over lists in memory.
+
+    Attributes
+    ----------
+    calls : list
+        Names of the use-cases called, in order.
+    gate : threading.Event
+        While clear, imports wait half way.
+    """
+
+    def __init__(self, *, is_empty: bool = False) -> None:
+        self._sessions = {} if is_empty else {row[0]: summary(row) for row in _ROWS}
+        self.calls: list[str] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.compare_error: Exception | None = None
+        self.notices: tuple[Notice, ...] = NOTICES
+
+    def list_sessions(self) -> Sequence[SessionSummary]:
+        self.calls.append("list_sessions")
+        return [s for s in self._sessions.values() if not s.is_archived]
+
+    def library_stats(self) -> LibraryStats:
+        sessions = self.list_sessions()
+        return LibraryStats(
+            n_sessions=len(sessions), n_laps=sum(s.n_laps for s in sessions),
+            n_tracks=len({s.track for s in sessions}),
+            stored_bytes=sum(s.stored_bytes for s in sessions),
+        )  # fmt: skip
+
+    def import_session(self, path: Path, progress: Callable[[float], None]) -> ImportOutcome:
+        self.calls.append("import_session")
+        progress(0.2)
+        while not self.gate.wait(0.01):
+            progress(0.5)
+        progress(0.9)
+        if path.suffix == ".bad":
+            line = f"{path.name}: expected the line 'RaceChrono' at the top; found a picture (PNG)"
+            return ImportOutcome(
+                path=str(path), status=ImportStatus.FAILED, error=line,
+                error_type="UnsupportedFormatError",
+            )  # fmt: skip
+        identifier = path.stem
+        status = ImportStatus.IMPORTED
+        if identifier in self._sessions:
+            status = ImportStatus.ALREADY_IMPORTED
+        else:
+            row = (
+                identifier,
+                (2026, 6, 20, 9, 30),
+                "Ridgeline Park",
+                "MX-5 ND",
+                14,
+                10,
+                80.930,
+                (),
+            )
+            self._sessions[identifier] = summary(row)
+        return ImportOutcome(
+            path=str(path), status=status, session_id=identifier,
+            summary=self._sessions[identifier], notices=self.notices, gps_rate_hz=25.0,
+            duration_s=1.1,
+        )  # fmt: skip
+
+    def open_session(self, session_id: str) -> OpenedSession:
+        self.calls.append("open_session")
+        if session_id not in self._sessions:
+            raise StoreError(expected="a session of the library", found="none", place=session_id)
+        return opened(self._sessions[session_id])
+
+    def compare(self, laps: Sequence[LapRef], reference: int) -> Comparison:
+        self.calls.append("compare")
+        if self.compare_error is not None:
+            raise self.compare_error
+        by_number = {lap.number: lap for lap in session_laps()}
+        several = len({ref.session_id for ref in laps}) > 1
+        labels = [
+            f"{r.lap_number} ({r.session_id})" if several else str(r.lap_number) for r in laps
+        ]
+        return comparison([by_number[ref.lap_number] for ref in laps], labels, reference)
+
+    def ensure_demo_session(self) -> str:
+        self.calls.append("ensure_demo_session")
+        row = (DEMO_ID, (2026, 6, 1, 10, 0), "Ridgeline Park", "Demo car", 14, 10, 80.930, ())
+        self._sessions[DEMO_ID] = replace(summary(row), is_demo=True)
+        return DEMO_ID
+
+    def archive_session(self, session_id: str) -> None:
+        self.calls.append("archive_session")
+        self._sessions[session_id] = replace(self._sessions[session_id], is_archived=True)
+
+    def restore_session(self, session_id: str) -> None:
+        self.calls.append("restore_session")
+        self._sessions[session_id] = replace(self._sessions[session_id], is_archived=False)
+
+    def set_note(self, session_id: str, text: str) -> None:
+        self.calls.append("set_note")
+        self._sessions[session_id] = replace(self._sessions[session_id], note=text)
+
+    def set_tags(self, session_id: str, tags: Sequence[str]) -> None:
+        self.calls.append("set_tags")
+        self._sessions[session_id] = replace(self._sessions[session_id], tags=tuple(tags))
+
+    def warm_up(self) -> None:
+        self.calls.append("warm_up")
