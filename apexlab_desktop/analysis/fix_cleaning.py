@@ -93,8 +93,9 @@ def on_true_instants(
 
     Notes
     -----
-    A phone that misses its second by 30 ms really was elsewhere; behind a serial line that delivers
-    late the car was not. Steps of position against Doppler speed times the step of time tell the two apart.
+    A phone that misses its second by 30 ms really was elsewhere; behind a serial line that
+    delivers late the car was not. Steps of position against Doppler speed times the step of time
+    tell the two apart.
     """
     even_s = timebase.retimed(samples.time_s, samples.segment, period_s, config)
     moved = even_s != samples.time_s
@@ -126,6 +127,7 @@ def without_outliers(
     receipt: Receipt,
     *,
     max_accel_mps2: float,
+    sigma_m: float,
     config: AnalysisConfig = DEFAULT_CONFIG,
 ) -> MotionSamples:
     """Return the samples without positions that jumped; impossible speeds are bridged.
@@ -138,6 +140,8 @@ def without_outliers(
     receipt : Receipt
     max_accel_mps2 : float
         What the car could do at most [m/s2].
+    sigma_m : float
+        Usual error of a position [m].
     config : AnalysisConfig
     """
     jumped = outliers.speed_spikes(samples.time_s, samples.speed_mps, max_accel_mps2)
@@ -147,8 +151,16 @@ def without_outliers(
     samples = replace(samples, speed_mps=speed_mps)
     if not samples.has_position:
         return samples
+    # Between slow fixes a car can change its speed; what it can do is no spike.
+    floor_m = max(config.spike_floor_m, sigma_m, 0.1 * max_accel_mps2 * period_s**2)
     spikes = outliers.position_spikes(
-        samples.time_s, samples.x_m, samples.y_m, _velocity(samples), period_s, config
+        samples.time_s,
+        samples.x_m,
+        samples.y_m,
+        _velocity(samples),
+        period_s,
+        floor_m=floor_m,
+        config=config,
     )
     is_much = np.count_nonzero(spikes) > config.quiet_drop_ratio * spikes.size
     severity = Severity.LOST if is_much else Severity.REPAIRED

@@ -159,7 +159,7 @@ def position_sigma(
 
     Notes
     -----
-    From the receiver's own accuracy (a radius over both axes), else from its DOP, else by its class.
+    From the receiver's own accuracy (a radius over both axes), else from its DOP, else by class.
     """
     if is_sim:
         return config.sim_position_sigma_m

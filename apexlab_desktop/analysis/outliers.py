@@ -114,6 +114,8 @@ def position_spikes(
     y_m: FloatArray,
     velocity: tuple[FloatArray, FloatArray] | None,
     period_s: float,
+    *,
+    floor_m: float | None = None,
     config: AnalysisConfig = DEFAULT_CONFIG,
 ) -> BoolArray:
     """Return where a position does not belong to its neighbours.
@@ -126,6 +128,8 @@ def position_spikes(
         Speed [m/s] and course [rad] by Doppler.
     period_s : float
         Nominal distance of two fixes [s].
+    floor_m : float, optional
+        Distances up to this are never spikes; by default 0.5 m [m].
     config : AnalysisConfig
 
     Returns
@@ -141,19 +145,20 @@ def position_spikes(
     """
     if time_s.size < 5:
         return np.zeros(time_s.size, dtype=np.bool_)
+    floor_m = config.spike_floor_m if floor_m is None else floor_m
     if velocity is None:
-        return _peeled(x_m, y_m, config)
+        return _peeled(x_m, y_m, floor_m, config)
     path_x, path_y = dead_reckoning(time_s, *velocity)
     half = max(round(config.spike_window_s / period_s / 2.0), 2)
-    return _hampel(x_m - path_x, y_m - path_y, half, config)
+    return _hampel(x_m - path_x, y_m - path_y, half, floor_m, config)
 
 
-def _hampel(x_m: FloatArray, y_m: FloatArray, half: int, config: AnalysisConfig) -> BoolArray:
+def _hampel(x_m: FloatArray, y_m: FloatArray, half: int, floor_m: float, config: AnalysisConfig) -> BoolArray:
     n = x_m.size
     half = min(half, (n - 1) // 2)
     step_m = np.hypot(np.diff(x_m), np.diff(y_m))
     usual_m = MAD_TO_SIGMA * float(np.median(step_m))
-    jumps = np.flatnonzero(step_m > max(0.5 * config.spike_floor_m, 2.0 * usual_m))
+    jumps = np.flatnonzero(step_m > max(0.5 * floor_m, 2.0 * usual_m))
     result = np.zeros(n, dtype=np.bool_)
     if not jumps.size:
         return result
@@ -171,18 +176,18 @@ def _hampel(x_m: FloatArray, y_m: FloatArray, half: int, config: AnalysisConfig)
         off_m = np.hypot(off_m, value[suspects] - middle)
         spread = MAD_TO_SIGMA * np.median(np.abs(around - middle[:, None]), axis=1)
         scale_m = np.maximum(scale_m, spread)
-    result[suspects] = off_m > np.maximum(config.spike_floor_m, config.spike_sigmas * scale_m)
+    result[suspects] = off_m > np.maximum(floor_m, config.spike_sigmas * scale_m)
     return result
 
 
-def _peeled(x_m: FloatArray, y_m: FloatArray, config: AnalysisConfig) -> BoolArray:
+def _peeled(x_m: FloatArray, y_m: FloatArray, floor_m: float, config: AnalysisConfig) -> BoolArray:
     good = np.arange(x_m.size)
     for _ in range(MAX_PEELS):
         if good.size < 5:
             break
         off_m = np.hypot(_from_cubic(x_m[good]), _from_cubic(y_m[good]))
         limit_m = max(
-            config.spike_floor_m, config.spike_sigmas * MAD_TO_SIGMA * float(np.median(off_m))
+            floor_m, config.spike_sigmas * MAD_TO_SIGMA * float(np.median(off_m))
         )
         around = np.max(sliding_window_view(np.pad(off_m, 2), 5), axis=1)
         worst = (off_m > limit_m) & (off_m >= around)

@@ -10,7 +10,7 @@ from apexlab_desktop.analysis import crossings
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.crossings import LocalLine
 from apexlab_desktop.analysis.geo import wrap_radians
-from apexlab_desktop.analysis.types import FloatArray, IntArray, StartLine, Trajectory
+from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, StartLine, Trajectory
 
 PATH_STEP_M = 5.0
 CELL_M = 24.0
@@ -27,7 +27,17 @@ STRAIGHT_CURVATURE_PER_M = 1.0 / 400.0
 """Sterner than the 1/300 of a corner, so that a smoothed edge does not count as straight."""
 AFTER_CORNER_M = 50.0
 BEFORE_CORNER_M = 25.0
-N_TRIED = 12
+N_TRIED = 6
+RACING_SHARE = 0.7
+"""Passes slower than this share of a fast one may be in the pit lane."""
+PASS_MARGIN_M = 4.0
+LEAST_WIDTH_M = 5.0
+REST_CELL_M = 5.0
+REST_SCALE_M = 60.0
+REST_ALONG_M = 200.0
+REST_ACROSS_M = 60.0
+LEAST_PIT_SHARE = 0.3
+"""A line by the pits may be slower than the fastest place by this, no more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -170,28 +180,63 @@ def _usual_length(way_m: FloatArray) -> float | None:
 def _best_line(
     trajectory: Trajectory, path: _Path, first: IntArray, length_m: float, config: AnalysisConfig
 ) -> LocalLine | None:
-    """Return the candidate that most laps pass, and of those the best place for timing."""
+    """Return a line beside the pits if the car rested there, else where most laps pass.
+
+    A session that begins and ends in the pits has one lap more by any line away from them; one that
+    is cut out of a longer drive has one lap less by any line outside the stretch both ends share.
+    """
     places = np.unique(first)
     if not places.size:
         return None
-    score = _timing_score(path)[places]
     # One lap's worth of places is enough, and the middle of the drive is free of in- and out-laps.
-    middle = path.s_m[places[places.size // 2]]
-    in_lap = np.abs(path.s_m[places] - middle) <= 0.5 * length_m
-    places, score = places[in_lap], score[in_lap]
-    ranked = _spread_out(places[np.argsort(-score, kind="stable")], path)
-    lines = [_line_at(path, int(place), config) for place in ranked]
-    n_passes = [
-        crossings.find(trajectory, line, track_length_m=length_m, config=config).time_s.size
-        for line in lines
-    ]
+    middle_m = path.s_m[places[places.size // 2]]
+    places = places[np.abs(path.s_m[places] - middle_m) <= 0.5 * length_m]
+    score = _timing_score(path)[places]
+    by_pits = _nearness_to_rest(trajectory, path, places, config)
+    if by_pits.any() and score[by_pits > 0.0].max() >= LEAST_PIT_SHARE * score.max():
+        return _line_at(path, int(places[np.argmax(score * by_pits)]), config)
+    is_shared = _is_shared(path, places, length_m)
+    ranked = _spread_out(places, score, path) + _spread_out(
+        places[is_shared], score[is_shared], path
+    )
+    return _most_passed([_line_at(path, place, config) for place in ranked], trajectory, config)
+
+
+def _nearness_to_rest(
+    trajectory: Trajectory, path: _Path, places: IntArray, config: AnalysisConfig
+) -> FloatArray:
+    """Return how well places lie beside where the car stood (the pits), 1 to 0."""
+    is_rest = (trajectory.speed_mps < config.stop_speed_mps) & np.isfinite(trajectory.x_m)
+    cells = np.rint(np.stack((trajectory.x_m[is_rest], trajectory.y_m[is_rest])) / REST_CELL_M)
+    if not cells.size:
+        return np.zeros(places.size)
+    rest_x, rest_y = np.unique(cells, axis=1) * REST_CELL_M
+    d_x, d_y = rest_x - path.x_m[places, None], rest_y - path.y_m[places, None]
+    cos, sin = np.cos(path.course_rad[places, None]), np.sin(path.course_rad[places, None])
+    along_m = np.abs(d_x * cos + d_y * sin)
+    is_beside = (np.abs(d_y * cos - d_x * sin) < REST_ACROSS_M) & (along_m < REST_ALONG_M)
+    nearness = np.where(is_beside, 1.0 / (1.0 + (along_m / REST_SCALE_M) ** 2), 0.0)
+    return np.asarray(nearness.max(axis=1))
+
+
+def _is_shared(path: _Path, places: IntArray, length_m: float) -> BoolArray:
+    """Return which places the drive passes once more than the others, by its length alone."""
+    before_m, after_m = path.s_m[places] - path.s_m[0], path.s_m[-1] - path.s_m[places]
+    n_passes = np.floor(before_m / length_m) + np.floor(after_m / length_m)
+    return np.asarray(n_passes == n_passes.max())
+
+
+def _most_passed(
+    lines: list[LocalLine], trajectory: Trajectory, config: AnalysisConfig
+) -> LocalLine:
+    n_passes = [crossings.find(trajectory, line, config=config).time_s.size for line in lines]
     return lines[int(np.argmax(n_passes))]
 
 
-def _spread_out(ranked: IntArray, path: _Path) -> list[int]:
-    """Return the best candidates, no two within a cell of each other."""
+def _spread_out(places: IntArray, score: FloatArray, path: _Path) -> list[int]:
+    """Return the best places by score, no two within a cell of each other."""
     chosen: list[int] = []
-    for place in ranked.tolist():
+    for place in places[np.argsort(-score, kind="stable")].tolist():
         if all(abs(path.s_m[place] - path.s_m[other]) >= CELL_M for other in chosen):
             chosen.append(place)
         if len(chosen) == N_TRIED:
@@ -208,15 +253,26 @@ def _timing_score(path: _Path) -> FloatArray:
     since_m = (index - last_corner) * PATH_STEP_M
     until_m = (next_corner - index) * PATH_STEP_M
     clear = np.minimum(np.minimum(since_m / AFTER_CORNER_M, until_m / BEFORE_CORNER_M), 1.0)
-    return np.asarray(path.speed_mps * np.maximum(clear, 0.01))
+    return np.asarray(path.speed_mps * np.maximum(clear, 0.01) ** 2)
 
 
 def _line_at(path: _Path, place: int, config: AnalysisConfig) -> LocalLine:
+    """Return the line across the passes of a place, wide enough for them and not for a pit lane."""
     course = path.course_rad[place]
+    x_m, y_m, cos, sin = path.x_m[place], path.y_m[place], np.cos(course), np.sin(course)
+    d_x, d_y = path.x_m - x_m, path.y_m - y_m
+    along_m, across_m = d_x * cos + d_y * sin, d_y * cos - d_x * sin
+    is_pass = (np.abs(along_m) <= PATH_STEP_M) & (np.abs(across_m) <= PASS_RADIUS_M)
+    is_pass &= np.cos(path.course_rad - course) > np.cos(PASS_HEADING_RAD)
+    is_pass &= path.speed_mps > RACING_SHARE * path.speed_mps[place]
+    centre_m = float(np.median(across_m[is_pass]))
+    spread_m = float(np.max(np.abs(across_m[is_pass] - centre_m)))
     return LocalLine(
-        x_m=float(path.x_m[place]),
-        y_m=float(path.y_m[place]),
-        direction_x=float(np.cos(course)),
-        direction_y=float(np.sin(course)),
-        half_width_m=config.line_half_width_m,
+        x_m=float(x_m - centre_m * sin),
+        y_m=float(y_m + centre_m * cos),
+        direction_x=float(cos),
+        direction_y=float(sin),
+        half_width_m=float(
+            np.clip(spread_m + PASS_MARGIN_M, LEAST_WIDTH_M, config.line_half_width_m)
+        ),
     )

@@ -101,9 +101,10 @@ def _clean(
     if samples.time_s.size < 2:
         return samples, period_s
     samples = fix_cleaning.on_true_instants(samples, period_s, receipt, config)
+    sigma_m = motion_source.position_sigma(group, period_s, is_sim=raw.is_sim, config=config)
     limit = config.max_accel_sim_mps2 if raw.is_sim else config.max_accel_road_mps2
     samples = fix_cleaning.without_outliers(
-        samples, period_s, receipt, max_accel_mps2=limit, config=config
+        samples, period_s, receipt, max_accel_mps2=limit, sigma_m=sigma_m, config=config
     )
     segment = timebase.segments(samples.time_s, period_s, breaks_s, config)
     return replace(samples, segment=segment), period_s
