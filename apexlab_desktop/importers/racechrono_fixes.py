@@ -2,9 +2,9 @@
 
 The rows are the union of all devices' instants; between two fixes the app writes values that are
 interpolated linearly in time. A row at which a quantity leaves the straight line through its
-neighbours therefore *is* a fix, and nothing else is: these rows are the evidence. Receivers work on a
-fixed grid of epochs, so the evidence gives the grid, and the grid gives the fixes that happen to lie
-on a straight line (algorithms.md 1.2).
+neighbours therefore *is* a fix, and nothing else is: these rows are the evidence. Receivers work on
+a fixed grid of epochs, so the evidence gives the grid, and the grid gives the fixes that happen to
+lie on a straight line (algorithms.md 1.2).
 """
 
 from __future__ import annotations
@@ -222,7 +222,7 @@ def _find_grid(
     time_us: IntArray, breaks: BoolArray, declared_rate_hz: float | None
 ) -> _Grid | None:
     evidence_us = time_us[breaks]
-    nominal_hz = _nominal(declared_rate_hz)
+    nominal_hz = nominal_rate_hz(declared_rate_hz)
     if evidence_us.size < _MIN_BREAKS:
         if nominal_hz is None:
             return None
@@ -238,7 +238,8 @@ def _find_grid(
     return None
 
 
-def _nominal(declared_rate_hz: float | None) -> float | None:
+def nominal_rate_hz(declared_rate_hz: float | None) -> float | None:
+    """Return the usual receiver rate within 3 % of a measured one, else the measured rate [Hz]."""
     if declared_rate_hz is None or not declared_rate_hz > 0.0:
         return None
     nearest = min(CANDIDATE_RATES_HZ, key=lambda rate_hz: abs(rate_hz - declared_rate_hz))
@@ -340,4 +341,4 @@ def _median_rate_hz(time_us: IntArray) -> float | None:
     steps_us = steps_us[steps_us > 0]
     if steps_us.size == 0:
         return None
-    return _nominal(1e6 / float(np.median(steps_us)))
+    return nominal_rate_hz(1e6 / float(np.median(steps_us)))

@@ -23,9 +23,10 @@ from apexlab_desktop.importers.base import (
 )
 from apexlab_desktop.importers.foreign_formats import describe_bytes
 
-_READS = "RaceChrono CSV or iRacing .ibt"
+_READS = "RaceChrono CSV, RaceChrono .rcz or iRacing .ibt"
 # In the order of recognition: containers with a magic first, text last.
 _MODULES = (
+    ("apexlab_desktop.importers.racechrono_rcz", "RaceChronoRcz"),
     ("apexlab_desktop.importers.iracing_ibt", "IRacingIbt"),
     ("apexlab_desktop.importers.racechrono_csv", "RaceChronoCsv"),
 )
