@@ -37,6 +37,8 @@ class AnalysisConfig:
     speed_mismatch_ratio: float = 0.25
     max_accel_road_mps2: float = 3.5 * STANDARD_GRAVITY_MPS2
     max_accel_sim_mps2: float = 7.0 * STANDARD_GRAVITY_MPS2
+    min_lag_correlation: float = 0.6
+    min_lag_peak_ratio: float = 1.1
     quiet_drop_ratio: float = 0.05
     """Share of fixes that may be dropped before it weighs as lost."""
     max_accuracy_m: float = 2.0
@@ -107,6 +109,8 @@ class AnalysisConfig:
     """Limit of offset times curvature: beyond it a foot point is not unique."""
     residual_low_pass_s: float = 3.0
     """Window that lays the projection onto the odometer."""
+    line_skew_sigma_m: float = 0.1
+    """How far along the reference line cars pass the start line apart, by passing it side by side."""
     channel_gap_s: float = 0.5
     """A longer gap in a channel stays a gap (slow channels: 2.5 of their own intervals)."""
     fast_position_tau_s: float = 0.6

@@ -153,7 +153,9 @@ def position_spikes(
     return _hampel(x_m - path_x, y_m - path_y, half, floor_m, config)
 
 
-def _hampel(x_m: FloatArray, y_m: FloatArray, half: int, floor_m: float, config: AnalysisConfig) -> BoolArray:
+def _hampel(
+    x_m: FloatArray, y_m: FloatArray, half: int, floor_m: float, config: AnalysisConfig
+) -> BoolArray:
     n = x_m.size
     half = min(half, (n - 1) // 2)
     step_m = np.hypot(np.diff(x_m), np.diff(y_m))
@@ -186,9 +188,7 @@ def _peeled(x_m: FloatArray, y_m: FloatArray, floor_m: float, config: AnalysisCo
         if good.size < 5:
             break
         off_m = np.hypot(_from_cubic(x_m[good]), _from_cubic(y_m[good]))
-        limit_m = max(
-            floor_m, config.spike_sigmas * MAD_TO_SIGMA * float(np.median(off_m))
-        )
+        limit_m = max(floor_m, config.spike_sigmas * MAD_TO_SIGMA * float(np.median(off_m)))
         around = np.max(sliding_window_view(np.pad(off_m, 2), 5), axis=1)
         worst = (off_m > limit_m) & (off_m >= around)
         if not worst.any():
@@ -213,7 +213,7 @@ def mismatched_steps(
     speed_mps: FloatArray,
     config: AnalysisConfig = DEFAULT_CONFIG,
 ) -> BoolArray:
-    """Return where the way between two fixes contradicts the Doppler speed, shape (n - 1, ...)."""
+    """Return where the way between fixes contradicts the speed, shape (n - 1, ...)."""
     dt = np.diff(time_s, axis=0)
     mean_mps = 0.5 * (speed_mps[1:] + speed_mps[:-1])
     implied_mps = np.hypot(np.diff(x_m, axis=0), np.diff(y_m, axis=0)) / np.maximum(dt, 1e-6)

@@ -1,0 +1,167 @@
+"""How late the car's own sensors speak compared with the receiver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.smoothing import savgol, window_samples
+from apexlab_desktop.analysis.types import AnalysedSession, BoolArray, FloatArray
+
+LAG_GRID_HZ = 50.0
+MAX_LAG_S = 1.5
+MAX_GAP_S = 2.5
+"""Between samples further apart nothing is compared."""
+RATE_WINDOW_S = 0.7
+"""Both speeds are differentiated over the same window, which evens out whole km/h."""
+MIN_OVERLAP_S = 20.0
+OWN_CLOCK_SOURCES = frozenset({"gps", "calc", "sim", ""})
+"""Sources that share the receiver's clock, or of which nothing is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lag:
+    """How late one speed follows another.
+
+    Attributes
+    ----------
+    lag_s : float
+        Positive when the other speed is late [s].
+    correlation : float
+        Of the rates of both speeds at this lag.
+    peak_ratio : float
+        Correlation over that of the next best separate peak.
+    is_accepted : bool
+        Sure enough to be used.
+    """
+
+    lag_s: float
+    correlation: float
+    peak_ratio: float
+    is_accepted: bool
+
+
+def estimate(
+    reference_time_s: FloatArray,
+    reference_mps: FloatArray,
+    time_s: FloatArray,
+    speed_mps: FloatArray,
+    config: AnalysisConfig = DEFAULT_CONFIG,
+) -> Lag | None:
+    """Return how late `speed_mps` follows the reference, None without enough overlap.
+
+    Parameters
+    ----------
+    reference_time_s, reference_mps : ndarray, shape (n,)
+        Speed by the receiver [s], [m/s].
+    time_s, speed_mps : ndarray, shape (m,)
+        Speed by another sensor [s], [m/s].
+    config : AnalysisConfig
+
+    Notes
+    -----
+    Cross-correlation of the rates of speed on a 50 Hz grid within 1.5 s, parabola through the peak;
+    accepted above a correlation of 0.6 and 1.1 times the next peak (algorithms.md 1.3).
+    """
+    first_s = max(float(reference_time_s[0]), float(time_s[0])) if time_s.size else np.inf
+    last_s = min(float(reference_time_s[-1]), float(time_s[-1])) if time_s.size else -np.inf
+    if not last_s - first_s > MIN_OVERLAP_S:
+        return None
+    grid_s = np.arange(first_s, last_s, 1.0 / LAG_GRID_HZ)
+    reference, is_reference = _rate_on_grid(reference_time_s, reference_mps, grid_s)
+    other, is_other = _rate_on_grid(time_s, speed_mps, grid_s)
+    correlation = _correlations(reference, is_reference, other, is_other)
+    if correlation is None:
+        return None
+    best = int(np.argmax(correlation))
+    offset = _parabola_offset(correlation, best)
+    ratio = _peak_ratio(correlation, best)
+    peak = float(correlation[best])
+    return Lag(
+        lag_s=(best + offset) / LAG_GRID_HZ - MAX_LAG_S,
+        correlation=peak,
+        peak_ratio=ratio,
+        is_accepted=peak > config.min_lag_correlation
+        and ratio > config.min_lag_peak_ratio
+        and 0 < best < correlation.size - 1,
+    )
+
+
+def channel_lags(
+    session: AnalysedSession, config: AnalysisConfig = DEFAULT_CONFIG
+) -> Mapping[str, float]:
+    """Return how late the groups of the car's own sensors are, by group name [s].
+
+    Parameters
+    ----------
+    session : AnalysedSession
+    config : AnalysisConfig
+
+    Returns
+    -------
+    mapping of str to float
+        Only groups with a speed of their own and a lag that is sure; subtract it from their times.
+    """
+    motion = session.trajectory
+    if motion is None or session.raw.is_sim or not np.isfinite(motion.x_m).any():
+        return {}
+    lags: dict[str, float] = {}
+    for group in session.raw.groups:
+        speed = group.find("speed_mps")
+        if speed is None or speed.source in OWN_CLOCK_SOURCES:
+            continue
+        known = np.isfinite(speed.values)
+        found = estimate(
+            motion.time_s,
+            motion.speed_mps,
+            group.time_s[known],
+            speed.values[known].astype(np.float64),
+            config,
+        )
+        if found is not None and found.is_accepted:
+            lags[group.name] = found.lag_s
+    return lags
+
+
+def _rate_on_grid(
+    time_s: FloatArray, speed_mps: FloatArray, grid_s: FloatArray
+) -> tuple[FloatArray, BoolArray]:
+    """Return the rate of speed on the grid, and where it is known."""
+    n_window = window_samples(RATE_WINDOW_S, LAG_GRID_HZ)
+    rate = savgol(np.interp(grid_s, time_s, speed_mps), n_window, 2, 1) * LAG_GRID_HZ
+    right = np.clip(np.searchsorted(time_s, grid_s), 1, time_s.size - 1)
+    return rate, time_s[right] - time_s[right - 1] <= MAX_GAP_S
+
+
+def _correlations(
+    reference: FloatArray, is_reference: BoolArray, other: FloatArray, is_other: BoolArray
+) -> FloatArray | None:
+    """Return the correlation at every lag from -1.5 to 1.5 s; None where nothing varies."""
+    n_lags = int(MAX_LAG_S * LAG_GRID_HZ)
+    a = np.where(is_reference, reference - reference[is_reference].mean(), 0.0)
+    b = np.where(is_other, other - other[is_other].mean(), 0.0)
+    # The middle of the reference meets the other speed at every lag over the same length.
+    a = a[n_lags:-n_lags]
+    energy = float(np.sqrt(np.sum(a**2) * np.sum(b**2)))
+    if energy <= 0.0:
+        return None
+    return np.correlate(b, a, mode="valid") / energy
+
+
+def _parabola_offset(values: FloatArray, at: int) -> float:
+    if not 0 < at < values.size - 1:
+        return 0.0
+    left, middle, right = values[at - 1 : at + 2].tolist()
+    bend = left - 2.0 * middle + right
+    return 0.5 * (left - right) / bend if bend < 0.0 else 0.0
+
+
+def _peak_ratio(values: FloatArray, best: int) -> float:
+    inner = values[1:-1]
+    peaks = np.flatnonzero((inner > values[:-2]) & (inner >= values[2:])) + 1
+    others = values[peaks[peaks != best]]
+    second = float(others.max()) if others.size else 0.0
+    return float("inf") if second <= 0.0 else float(values[best]) / second
