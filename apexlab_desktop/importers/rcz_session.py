@@ -30,9 +30,10 @@ def whole_number(document: Mapping[str, Any], *keys: str) -> int | None:
     """Return the first whole number under `keys` that is a value, else None."""
     for key in keys:
         value = document.get(key)
-        is_number = isinstance(value, int) and not isinstance(value, bool)
-        if is_number and abs(value) < NO_VALUE_64 and value != NO_VALUE_32:
-            return int(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            continue
+        if abs(value) < NO_VALUE_64 and value != NO_VALUE_32:
+            return value
     return None
 
 

@@ -155,23 +155,20 @@ def read_streams(
     receipt = _Receipt()
     files = _files_by_stream(archive, folder)
     streams: dict[StreamKey, Stream] = {}
-    for key, names in sorted(files.items(), key=lambda item: str(item[0])):
-        time_name = names.pop(_TIME_ID, None)
-        if time_name is None:
-            receipt.timeless += names.values()
+    for key, members in sorted(files.items(), key=lambda item: str(item[0])):
+        times = members.pop(_TIME_ID, None)
+        if times is None:
+            receipt.timeless += [file.name for file in members.values()]
             continue
-        stamps = _values(archive, folder, time_name, receipt)
+        stamps = _values(archive.read(folder, times.name), times, receipt)
         stream = Stream(np.where(stamps >= NO_VALUE_64, np.nan, stamps * 1e-3))
-        for identity, name in sorted(names.items()):
-            _add(
-                stream,
-                key,
-                identity,
-                _values(archive, folder, name, receipt),
-                name,
-                receipt,
-                models,
-            )
+        label = _label(key, models)
+        for _, file in sorted(members.items()):
+            values = _values(archive.read(folder, file.name), file, receipt)
+            if len(values) != stream.wall_s.size:
+                receipt.uneven.append(file.name)
+                values = _fitted(values, stream.wall_s.size)
+            stream.columns += _columns(key, file, label, values)
         if stream.columns:
             streams[key] = stream
     return streams, receipt.notices()
