@@ -6,11 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-ROWS_PER_SECOND = 72
-LAP_S = 101.0
+from tests.bench.drive import LAP_S, drive
+
 FIRST_TIMESTAMP_S = 1_767_150_000.0
-METRES_PER_DEGREE = 111_195.0
-ORIGIN_LAT_DEG, ORIGIN_LON_DEG = 31.0781, 121.1164
 
 HEAD = """This file is created using RaceChrono Pro v9.1.3 ( http://racechrono.com/ ).
 Format,3
@@ -56,34 +54,26 @@ def _columns(n_rows: int) -> list[tuple[np.ndarray, int] | tuple[np.ndarray, int
     # Whole milliseconds, 1 to 27 apart: rows are the union of what several devices sampled.
     steps_ms = random.integers(1, 28, n_rows)
     time_s = np.cumsum(steps_ms) / 1000.0
-    lap = time_s / LAP_S
-    angle = 2 * np.pi * (lap % 1.0) + 0.25 * np.sin(2 * np.pi * lap)
-    radius_m = 420.0 + 130.0 * np.sin(3 * angle) + 60.0 * np.cos(2 * angle)
-    x_m, y_m = radius_m * np.cos(angle), 0.7 * radius_m * np.sin(angle)
-    vx, vy = np.gradient(x_m, time_s), np.gradient(y_m, time_s)
-    speed = np.hypot(vx, vy)
-    course = np.unwrap(np.arctan2(vy, vx))
-    long_g = np.gradient(speed, time_s) / 9.80665
-    lat_g = speed * np.gradient(course, time_s) / 9.80665
-    distance = np.cumsum(speed * steps_ms / 1000.0)
+    known = drive(time_s)
+    speed = known.speed_mps
+    long_g, lat_g = known.accel_long_mps2 / 9.80665, known.accel_lat_mps2 / 9.80665
     noise = random.normal(0.0, 1.0, (6, n_rows))
     constant = np.ones(n_rows)
-    lon_scale = METRES_PER_DEGREE * np.cos(np.radians(ORIGIN_LAT_DEG))
     throttle = np.clip(50.0 + 60.0 * long_g, 0.0, 100.0)
     return [
         (FIRST_TIMESTAMP_S + time_s, 3),
         (0 * constant, 0),
-        (np.floor(lap), 0, int(np.searchsorted(time_s, LAP_S))),
+        (np.floor(known.lap), 0, int(np.searchsorted(time_s, LAP_S))),
         (time_s, 3),
-        (distance, 3),
-        (12.0 + 3.0 * np.sin(angle) + 0.1 * noise[0], 2),
+        (np.cumsum(speed * steps_ms / 1000.0), 3),
+        (12.0 + 3.0 * np.sin(known.angle_rad) + 0.1 * noise[0], 2),
         (2.0 * constant, 1),
-        (np.degrees(np.pi / 2 - course) % 360.0, 2),
+        (np.degrees(np.pi / 2 - known.course_rad) % 360.0, 2),
         (1.1 * constant, 1),
         (25.0 * constant, 1),
         (3.0 * constant, 1),
-        (ORIGIN_LAT_DEG + y_m / METRES_PER_DEGREE, 7),
-        (ORIGIN_LON_DEG + x_m / lon_scale, 7),
+        (known.lat_deg, 7),
+        (known.lon_deg, 7),
         (8.0 * constant, 1),
         (speed, 4),
         (np.hypot(lat_g, long_g), 5),
