@@ -1,4 +1,4 @@
-"""Sessions with known truth: demo data for users, oracle for tests; shares nothing with `analysis`."""
+"""Sessions with known truth: demo data for users and oracle for tests; knows no `analysis`."""
 
 from __future__ import annotations
 

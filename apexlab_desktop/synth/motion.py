@@ -200,7 +200,11 @@ class _Assembly:
             self.time[part],
             path,
             k=5,
-            bc_type=([(1, speed[0]), (2, accel[0])], [(1, speed[-1]), (2, accel[1])]),
+            # The stubs know only one condition per end; a quintic takes two.
+            bc_type=(  # type: ignore[arg-type]
+                [(1, speed[0]), (2, accel[0])],
+                [(1, speed[-1]), (2, accel[1])],
+            ),
         )
         end = float(self.time[node])
         start = _Phase("drive", self.clock, end, float(path[0]), float(speed[0]), spline)

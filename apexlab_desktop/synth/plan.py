@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apexlab_desktop.synth.driver import Driver, Fault, FaultKind
 from apexlab_desktop.synth.centreline import FloatArray
+from apexlab_desktop.synth.driver import Driver, Fault, FaultKind
 from apexlab_desktop.synth.racing_line import Detour
 from apexlab_desktop.synth.track import Corner, Track
 from apexlab_desktop.synth.vehicles import Vehicle

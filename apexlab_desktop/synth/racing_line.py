@@ -17,6 +17,8 @@ _KNOT_SPACING_M = 4.0
 _MARGIN_M = 0.6
 """Road kept free at each side beyond half the car."""
 _RELAXATIONS = 30
+_LENGTH_SHARE = 1.5
+"""Weight of the path's length in bends, per square of the centreline's curvature."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -133,36 +135,46 @@ def ideal_offsets(name: str, car_width_m: float, *, is_reversed: bool) -> tuple[
     spacing = span / n_points
     if not track.is_closed:
         n_points += 1
-    curvature = track.at(track.first_m + spacing * np.arange(n_points)).curvature_per_m
+    station = track.first_m + spacing * np.arange(n_points, dtype=np.float64)
+    curvature = track.at(station).curvature_per_m
     limit = track.width_m / 2 - car_width_m / 2 - _MARGIN_M
-    bend = _second_difference(n_points, spacing, is_closed=track.is_closed) + sparse.diags_array(
-        curvature**2
-    )
-    # The path's curvature in first order of the offset: k + n'' + k^2 n. Its rate counts by a
-    # length of a few metres so that the driver turns in, not jumps in.
-    shift = sparse.eye_array(n_points, k=1) - sparse.eye_array(n_points)
-    if track.is_closed:
-        shift = shift + sparse.eye_array(n_points, k=1 - n_points)
-    weigh = sparse.vstack([sparse.eye_array(n_points), (2.0 * limit / spacing) * shift])
-    rows = weigh @ bend
-    normal = (rows.T @ rows).tocsc()
-    right = -(rows.T @ (weigh @ curvature))
+    normal, right = _line_equations(curvature, spacing, limit, is_closed=track.is_closed)
     penalty = np.full(n_points, 1e-9)
     offsets = np.zeros(n_points)
     for _ in range(_RELAXATIONS):
-        offsets = spsolve(normal + sparse.diags_array(penalty, format="csc"), right)
+        offsets = spsolve((normal + sparse.diags_array(penalty)).tocsc(), right)
         penalty *= np.clip((np.abs(offsets) / limit) ** 2, 0.5, 20.0)
         penalty = np.maximum(penalty, 1e-9)
     return np.clip(offsets, -1.15 * limit, 1.15 * limit), spacing
 
 
-def _second_difference(n: int, spacing: float, *, is_closed: bool) -> sparse.sparray:
-    matrix = sparse.diags_array(
-        [np.full(n - 1, 1.0), np.full(n, -2.0), np.full(n - 1, 1.0)], offsets=[-1, 0, 1]
-    )
+def _line_equations(
+    curvature: FloatArray, spacing: float, limit: float, *, is_closed: bool
+) -> tuple[sparse.csr_array, FloatArray]:
+    """Return the normal equations of the line without road edges.
+
+    The path's curvature in first order of the offset is `k + n'' + k^2 n`. Its rate counts by a
+    length of a few metres so that the driver turns in, not jumps in. Inside bends the path's
+    length counts too, else the widest line would win in hairpins: drivers take the inside.
+    """
+    n = curvature.size
+    slope = _first_difference(n, spacing, is_closed=is_closed)
+    bend = -(slope.T @ slope) + sparse.diags_array(curvature**2)
+    inner = np.convolve(np.pad(curvature, 4, mode="wrap"), np.full(9, 1 / 9), mode="valid")
+    hurry = _LENGTH_SHARE * inner**2
+    rows = sparse.vstack([sparse.eye_array(n), 2.0 * limit * slope]) @ bend
+    weigh = np.append(curvature, 2.0 * limit * (slope @ curvature))
+    normal = rows.T @ rows + 0.5 * slope.T @ sparse.diags_array(hurry) @ slope
+    return sparse.csr_array(normal), np.asarray(0.5 * hurry * curvature - rows.T @ weigh)
+
+
+def _first_difference(n: int, spacing: float, *, is_closed: bool) -> sparse.csr_array:
+    matrix = sparse.csr_array(sparse.eye_array(n, k=1) - sparse.eye_array(n))
     if is_closed:
-        matrix = matrix + sparse.eye_array(n, k=n - 1) + sparse.eye_array(n, k=1 - n)
-    return matrix / spacing**2
+        return sparse.csr_array((matrix + sparse.eye_array(n, k=1 - n)) / spacing)
+    last = np.ones(n)
+    last[-1] = 0.0
+    return sparse.csr_array(sparse.diags_array(last) @ matrix / spacing)
 
 
 def driven_path(
@@ -214,4 +226,4 @@ def _wander(
     waves = np.cos(2 * np.pi * station[:, None] / wavelengths + phases) @ np.array(
         [0.35, 0.45, 0.55, 0.6]
     )
-    return spread_m * np.sqrt(2.0) * waves
+    return np.asarray(spread_m * np.sqrt(2.0) * waves, dtype=np.float64)

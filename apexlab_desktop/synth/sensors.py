@@ -249,7 +249,7 @@ def _lagged(values: FloatArray, step: float, tau_s: float) -> FloatArray:
         return values
     keep = np.exp(-step / tau_s)
     rest = values - values[0]
-    return values[0] + np.asarray(lfilter([1.0 - keep], [1.0, -keep], rest), dtype=np.float64)
+    return np.asarray(values[0] + lfilter([1.0 - keep], [1.0, -keep], rest), dtype=np.float64)
 
 
 def _doppler(
@@ -269,7 +269,8 @@ def _doppler(
     bearing = 90.0 - np.arctan2(vy, vx) * _DEG
     moving = speed >= _HELD_COURSE_BELOW_MPS
     last = np.maximum.accumulate(np.where(moving, np.arange(speed.size), -1))
-    return speed, np.where(last >= 0, bearing[np.maximum(last, 0)] % 360.0, np.nan)
+    held = np.where(last >= 0, bearing[np.maximum(last, 0)] % 360.0, np.nan)
+    return np.asarray(speed, dtype=np.float64), held
 
 
 def _intervals(

@@ -18,9 +18,9 @@ from apexlab_desktop.synth.car_sensors import (
     sense_imu,
     sense_obd,
 )
+from apexlab_desktop.synth.centreline import FloatArray
 from apexlab_desktop.synth.circuits import LAYOUTS
 from apexlab_desktop.synth.driver import Driver, Fault
-from apexlab_desktop.synth.centreline import FloatArray
 from apexlab_desktop.synth.plan import Plan
 from apexlab_desktop.synth.sensors import NOISES, GpsFixes, Noise, sense_gps
 from apexlab_desktop.synth.simulation import simulate

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apexlab_desktop.synth.driver import Fault, FaultKind
 from apexlab_desktop.synth.centreline import FloatArray
+from apexlab_desktop.synth.driver import Fault, FaultKind
 from apexlab_desktop.synth.motion import STOP_STEPS, Motion, Stop, build_motion, build_odometer
 from apexlab_desktop.synth.plan import Plan, Scatter, detours_of, draw_scatter, pit_ranges
 from apexlab_desktop.synth.racing_line import Path, driven_path

@@ -15,7 +15,9 @@ GRAVITY_MPS2 = 9.80665
 AIR_DENSITY_KGPM3 = 1.225
 CRAWL_MPS = 2.0
 """Least speed of a moving car; stops are joined to it in closed form."""
+_NO_LIMIT_MPS = 150.0
 _LABEL_STEP_S = 0.01
+_MOST_WIDENINGS = 6
 _SHORT_SHARE = 0.35
 _JERK_MARGIN = 0.94
 
@@ -99,8 +101,8 @@ def cornering_speed(limits: Limits) -> FloatArray:
     sign = np.where(limits.lateral >= 0, 1.0, -1.0)
     need = np.abs(limits.lateral) - limits.grip * limits.load
     have = limits.grip * limits.weight + sign * limits.tilt
-    with np.errstate(divide="ignore"):
-        return np.where(need > 1e-9, np.sqrt(np.maximum(have, 0.1) / np.maximum(need, 1e-9)), 150.0)
+    held = np.sqrt(np.maximum(have, 0.1) / np.maximum(need, 1e-9))
+    return np.asarray(np.where(need > 1e-9, held, _NO_LIMIT_MPS), dtype=np.float64)
 
 
 def solve_speed(limits: Limits, vehicle: Vehicle, cap_mps: FloatArray) -> FloatArray:
@@ -108,7 +110,7 @@ def solve_speed(limits: Limits, vehicle: Vehicle, cap_mps: FloatArray) -> FloatA
     square = np.square(np.minimum(cap_mps, cornering_speed(limits)))
     forward = _sweep(limits, vehicle, square.tolist(), is_braking=False)
     backward = _sweep(limits, vehicle, forward, is_braking=True)
-    return np.sqrt(np.array(backward))
+    return np.asarray(np.sqrt(np.array(backward)), dtype=np.float64)
 
 
 def _sweep(
@@ -182,12 +184,13 @@ def round_speed(
     label = np.arange(0.0, time[-1] + _LABEL_STEP_S, _LABEL_STEP_S)
     rough = np.interp(label, time, speed_mps)
     length = ramp_s
-    for _ in range(6):
-        smooth = _eroded_mean(rough, length)
+    smooth = _eroded_mean(rough, length)
+    for _ in range(_MOST_WIDENINGS):
         jerk = float(np.max(np.abs(np.diff(smooth, 2)))) / _LABEL_STEP_S**2
         if jerk <= _JERK_MARGIN * jerk_mps3:
             break
         length *= max(1.05, jerk / (_JERK_MARGIN * jerk_mps3))
+        smooth = _eroded_mean(rough, length)
     return np.asarray(CubicSpline(label, smooth)(time), dtype=np.float64)
 
 

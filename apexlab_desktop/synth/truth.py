@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from apexlab_desktop.synth.driver import Fault
 from apexlab_desktop.synth.centreline import FloatArray
+from apexlab_desktop.synth.driver import Fault
 from apexlab_desktop.synth.motion import State
 from apexlab_desktop.synth.plan import Plan, pit_ranges
 from apexlab_desktop.synth.simulation import Simulated, simulate

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from apexlab_desktop.errors import ApexLabError
+from apexlab_desktop.synth.iracing import write_ibt
 from apexlab_desktop.synth.racechrono import write_racechrono
 from apexlab_desktop.synth.session import SyntheticSession
 
 WRITERS: dict[str, Callable[[SyntheticSession, Path], None]] = {
     "racechrono": write_racechrono,
+    "ibt": write_ibt,
 }
 """Name of the format to its writer."""
 
