@@ -46,15 +46,19 @@ def lap_colour(theme: Theme, slot: int) -> QColor:
     return colour(theme.muted, GREY_LAP_ALPHA)
 
 
-def lap_pen(theme: Theme, slot: int, *, is_moving: bool) -> QPen:
-    """Return the pen of a lap's curves: 1 px while the view moves, the theme's width at rest."""
-    width = MOVING_PEN_WIDTH if is_moving else theme.lap_pen_width
-    pen = QPen(lap_colour(theme, slot), width)
+def lap_width_px(theme: Theme, slot: int, *, is_moving: bool) -> float:
+    """Return the width of a lap's curves: 1 px while the view moves, the theme's at rest."""
+    is_grey = slot >= len(theme.lap_colours)
+    return MOVING_PEN_WIDTH if is_moving or is_grey else theme.lap_pen_width
+
+
+def lap_pen(theme: Theme, slot: int) -> QPen:
+    """Return the pen of a lap's curves, one pixel wide, with its dashes."""
+    pen = QPen(lap_colour(theme, slot), MOVING_PEN_WIDTH)
     pen.setCosmetic(True)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     dashes = LAP_DASHES[slot] if slot < len(LAP_DASHES) else ()
     if dashes:
-        # Qt counts dashes in pen widths; the design counts pixels.
-        pen.setDashPattern([length / width for length in dashes])
+        pen.setDashPattern(list(dashes))
     return pen

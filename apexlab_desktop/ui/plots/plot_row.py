@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from apexlab_desktop.ui.plots.backdrop import Backdrop
 from apexlab_desktop.ui.plots.linked_axis import LEFT_AXIS_WIDTH_PX, LinkedAxis, Ticks
-from apexlab_desktop.ui.plots.palette import colour, font, lap_colour, lap_pen
+from apexlab_desktop.ui.plots.palette import colour, font, lap_colour, lap_pen, lap_width_px
 from apexlab_desktop.ui.plots.ticks import value_ticks
 from apexlab_desktop.ui.plots.trace_data import TraceData
 from apexlab_desktop.ui.plots.trace_item import Curve, TraceItem, UncertaintyBand
@@ -25,7 +25,7 @@ BAND_SIGMAS = 1.96
 LEAST_BAND_WIDTH_S = 0.05
 """A narrower band says nothing and is not drawn."""
 _SMALLEST_DELTA_SPAN_S = 0.10
-_BAND_POINTS = 600
+_BAND_POINTS = 300
 _FILL_ALPHA = 0.16
 
 
@@ -101,7 +101,7 @@ class PlotRow:
                 continue
             curves.extend(self._curves_of(slot, theme, is_moving=is_moving))
         bands = self._bands(slots, theme) if self.spec.is_delta else ()
-        self.traces.set_content(tuple(curves), bands)
+        self.traces.set_content(tuple(curves), bands, is_moving=is_moving)
 
     def _curves_of(self, slot: LapSlot, theme: Theme, *, is_moving: bool) -> list[Curve]:
         curves = []
@@ -115,7 +115,8 @@ class PlotRow:
                     pyramid=pyramid,
                     scale=scale * self.factor,
                     offset=offset,
-                    pen=lap_pen(theme, slot.slot, is_moving=is_moving),
+                    pen=lap_pen(theme, slot.slot),
+                    width_px=lap_width_px(theme, slot.slot, is_moving=is_moving),
                     fill=self._fill(slot, scale, theme),
                 )
             )

@@ -169,6 +169,10 @@ class PlotStack(pg.GraphicsView):
             self._picture = self._painted()
         return self._picture
 
+    def close(self) -> bool:
+        """Close like any widget: pyqtgraph would take the scene apart, but panels come back."""
+        return bool(QWidget.close(self))
+
     # Reactions
 
     def _on_view_changed(self) -> None:
@@ -227,14 +231,19 @@ class PlotStack(pg.GraphicsView):
         width = size.width() - RIGHT_MARGIN_PX
         free = size.height() - BOTTOM_AXIS_HEIGHT_PX - HEAD_HEIGHT_PX * len(self._rows)
         stretch = sum(row.spec.stretch for row in self._rows)
-        heads = []
+        heads: list[HeadLayout] = []
         top = 0.0
         for row in self._rows:
             height = float(max(round(free * row.spec.stretch / stretch), 20))
             head_rect = QRectF(0.0, top, width, HEAD_HEIGHT_PX)
             heads.append(
                 lay_out_head(
-                    row.spec, head_rect, self._model.visible_slots, self._theme, self._model.units
+                    row.spec,
+                    head_rect,
+                    self._model.visible_slots,
+                    self._theme,
+                    self._model.units,
+                    has_note=not heads,
                 )
             )
             row.place(0.0, top + HEAD_HEIGHT_PX, width, height)

@@ -57,6 +57,8 @@ class HeadLayout:
         Laps that fit.
     note_x : float
         Where words after the values begin.
+    has_note : bool
+        Whether the words say where the cursor is.
     """
 
     spec: PlotSpec
@@ -65,10 +67,23 @@ class HeadLayout:
     unit_x: float
     laps: tuple[HeadSlot, ...]
     note_x: float
+    has_note: bool
+
+    def live_rect(self) -> QRectF:
+        """Return the part of the head that changes with the cursor."""
+        left = self.laps[0].value_x if self.laps else self.note_x
+        right = self.rect.right() if self.has_note else self.note_x
+        return QRectF(left, self.rect.top(), max(right - left, 0.0), self.rect.height())
 
 
 def lay_out_head(
-    spec: PlotSpec, rect: QRectF, slots: tuple[LapSlot, ...], theme: Theme, units: UnitSystem
+    spec: PlotSpec,
+    rect: QRectF,
+    slots: tuple[LapSlot, ...],
+    theme: Theme,
+    units: UnitSystem,
+    *,
+    has_note: bool,
 ) -> HeadLayout:
     """Return the places of a head row; laps that do not fit are left out."""
     plain, strong = QFontMetricsF(font(12)), QFontMetricsF(font(12, 600))
@@ -105,6 +120,7 @@ def lay_out_head(
         unit_x=unit_x,
         laps=tuple(laps),
         note_x=x + _BEFORE_LAP_PX,
+        has_note=has_note,
     )
 
 

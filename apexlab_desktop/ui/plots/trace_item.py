@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,8 +16,12 @@ from apexlab_desktop.analysis.downsample import MinMaxPyramid
 from apexlab_desktop.analysis.types import FloatArray
 from apexlab_desktop.ui.plots.layers import Layer
 
-_STROKE_POINTS = 48
-"""Wide lines are stroked in pieces: the cost of one long stroke grows faster than its length."""
+_PASS_ANGLES_DEG = (90.0, 210.0, 330.0)
+_WIDTH_PER_RADIUS = 1.6
+"""Three points on a circle span between 1.5 and 1.73 radii, whatever the direction."""
+_MOVING_COLUMNS_PER_PX = 0.45
+_HAIRLINE_PX = 0.8
+"""Width that Qt's one-pixel line has to the eye."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -27,6 +33,9 @@ class Curve:
     pyramid : MinMaxPyramid
     scale, offset : float
     pen : QPen
+        One pixel wide.
+    width_px : float
+        Width of the line.
     fill : QColor or None
         Colour between the curve and zero.
     """
@@ -35,6 +44,7 @@ class Curve:
     scale: float
     offset: float
     pen: QPen
+    width_px: float
     fill: QColor | None = None
 
 
@@ -63,15 +73,17 @@ class TraceItem(pg.GraphicsObject):
         self._view = view
         self._curves: tuple[Curve, ...] = ()
         self._bands: tuple[UncertaintyBand, ...] = ()
+        self._is_moving = False
         self.setParentItem(view)
         self.setZValue(Layer.TRACES)
 
     def set_content(
-        self, curves: tuple[Curve, ...], bands: tuple[UncertaintyBand, ...] = ()
+        self, curves: tuple[Curve, ...], bands: tuple[UncertaintyBand, ...], *, is_moving: bool
     ) -> None:
-        """Paint other curves."""
+        """Paint other curves; while they move, in coarser columns (peaks stay)."""
         self._curves = curves
         self._bands = bands
+        self._is_moving = is_moving
 
     def boundingRect(self) -> QRectF:
         """Return the area of the view box."""
@@ -79,10 +91,11 @@ class TraceItem(pg.GraphicsObject):
 
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Paint bands, then curves."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = _Frame.of(self._view, painter)
+        frame = _Frame.of(self._view, painter, is_moving=self._is_moving)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=not self._is_moving)
         for band in self._bands:
             _paint_band(painter, frame, band)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for curve in self._curves:
             _paint_curve(painter, frame, curve)
 
@@ -99,10 +112,10 @@ class _Frame:
     n_columns: int
 
     @classmethod
-    def of(cls, view: pg.ViewBox, painter: QPainter) -> _Frame:
+    def of(cls, view: pg.ViewBox, painter: QPainter, *, is_moving: bool) -> _Frame:
         rect = view.rect()
         (x_low, x_high), (y_low, y_high) = view.viewRange()
-        ratio = painter.device().devicePixelRatioF()
+        ratio = _MOVING_COLUMNS_PER_PX if is_moving else painter.device().devicePixelRatioF()
         return cls(
             x_low=x_low,
             x_high=x_high,
@@ -127,20 +140,25 @@ def _paint_curve(painter: QPainter, frame: _Frame, curve: Curve) -> None:
     y_px = frame.y_px((values - curve.offset) * curve.scale)
     painter.setPen(curve.pen)
     painter.setBrush(QBrush())
-    is_cut = curve.pen.widthF() > 1.0 and curve.pen.style() == pg.QtCore.Qt.PenStyle.SolidLine
     for piece in _unbroken(y_px):
         if curve.fill is not None:
             _fill_to_zero(painter, frame, x_px[piece], y_px[piece], curve)
-        if is_cut:
-            _stroke_in_pieces(painter, x_px[piece], y_px[piece])
-        else:
-            painter.drawPolyline(polygon(x_px[piece], y_px[piece]))
+        for dx, dy in _passes(curve.width_px):
+            painter.drawPolyline(polygon(x_px[piece] + dx, y_px[piece] + dy))
 
 
-def _stroke_in_pieces(painter: QPainter, x: FloatArray, y: FloatArray) -> None:
-    for start in range(0, x.size - 1, _STROKE_POINTS):
-        stop = start + _STROKE_POINTS + 1
-        painter.drawPolyline(polygon(x[start:stop], y[start:stop]))
+@cache
+def _passes(width_px: float) -> tuple[tuple[float, float], ...]:
+    """Return the shifts at which a one-pixel line is drawn so that it looks `width_px` wide.
+
+    Qt strokes a wide antialiased line at five to twenty-five times the cost of a thin one, so three
+    thin ones, shifted evenly all around, make the wide one.
+    """
+    if width_px <= 1.0:
+        return ((0.0, 0.0),)
+    radius = (width_px - _HAIRLINE_PX) / _WIDTH_PER_RADIUS
+    angles = [math.radians(angle) for angle in _PASS_ANGLES_DEG]
+    return tuple((radius * math.cos(angle), radius * math.sin(angle)) for angle in angles)
 
 
 def _fill_to_zero(
