@@ -50,7 +50,7 @@ def _packages() -> str:
 
 
 def _fonts() -> str:
-    return resource_path("fonts", "Inter-Regular.ttf").name
+    return resource_path("fonts", "Inter_400Regular.ttf").name
 
 
 def _data_folder() -> str:

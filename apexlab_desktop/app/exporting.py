@@ -87,7 +87,7 @@ def _write_csv(session: OpenedSession, laps: Sequence[Lap] | None, file: TextIO)
     if motion.origin_lat_deg is not None and motion.origin_lon_deg is not None:
         from apexlab_desktop.analysis import geo
 
-        columns["lat_deg"], columns["lon_deg"] = geo.to_lat_lon(
+        columns["lat_deg"], columns["lon_deg"] = geo.to_geodetic(
             motion.x_m, motion.y_m, motion.origin_lat_deg, motion.origin_lon_deg
         )
     columns |= {
@@ -139,7 +139,7 @@ def _write_through(path: Path, write: Callable[[TextIO], object]) -> None:
 def _replace(out: Path, write: Callable[[Path], object]) -> None:
     draft: Path | None = None
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent or None)
+        handle, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
         os.close(handle)
         draft = Path(name)
         write(draft)

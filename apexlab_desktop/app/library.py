@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from apexlab_desktop.app import opening
 from apexlab_desktop.app.library_access import library
+from apexlab_desktop.app.summaries import derived_facts
 from apexlab_desktop.errors import StoreError
 from apexlab_desktop.store import sessions
 
@@ -68,7 +69,7 @@ def resplit_laps(session_id: str, start_line: StartLine | None) -> None:
         facts = sessions.facts(connection, session_id)
     facts[opening.START_LINE_FACT] = fact
     analysed = opening.analyse_with_facts(raw, facts)
-    derived = opening.derived_facts(analysed)
+    derived = derived_facts(analysed)
     with library().writing() as connection:
         sessions.set_fact(connection, session_id, opening.START_LINE_FACT, fact)
         sessions.replace_derived(connection, session_id, derived)

@@ -18,11 +18,11 @@ KILLS = 30
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 @pytest.mark.timeout(600)
-def test_a_killed_import_leaves_the_session_whole_or_absent(
-    tmp_path: Path, is_long: bool
-) -> None:
+def test_a_killed_import_leaves_the_session_whole_or_absent(tmp_path: Path, is_long: bool) -> None:
     file = tmp_path / "session.csv"
-    synth.write(synth.generate(track="club-short", laps=2, rate_hz=10.0, seed=3), file, "racechrono")
+    synth.write(
+        synth.generate(track="club-short", laps=2, rate_hz=10.0, seed=3), file, "racechrono"
+    )
     count = KILLS_LONG if is_long else KILLS
     done = subprocess.run(
         [sys.executable, str(WORKER), str(file), str(tmp_path), str(count), "11"],
