@@ -9,13 +9,13 @@ import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
+from apexlab_desktop.analysis.sim_progress import sim_progress
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
     BoolArray,
     FloatArray,
     Lap,
     LapTrace,
-    RawSession,
     ReferenceLine,
     Trajectory,
     read_only,
@@ -25,11 +25,12 @@ from apexlab_desktop.errors import InsufficientDataError
 _TIE_BREAK_M = 1e-7
 """Least progress per sample: a standing car keeps its place, yet stations strictly increase."""
 _SIM_SIGMA_M = 0.01
-_MIN_SIM_SAMPLES = 4
 _LINE_CHOICE_RATIO = 0.002
 """Mid-lap error of a stretched odometer, as a share of the length: a wider line early in the lap
-shows as an offset later (algorithms.md 4.1: 28 ms at 25 m/s and 2.95 km with a perfect receiver,
-where a third comes from the receiver)."""
+shows as an offset later (algorithms.md 4.1: 28 ms at 25 m/s and 2.95 km with a good receiver, of
+which a third is the receiver's)."""
+_TIMING_TOLERANCE_S = 0.5
+"""A stated lap time that is farther from the boundaries belongs to another lap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,17 +55,27 @@ class Placement:
 
 
 IN_PLACE = Placement()
+"""The session that the line was made from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _Span:
-    """The samples of a lap, with its two crossings as first and last; arrays have shape (n,)."""
+    """Samples of a lap and a little around it, its two crossings among them; shape (n,).
+
+    The crossings have no position of their own; `driven_m` counts from the start.
+    """
 
     time_s: FloatArray
     x_m: FloatArray
     y_m: FloatArray
     course_rad: FloatArray
     driven_m: FloatArray
+    start: int
+    end: int
+
+    @property
+    def lap_driven_m(self) -> float:
+        return float(self.driven_m[self.end])
 
 
 def lap_trace(
@@ -72,6 +83,7 @@ def lap_trace(
     lap: Lap,
     line: ReferenceLine | LineTable | None,
     config: AnalysisConfig = DEFAULT_CONFIG,
+    *,
     placement: Placement = IN_PLACE,
 ) -> LapTrace:
     """Return `lap` as a function of its station on `line`.
@@ -90,7 +102,7 @@ def lap_trace(
     Returns
     -------
     LapTrace
-        Its first and last station are exactly 0 and the line's length.
+        Its first and last station are exactly 0 and the line's length, its last time the lap time.
 
     Raises
     ------
@@ -101,16 +113,36 @@ def lap_trace(
     -----
     The car's own odometer is bent onto the line, `ds = v dt cos(xi) / (1 - n kappa)` (algorithms.md
     4.2), and scaled to the line's length. What the projection still says differently is position
-    noise and odometer drift: its mean over 3 s is added, held to zero at both crossings (4.1).
+    noise and odometer drift; its mean over 3 s is added (4.1). So smoothed, the car passes the line
+    slightly off the instants that single fixes gave: by as much of the difference as is noise the
+    start is moved, and the lap time, which stands, is met within the last 3 s.
     """
     _require_crossings(lap)
     table = LineTable(line) if isinstance(line, ReferenceLine) else line
     trajectory = session.trajectory
     if table is None or trajectory is None:
         return _trace_without_line(session, lap, placement)
-    span = _span(trajectory, lap, placement)
-    placed = _projected_trace(trajectory, span, table, config)
-    return _normalised_trace(span, table.length_m) if placed is None else placed
+    margin_s = 0.5 * config.residual_low_pass_s if table.is_closed else 0.0
+    span = _span(trajectory, lap, placement, margin_s)
+    sigma_m = trajectory.position_sigma_m
+    if placement is IN_PLACE and table.position_sigma_m is not None:
+        sigma_m = table.position_sigma_m
+    placed = _placed_trace(span, table, sigma_m, official_time(lap), config)
+    return _stretched(span, table.length_m, official_time(lap)) if placed is None else placed
+
+
+def official_time(lap: Lap) -> float:
+    """Return the lap time as stated, else as bounded [s]."""
+    bounded_s = lap.end_s - lap.start_s
+    if lap.lap_time_s is None or abs(lap.lap_time_s - bounded_s) > _TIMING_TOLERANCE_S:
+        return bounded_s
+    return lap.lap_time_s
+
+
+def grid(length_m: float, config: AnalysisConfig = DEFAULT_CONFIG) -> FloatArray:
+    """Return 0, 0.7, 1.4 ... and the end point, shape (n,) [m]."""
+    inner = np.arange(0.0, length_m - 1e-6, config.grid_step_m)
+    return np.append(inner, length_m)
 
 
 def driven_length(trajectory: Trajectory, lap: Lap) -> float:
@@ -134,19 +166,19 @@ def on_stations(trace: LapTrace, station_m: FloatArray) -> LapTrace:
         session_time_s=read_only(np.interp(station_m, trace.station_m, trace.session_time_s)),
         lateral_offset_m=read_only(np.interp(station_m, trace.station_m, trace.lateral_offset_m)),
         station_sigma_m=trace.station_sigma_m,
+        fast_sigma_m=trace.fast_sigma_m,
         method=trace.method,
     )
 
 
 def moving_mean(time_s: FloatArray, values: FloatArray, width_s: float) -> FloatArray:
-    """Return the mean of `values` over a window centred on each sample; zero at both ends.
+    """Return the mean of `values` over a window centred on each sample.
 
     Parameters
     ----------
     time_s : ndarray, shape (n,)
         Strictly increasing, any spacing [s].
     values : ndarray, shape (n,)
-        Zero at the first and last sample.
     width_s : float
         Width of the window [s].
 
@@ -156,19 +188,18 @@ def moving_mean(time_s: FloatArray, values: FloatArray, width_s: float) -> Float
 
     Notes
     -----
-    A Savitzky-Golay filter of degree 1, as the exact integral of the straight lines between
-    samples; zero phase. The values are continued oddly at both ends, so that zero there stays zero.
+    A Savitzky-Golay filter of degree 1, as the integral of the straight lines between samples; zero
+    phase. Beyond both ends the values are mirrored.
     """
     half_s = width_s / 2.0
     n_head = int(np.searchsorted(time_s, time_s[0] + half_s, side="right")) + 1
     n_tail = time_s.size - int(np.searchsorted(time_s, time_s[-1] - half_s)) + 1
     head, tail = slice(min(n_head, time_s.size - 1), 0, -1), slice(-2, -n_tail - 2, -1)
     t = np.concatenate((2 * time_s[0] - time_s[head], time_s, 2 * time_s[-1] - time_s[tail]))
-    v = np.concatenate((-values[head], values, -values[tail]))
+    v = np.concatenate((values[head], values, values[tail]))
     area = np.append(0.0, np.cumsum(0.5 * (v[1:] + v[:-1]) * np.diff(t)))
-    return np.asarray(
-        (np.interp(time_s + half_s, t, area) - np.interp(time_s - half_s, t, area)) / width_s
-    )
+    upper, lower = np.interp(time_s + half_s, t, area), np.interp(time_s - half_s, t, area)
+    return np.asarray((upper - lower) / width_s)
 
 
 def _require_crossings(lap: Lap) -> None:
@@ -181,35 +212,40 @@ def _require_crossings(lap: Lap) -> None:
         )
 
 
-def _span(trajectory: Trajectory, lap: Lap, placement: Placement) -> _Span:
-    """Return the lap's samples in the line's plane, its crossings included."""
+def _span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: float) -> _Span:
+    """Return the lap's samples in the line's plane."""
     time_s, odometer_m = trajectory.time_s, trajectory.odometer_m
     start_s = lap.start_s
     if placement.start_lead_m:
         at_start_m = float(np.interp(start_s, time_s, odometer_m))
         start_s = float(np.interp(at_start_m - placement.start_lead_m, odometer_m, time_s))
-    ends = np.array((start_s, start_s + (lap.end_s - lap.start_s)))
-    first, stop = np.searchsorted(time_s, (ends[0] + 1e-9, ends[1] - 1e-9))
-    inside = slice(int(first), int(stop))
+    end_s = start_s + (lap.end_s - lap.start_s)
+    around_start, around_end = (-margin_s, -1e-9, 1e-9), (-1e-9, 1e-9, margin_s)
+    edges = np.concatenate((start_s + np.array(around_start), end_s + np.array(around_end)))
+    a, b, c, d, e, f = (int(k) for k in np.searchsorted(time_s, edges))
 
-    def with_ends(values: FloatArray) -> FloatArray:
-        before, after = np.interp(ends, time_s, values)
-        return np.concatenate(([before], values[inside], [after]))
+    def cut(values: FloatArray, at_start: float, at_end: float) -> FloatArray:
+        return np.concatenate((values[a:b], [at_start], values[c:d], [at_end], values[e:f]))
 
+    driven = np.interp((start_s, end_s), time_s, odometer_m)
+    course = np.interp((start_s, end_s), time_s, trajectory.course_rad)
+    start = b - a
     return _Span(
-        time_s=np.concatenate((ends[:1], time_s[inside], ends[1:])),
-        x_m=with_ends(trajectory.x_m) + placement.shift_x_m,
-        y_m=with_ends(trajectory.y_m) + placement.shift_y_m,
-        course_rad=with_ends(trajectory.course_rad),
-        driven_m=with_ends(odometer_m) - float(np.interp(start_s, time_s, odometer_m)),
+        time_s=cut(time_s, start_s, end_s),
+        x_m=cut(trajectory.x_m, np.nan, np.nan) + placement.shift_x_m,
+        y_m=cut(trajectory.y_m, np.nan, np.nan) + placement.shift_y_m,
+        course_rad=cut(trajectory.course_rad, float(course[0]), float(course[1])),
+        driven_m=cut(odometer_m, float(driven[0]), float(driven[1])) - driven[0],
+        start=start,
+        end=start + 1 + d - c,
     )
 
 
-def _projected_trace(
-    trajectory: Trajectory, span: _Span, table: LineTable, config: AnalysisConfig
+def _placed_trace(
+    span: _Span, table: LineTable, slow_sigma_m: float, lap_time_s: float, config: AnalysisConfig
 ) -> LapTrace | None:
     """Return the lap by its places on the line, or None where it has none."""
-    driven_m = float(span.driven_m[-1])
+    driven_m = span.lap_driven_m
     if not driven_m > 0.0:
         return None
     path = DrivenPath(
@@ -219,64 +255,130 @@ def _projected_trace(
         course_rad=span.course_rad,
         predicted_m=span.driven_m * (table.length_m / driven_m),
     )
-    places = project(table, path, _search_m(trajectory, span, table, config), config)
-    if not np.any(places.is_valid):
+    search_m = _search_m(span, table, slow_sigma_m, config)
+    places = project(table, path, search_m, config)
+    if not np.any(places.is_valid[span.start : span.end]):
         return None
-    bent_m = _bent_odometer(span.driven_m, places.stretch, table.length_m)
-    residual_m = _pinned_residual(span.time_s, places, bent_m)
+    bent_m = _bent_odometer(span, places.stretch, table.length_m)
+    residual_m = _bridged(span.time_s, places.station_m - bent_m, places.is_valid)
     correction_m = moving_mean(span.time_s, residual_m, config.residual_low_pass_s)
-    noise_m = _smoothed_noise(residual_m - correction_m, places.is_valid, span.time_s, config)
-    return LapTrace(
-        station_m=read_only(_increasing(bent_m + correction_m, table.length_m)),
-        time_s=read_only(span.time_s - span.time_s[0]),
-        session_time_s=read_only(span.time_s),
-        lateral_offset_m=read_only(places.offset_m),
-        station_sigma_m=float(np.hypot(trajectory.position_sigma_m, noise_m)),
-        method="projection",
+    rough_m = (residual_m - correction_m)[places.is_valid]
+    noise_m = 1.4826 * float(np.median(np.abs(rough_m - np.median(rough_m))))
+    ends_s = _settled_ends(span, bent_m, correction_m, noise_m, config)
+    fast_sigma_m = noise_m * _noise_share(span, config)
+    timed = _Timed(
+        span=span,
+        places=places,
+        station_m=bent_m + correction_m,
+        ends_s=ends_s,
+        length_m=table.length_m,
     )
+    return timed.trace(lap_time_s, config.residual_low_pass_s, slow_sigma_m, fast_sigma_m)
 
 
-def _search_m(
-    trajectory: Trajectory, span: _Span, table: LineTable, config: AnalysisConfig
-) -> float:
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Timed:
+    """Smoothed stations of a span and the instants at which the lap begins and ends."""
+
+    span: _Span
+    places: Projection
+    station_m: FloatArray
+    ends_s: FloatArray
+    length_m: float
+
+    def trace(
+        self, lap_time_s: float, ramp_s: float, slow_sigma_m: float, fast_sigma_m: float
+    ) -> LapTrace:
+        """Return the lap cut at its ends and pinned there in place and time."""
+        all_s, ends_s = self.span.time_s, self.ends_s
+        inside = slice(*(int(k) for k in np.searchsorted(all_s, ends_s + np.array((1e-9, -1e-9)))))
+        time_s = np.concatenate((ends_s[:1], all_s[inside], ends_s[1:]))
+        at_ends_m = np.interp(ends_s, all_s, self.station_m)
+        station_m = np.concatenate((at_ends_m[:1], self.station_m[inside], at_ends_m[1:]))
+        station_m -= at_ends_m[0] * _ramp(ends_s[0] + 0.5 * ramp_s - time_s, 0.5 * ramp_s)
+        late_m = at_ends_m[1] - self.length_m
+        station_m -= late_m * _ramp(time_s - ends_s[1] + 0.5 * ramp_s, 0.5 * ramp_s)
+        lap_s = time_s - ends_s[0]
+        lap_s += (lap_time_s - lap_s[-1]) * _ramp(time_s - ends_s[1] + ramp_s, ramp_s)
+        lap_s[-1] = lap_time_s
+        known = self.places.is_valid
+        offset_m = np.concatenate(
+            (
+                np.interp(ends_s[:1], all_s[known], self.places.offset_m[known]),
+                self.places.offset_m[inside],
+                np.interp(ends_s[1:], all_s[known], self.places.offset_m[known]),
+            )
+        )
+        return LapTrace(
+            station_m=read_only(_increasing(station_m, self.length_m)),
+            time_s=read_only(lap_s),
+            session_time_s=read_only(time_s),
+            lateral_offset_m=read_only(offset_m),
+            station_sigma_m=float(np.hypot(slow_sigma_m, fast_sigma_m)),
+            fast_sigma_m=fast_sigma_m,
+            method="projection",
+        )
+
+
+def _ramp(into: FloatArray, width: float) -> FloatArray:
+    """Return 0 below 0, 1 beyond `width`, straight between, shape (n,)."""
+    return np.asarray(np.clip(into / width, 0.0, 1.0))
+
+
+def _search_m(span: _Span, table: LineTable, slow_sigma_m: float, config: AnalysisConfig) -> float:
     """Return by how much the scaled odometer can be wrong about the place [m]."""
-    longest_gap_s = float(np.diff(span.time_s).max())
-    margin_m = config.search_margin_m + 3.0 * trajectory.position_sigma_m
-    dead_reckoned_m = 0.1 * longest_gap_s * float(span.driven_m[-1] / np.ptp(span.time_s))
-    detour_m = abs(float(span.driven_m[-1]) - table.length_m)
+    mean_mps = span.lap_driven_m / float(span.time_s[span.end] - span.time_s[span.start])
+    dead_reckoned_m = 0.1 * float(np.diff(span.time_s).max()) * mean_mps
+    detour_m = abs(span.lap_driven_m - table.length_m)
+    margin_m = config.search_margin_m + 3.0 * slow_sigma_m
     return min(margin_m + detour_m + dead_reckoned_m, config.max_search_m)
 
 
-def _bent_odometer(driven_m: FloatArray, stretch: FloatArray, length_m: float) -> FloatArray:
-    """Return the integral of the driven metres times their stretch, scaled to the line's length."""
-    steps = np.diff(driven_m) * 0.5 * (stretch[1:] + stretch[:-1])
+def _bent_odometer(span: _Span, stretch: FloatArray, length_m: float) -> FloatArray:
+    """Return driven metres times their stretch: 0 at the start, the line's length at the end."""
+    steps = np.diff(span.driven_m) * 0.5 * (stretch[1:] + stretch[:-1])
     bent = np.append(0.0, np.cumsum(steps))
-    return np.asarray(bent * (length_m / bent[-1]))
+    bent -= bent[span.start]
+    return np.asarray(bent * (length_m / bent[span.end]))
 
 
-def _pinned_residual(time_s: FloatArray, places: Projection, bent_m: FloatArray) -> FloatArray:
-    """Return projection minus odometer: zero at both crossings, bridged where there is none."""
-    residual = places.station_m - bent_m
-    residual[[0, -1]] = 0.0
-    known = np.isfinite(residual)
-    return np.asarray(np.interp(time_s, time_s[known], residual[known]))
+def _bridged(time_s: FloatArray, values: FloatArray, known: BoolArray) -> FloatArray:
+    """Return `values` with straight lines where they are not known."""
+    return np.asarray(np.interp(time_s, time_s[known], values[known]))
 
 
-def _smoothed_noise(
-    rough_m: FloatArray, is_valid: BoolArray, time_s: FloatArray, config: AnalysisConfig
-) -> float:
-    """Return one sigma of the fast position error that the moving mean lets through [m].
+def _settled_ends(
+    span: _Span,
+    bent_m: FloatArray,
+    correction_m: FloatArray,
+    noise_m: float,
+    config: AnalysisConfig,
+) -> FloatArray:
+    """Return when the car passed both ends, as all fixes around them say, shape (2,) [s].
 
-    `rough_m` is what the mean removed. Of an error with correlation time tau, a mean over T keeps
-    the share sqrt(2 tau / T) of its sigma.
+    At the instant of a crossing the smoothed place should be the line. It is not by the noise of
+    the fixes next to it, which should be taken out, and by where across the track the car passed,
+    which should not: the start line need not be square to the reference line. The share taken out
+    is the best linear estimate; what is too large for the second cause must be of the first.
     """
-    if np.count_nonzero(is_valid) < 3:
-        return 0.0
-    rough = rough_m[is_valid]
-    sigma_m = 1.4826 * float(np.median(np.abs(rough - np.median(rough))))
-    interval_s = float(np.median(np.diff(time_s)))
+    marks = np.array((span.start, span.end))
+    miss_m = correction_m[marks]
+    skew_m2 = config.line_skew_sigma_m**2
+    noise_m2 = np.maximum(noise_m**2, miss_m**2 - 9.0 * skew_m2)
+    moved_m = np.where(
+        np.abs(miss_m) <= config.search_margin_m, miss_m * noise_m2 / (noise_m2 + skew_m2), 0.0
+    )
+    return np.asarray(np.interp(bent_m[marks] - moved_m, bent_m, span.time_s))
+
+
+def _noise_share(span: _Span, config: AnalysisConfig) -> float:
+    """Return the share of the fast error's sigma that the moving mean lets through.
+
+    Of an error with correlation time tau, a mean over T keeps sqrt(2 tau / T).
+    """
+    interval_s = float(np.median(np.diff(span.time_s)))
     correlation_s = max(config.fast_position_tau_s, interval_s)
-    return sigma_m * float(np.sqrt(min(2.0 * correlation_s / config.residual_low_pass_s, 1.0)))
+    return float(np.sqrt(min(2.0 * correlation_s / config.residual_low_pass_s, 1.0)))
 
 
 def _increasing(station_m: FloatArray, length_m: float) -> FloatArray:
@@ -291,19 +393,19 @@ def _increasing(station_m: FloatArray, length_m: float) -> FloatArray:
 
 def _trace_without_line(session: AnalysedSession, lap: Lap, placement: Placement) -> LapTrace:
     """Return the lap by the sim's own lap distance, else by the stretched odometer."""
-    found = _sim_progress(session.raw, lap)
+    found = sim_progress(session.raw, lap)
     if found is not None:
         time_s, share = found
         length_m = placement.length_m or track_length(session, lap)
-        return _unplaced_trace(time_s, share * length_m, _SIM_SIGMA_M, "sim_distance")
+        return _unplaced(time_s, share * length_m, _SIM_SIGMA_M, "sim_distance", official_time(lap))
     if session.trajectory is None:
         raise InsufficientDataError(
             expected="positions, speed or lap distance",
             found="none of them",
             place=f"lap {lap.number}",
         )
-    span = _span(session.trajectory, lap, placement)
-    return _normalised_trace(span, placement.length_m or float(span.driven_m[-1]))
+    span = _span(session.trajectory, lap, placement, 0.0)
+    return _stretched(span, placement.length_m or span.lap_driven_m, official_time(lap))
 
 
 def track_length(session: AnalysedSession, lap: Lap) -> float:
@@ -321,59 +423,25 @@ def track_length(session: AnalysedSession, lap: Lap) -> float:
     )
 
 
-def _sim_progress(raw: RawSession, lap: Lap) -> tuple[FloatArray, FloatArray] | None:
-    """Return session times and shares of the lap done (0 to 1 at the crossings), or None."""
-    for name, period in (("lap_distance_ratio", 1.0), ("lap_distance_m", None)):
-        for group in raw.groups:
-            channel = group.find(name)
-            if channel is None:
-                continue
-            values = channel.values.astype(np.float64)
-            progress = _progress_in_lap(group.time_s, values, lap, period)
-            if progress is not None:
-                return progress
-    return None
-
-
-def _progress_in_lap(
-    time_s: FloatArray, values: FloatArray, lap: Lap, period: float | None
-) -> tuple[FloatArray, FloatArray] | None:
-    known = np.isfinite(values) & (time_s > lap.start_s) & (time_s < lap.end_s)
-    known &= np.append(True, np.diff(time_s) > 0.0)
-    t, v = time_s[known], values[known]
-    if t.size < _MIN_SIM_SAMPLES:
-        return None
-    # The counter starts again at the line, perhaps a sample early or late: without its jumps it
-    # runs on, and the crossings are where it would have been at their times.
-    v = np.unwrap(v, period=period or float(np.ptp(v)) or 1.0)
-    slope = np.diff(v) / np.diff(t)
-    before = v[0] - slope[0] * (t[0] - lap.start_s)
-    after = v[-1] + slope[-1] * (lap.end_s - t[-1])
-    if not after > before:
-        return None
-    progress = np.concatenate(([before], v, [after]))
-    return (
-        np.concatenate(([lap.start_s], t, [lap.end_s])),
-        np.asarray((progress - before) / (after - before)),
-    )
-
-
-def _normalised_trace(span: _Span, length_m: float) -> LapTrace:
+def _stretched(span: _Span, length_m: float, lap_time_s: float) -> LapTrace:
     """Return the fallback without places: the odometer stretched to the line's length."""
-    driven_m = float(span.driven_m[-1])
+    driven_m = span.lap_driven_m
     if not driven_m > 0.0:
         raise InsufficientDataError(expected="a lap that moves", found=f"{driven_m:.1f} m driven")
-    station_m = span.driven_m * (length_m / driven_m)
+    lap = slice(span.start, span.end + 1)
+    station_m = span.driven_m[lap] * (length_m / driven_m)
     sigma_m = _LINE_CHOICE_RATIO * length_m
-    return _unplaced_trace(span.time_s, station_m, sigma_m, "normalised_odometer")
+    return _unplaced(span.time_s[lap], station_m, sigma_m, "normalised_odometer", lap_time_s)
 
 
-def _unplaced_trace(
-    time_s: FloatArray, station_m: FloatArray, sigma_m: float, method: str
+def _unplaced(
+    time_s: FloatArray, station_m: FloatArray, sigma_m: float, method: str, lap_time_s: float
 ) -> LapTrace:
+    lap_s = (time_s - time_s[0]) * (lap_time_s / (time_s[-1] - time_s[0]))
+    lap_s[-1] = lap_time_s
     return LapTrace(
         station_m=read_only(_increasing(station_m, float(station_m[-1]))),
-        time_s=read_only(time_s - time_s[0]),
+        time_s=read_only(lap_s),
         session_time_s=read_only(time_s),
         lateral_offset_m=read_only(np.full(time_s.size, np.nan)),
         station_sigma_m=sigma_m,

@@ -76,6 +76,7 @@ class LineTable:
     def __init__(self, line: ReferenceLine) -> None:
         self.length_m = line.length_m
         self.is_closed = line.is_closed
+        self.position_sigma_m = line.position_sigma_m
         self._step_m = float(line.station_m[1] - line.station_m[0])
         self._station_m = line.station_m
         self._rows = np.column_stack(

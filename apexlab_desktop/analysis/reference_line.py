@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,6 +27,11 @@ from apexlab_desktop.analysis.types import (
 _MIN_RATE_HZ = 25.0
 """Rate at which a lap's path is laid out; slower fixes are joined by their velocities."""
 _MIN_LENGTH_M = 50.0
+_SPARSE = 8
+"""Neighbouring offsets say the same; every eighth is enough for a shift."""
+_EXACT_SIGMA_M = 0.05
+"""A simulator's positions do not drift; its laps scatter by the driver's choice."""
+_STATED_FREEDOM = 2.0
 _DENSITY = 2
 """Points per grid step while the length is measured."""
 
@@ -217,8 +222,8 @@ def _median_line(
     table = LineTable(first)
     n = first.station_m.size
     even_m = np.linspace(0.0, first.length_m, n)
-    offsets = [_offsets(trajectory, lap, table, even_m, config) for lap in laps]
-    median = np.median(np.array(offsets), axis=0)
+    offsets = np.array([_offsets(trajectory, lap, table, even_m, config) for lap in laps])
+    median = np.median(offsets, axis=0)
     x, y, cos, sin, _ = table.fine(even_m)
     moved = _smooth_curve(
         x - sin * median,
@@ -227,7 +232,45 @@ def _median_line(
         config.line_smoothing_m,
         is_closed=first.is_closed,
     )
-    return _line_on_grid(moved, trajectory, config, is_closed=first.is_closed)
+    line = _line_on_grid(moved, trajectory, config, is_closed=first.is_closed)
+    if line is None:
+        return None
+    shifts = [_common_shift(row - median, cos, sin) for row in offsets]
+    return replace(line, position_sigma_m=_slow_sigma(np.array(shifts), trajectory, laps, config))
+
+
+def _common_shift(offset_m: FloatArray, cos: FloatArray, sin: FloatArray) -> FloatArray:
+    """Return the shift of a whole lap that explains most of its offsets, shape (2,) [m]."""
+    normal = np.stack((-sin, cos), axis=1)[::_SPARSE]
+    return np.asarray(np.linalg.lstsq(normal, offset_m[::_SPARSE], rcond=None)[0])
+
+
+def _slow_sigma(
+    shifts_m: FloatArray, trajectory: Trajectory, laps: Sequence[Lap], config: AnalysisConfig
+) -> float:
+    """Return the slow position error that the receiver states and its laps show together [m].
+
+    An error with memory tau, averaged over laps of length T, scatters between laps by a known share
+    of its variance: `2 (tau/T)^2 (T/tau - 1 + exp(-T/tau))` for a lap, less what two laps have in
+    common. The scatter of the laps' shifts over that share is an estimate with 2 (n - 1) degrees of
+    freedom; the statement of the receiver counts as two.
+    """
+    stated_m = trajectory.position_sigma_m
+    if stated_m <= _EXACT_SIGMA_M:
+        return stated_m
+    tau_s = config.slow_position_tau_s
+    middle_s = np.array([0.5 * (lap.start_s + lap.end_s) for lap in laps])
+    ratio = float(np.mean([lap.end_s - lap.start_s for lap in laps])) / tau_s
+    own = 2.0 / ratio**2 * (ratio - 1.0 + np.exp(-ratio))
+    shared = np.exp(-np.abs(np.subtract.outer(middle_s, middle_s)) / tau_s)
+    shared *= (2.0 / ratio * np.sinh(0.5 * ratio)) ** 2
+    n = len(laps)
+    between = (float(shared.sum()) - float(np.trace(shared))) / (n * (n - 1))
+    share = max(own - between, 0.1)
+    scatter_m2 = float(np.sum(np.var(shifts_m, axis=0, ddof=1))) / 2.0
+    freedom = 2.0 * (n - 1)
+    pooled = _STATED_FREEDOM * stated_m**2 + freedom * scatter_m2 / share
+    return float(np.sqrt(pooled / (_STATED_FREEDOM + freedom)))
 
 
 def _offsets(

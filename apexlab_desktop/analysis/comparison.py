@@ -1,0 +1,180 @@
+"""Laps side by side at the same places, from one session or several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from apexlab_desktop.analysis import delta, distance, lap_channels, reference_line, registration
+from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.distance import IN_PLACE, Placement
+from apexlab_desktop.analysis.projection import LineTable
+from apexlab_desktop.analysis.types import (
+    AnalysedSession,
+    ComparedLap,
+    Comparison,
+    FloatArray,
+    Lap,
+    LapTrace,
+    Notice,
+    ReferenceLine,
+    Severity,
+    read_only,
+)
+from apexlab_desktop.errors import NoLapsError
+
+MAX_CLOSURE_ERROR_S = 1e-6
+
+Item = tuple[AnalysedSession, Lap, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Entrant:
+    """A session of the comparison, in the plane of its line."""
+
+    session: AnalysedSession
+    placement: Placement
+    lags: Mapping[tuple[str, str], float]
+    is_home: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Ground:
+    """What all laps are laid onto."""
+
+    line: ReferenceLine | None
+    table: LineTable | None
+    grid_m: FloatArray
+    reference: LapTrace
+    reference_time_s: float
+
+
+def compare_laps(
+    items: Sequence[Item],
+    reference_index: int = 0,
+    config: AnalysisConfig = DEFAULT_CONFIG,
+    *,
+    line: ReferenceLine | None = None,
+) -> Comparison:
+    """Return laps on the grid of the reference's line, with their deltas and channels.
+
+    Parameters
+    ----------
+    items : sequence of (AnalysedSession, Lap, str)
+        Session, lap and label; laps of several sessions may mix.
+    reference_index : int
+        Which of them the others are compared with.
+    config : AnalysisConfig
+    line : ReferenceLine, optional
+        Line of the reference's session where it is known already; else it is built from its laps.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    NoLapsError
+        If there is nothing to compare.
+    AnalysisError
+        If a lap is incomplete, or was driven on another layout or in the other direction.
+    """
+    if not 0 <= reference_index < len(items):
+        raise NoLapsError(expected="a lap to compare with", found=f"{len(items)} laps")
+    home, reference_lap, _ = items[reference_index]
+    if line is None:
+        line = reference_line.build(home.trajectory, home.laps, config)
+    ground = _ground(home, reference_lap, line, config)
+    entrants, notices = _entrants(items, home, ground, config)
+    compared = tuple(_compared(item, entrants[id(item[0])], ground, config) for item in items)
+    closure_s = max(_closure_error(lap) for lap in compared)
+    assert closure_s <= MAX_CLOSURE_ERROR_S, closure_s  # noqa: S101 -- an invariant, not input
+    return Comparison(
+        reference_index=reference_index,
+        distance_m=ground.grid_m,
+        line=line,
+        laps=compared,
+        closure_error_s=closure_s,
+        notices=(*notices, *_notices_about_method(ground.reference)),
+    )
+
+
+def _ground(
+    home: AnalysedSession, lap: Lap, line: ReferenceLine | None, config: AnalysisConfig
+) -> _Ground:
+    table = None if line is None else LineTable(line)
+    trace = distance.lap_trace(home, lap, table, config)
+    grid_m = distance.grid(float(trace.station_m[-1]), config) if line is None else line.station_m
+    return _Ground(
+        line=line,
+        table=table,
+        grid_m=read_only(grid_m),
+        reference=distance.on_stations(trace, grid_m),
+        reference_time_s=distance.official_time(lap),
+    )
+
+
+def _entrants(
+    items: Sequence[Item], home: AnalysedSession, ground: _Ground, config: AnalysisConfig
+) -> tuple[dict[int, _Entrant], list[Notice]]:
+    """Return each session once, by identity, and what was noticed about the guests."""
+    entrants: dict[int, _Entrant] = {}
+    notices: list[Notice] = []
+    for session, _, _ in items:
+        if id(session) in entrants:
+            continue
+        is_home = session is home
+        placement = (
+            Placement(length_m=float(ground.grid_m[-1])) if ground.line is None else IN_PLACE
+        )
+        placed = session
+        if not is_home and ground.line is not None:
+            placed = registration.in_plane_of(session, ground.line)
+            placement, more = registration.place(placed, ground.line, config)
+            notices.extend(more)
+        entrants[id(session)] = _Entrant(
+            session=placed, placement=placement, lags={}, is_home=is_home
+        )
+    return entrants, notices
+
+
+def _compared(
+    item: Item, entrant: _Entrant, ground: _Ground, config: AnalysisConfig
+) -> ComparedLap:
+    _, lap, label = item
+    trace = distance.lap_trace(
+        entrant.session, lap, ground.table, config, placement=entrant.placement
+    )
+    delta_t_s = delta.delta_t(trace, ground.reference)
+    sigma_s = delta.delta_sigma(
+        trace, ground.reference, ground.line, config, is_same_session=entrant.is_home
+    )
+    channels = lap_channels.on_stations(
+        entrant.session, trace, ground.grid_m, entrant.placement, entrant.lags, config
+    )
+    return ComparedLap(
+        label=label,
+        lap=lap,
+        gap_s=distance.official_time(lap) - ground.reference_time_s,
+        time_s=read_only(ground.reference.time_s + delta_t_s),
+        delta_t_s=read_only(delta_t_s),
+        delta_t_sigma_s=read_only(sigma_s),
+        channels=channels,
+    )
+
+
+def _closure_error(lap: ComparedLap) -> float:
+    """Return how far the delta misses 0 at the start and the gap at the end [s]."""
+    return float(max(abs(lap.delta_t_s[0]), abs(lap.delta_t_s[-1] - lap.gap_s)))
+
+
+def _notices_about_method(reference: LapTrace) -> tuple[Notice, ...]:
+    if reference.method != "normalised_odometer":
+        return ()
+    return (
+        Notice(
+            code="places_by_odometer",
+            severity=Severity.INFO,
+            detail="without positions laps are compared at equal shares of their distance",
+        ),
+    )
