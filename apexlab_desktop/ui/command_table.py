@@ -95,12 +95,9 @@ def _command(
 def _anywhere() -> tuple[Command, ...]:
     w, pages, look = Context.WINDOW, Group.PAGES, Group.LOOK
     return (
-        _command(w, pages, "page.library", "Library", "library", "Ctrl+O", icon="layout-list"),
-        _command(w, pages, "page.place_1", "Go to the library", "the places on the left", "Alt+1",
-                 icon="layout-list", family="places"),
-        _command(w, pages, "page.place_2", "Go to the analysis", "the places on the left", "Alt+2",
-                 icon="chart-line", family="places"),
-        _command(w, pages, "page.compare", "Compare worksheet", "compare", "Ctrl+1",
+        _command(w, pages, "page.library", "Library", "library", "Ctrl+O", "Alt+1",
+                 icon="layout-list"),
+        _command(w, pages, "page.compare", "Compare", "compare", "Ctrl+1", "Alt+2",
                  icon="chart-line"),
         _command(w, pages, "page.back", "Back to where you were", "back", "Alt+Left",
                  icon="arrow-left"),
@@ -112,7 +109,7 @@ def _anywhere() -> tuple[Command, ...]:
         _command(w, Group.FILE, "file.find", "Find a session", "find", "Ctrl+F", icon="search"),
         _command(w, Group.FILE, "file.demo", "Open the demo session", "demo session", icon="play"),
         _command(w, Group.FILE, "file.quit", "Quit ApexLab", "quit", "Ctrl+Q", icon="log-out"),
-        _command(w, Group.EDIT, "edit.undo", "Undo the last edit or zoom", "undo", "Ctrl+Z",
+        _command(w, Group.EDIT, "edit.undo", "Undo the last edit or zoom", "undo, again", "Ctrl+Z",
                  icon="undo-2", family="history"),
         _command(w, Group.EDIT, "edit.redo", "Do it again", "again", "Ctrl+Y", icon="redo-2",
                  family="history"),

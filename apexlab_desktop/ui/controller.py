@@ -162,7 +162,10 @@ class Controller(QObject):
             self.dialogs.show_receipt([job for job in jobs if job.outcome is not None])
         elif imported:
             self._window.toast.tell(
-                batch_words(jobs), "Receipt", lambda: self.dialogs.show_receipt(imported)
+                batch_words(jobs),
+                "Receipt",
+                lambda: self.dialogs.show_receipt(imported),
+                is_good=True,
             )
         elif known:
             self._tell_known(known[-1], session_id or "")
@@ -287,8 +290,6 @@ class Controller(QObject):
         self._models.commands.bind(
             {
                 "page.library": lambda: self.go(LIBRARY),
-                "page.place_1": lambda: self.go(LIBRARY),
-                "page.place_2": lambda: self.go(ANALYSIS),
                 "page.compare": lambda: self.go(ANALYSIS),
                 "page.back": self.back,
                 "page.next_panel": self.next_panel,

@@ -33,11 +33,20 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
     return drawn
 
 
-def icon(name: str, colour: str, size: int = 18) -> QIcon:
-    """Return the icon for a button, sharp at ratios 1, 2 and 3."""
+def icon(name: str, colour: str, size: int = 18, room_right: int = 0) -> QIcon:
+    """Return the icon for a button, sharp at ratios 1, 2 and 3, with room before the text."""
     made = QIcon()
     for ratio in RATIOS:
-        made.addPixmap(pixmap(name, colour, size, ratio))
+        drawn = pixmap(name, colour, size, ratio)
+        if room_right:
+            wide = QPixmap((size + room_right) * ratio, size * ratio)
+            wide.setDevicePixelRatio(ratio)
+            wide.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(wide)
+            painter.drawPixmap(0, 0, drawn)
+            painter.end()
+            drawn = wide
+        made.addPixmap(drawn)
     return made
 
 

@@ -57,6 +57,18 @@ _NOTICES: dict[str, NoticeWords] = {
 }
 
 
+_FORMATS = {
+    "racechrono-csv": "RaceChrono CSV",
+    "racechrono-rcz": "RaceChrono archive",
+    "iracing-ibt": "iRacing IBT",
+}
+
+
+def format_name(identifier: str) -> str:
+    """Return what people call a file format."""
+    return _FORMATS.get(identifier, identifier.replace("-", " "))
+
+
 def error_line(error: Exception) -> str:
     """Return one clear line: what was expected, what was found, where, and what to do."""
     if isinstance(error, CancelledError):

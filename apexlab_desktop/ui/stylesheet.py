@@ -30,6 +30,7 @@ QLabel[role="fact"] { font-size: 16px; font-weight: 600; }
 QLabel[role="factBest"] { font-size: 16px; font-weight: 600; color: $best; }
 QLabel[role="emptyTitle"] { font-size: 20px; font-weight: 600; }
 QLabel[role="groupTitle"] { font-size: 12px; font-weight: 600; color: $accent; }
+QLabel[role="count"] { font-size: 12px; font-weight: 500; }
 QLabel[role="error"] { font-size: 12px; color: $slower; }
 QFrame[role="panel"] { background: $panel; border: 1px solid $border; border-radius: 8px; }
 QFrame[role="raised"] { background: $raised; border: 1px solid $border; border-radius: 8px; }
@@ -88,6 +89,9 @@ QPlainTextEdit:hover { border: 1px solid $border; }
 QPlainTextEdit:focus { border: 1px solid $accent; background: $field; color: $text; }
 QTableView, QListView { background: transparent; border: none; outline: none;
   selection-background-color: transparent; }
+QListWidget[role="files"]::item { padding: 6px 8px; border-radius: 6px; color: $text; }
+QListWidget[role="files"]::item:selected { background: $selected_row; color: $text; }
+QListWidget[role="files"]:focus { border: 1px solid $accent; border-radius: 6px; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: transparent; border: none; }
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent; border: none; }

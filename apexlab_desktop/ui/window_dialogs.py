@@ -10,10 +10,14 @@ from PySide6.QtCore import QObject
 from apexlab_desktop.ui.main_window import MainWindow
 from apexlab_desktop.ui.models import WindowModels
 from apexlab_desktop.ui.viewmodels.importing import ImportJob
+from apexlab_desktop.ui.viewmodels.palette_items import everything, other_sessions
 from apexlab_desktop.ui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
     from apexlab_desktop.ui.controller import Controller
+
+
+MOST_RECENT = 6
 
 
 class WindowDialogs(QObject):
@@ -24,6 +28,7 @@ class WindowDialogs(QObject):
         self._window = window
         self._models = models
         self._controller = controller
+        self._recent: list[str] = []
         self.open_one: Overlay | None = None
 
     def close_open(self) -> bool:
@@ -35,10 +40,14 @@ class WindowDialogs(QObject):
         return True
 
     def show_palette(self) -> None:
-        """Show all commands."""
+        """Show all commands, places and sessions."""
         from apexlab_desktop.ui.dialogs.palette import Palette
 
-        self._show(Palette(self._window, self._models, self._controller))
+        provider = everything(self._models, self._recent, self._controller.open_session)
+        words = "Type a command, a lap, a place like 1950\u00a0m, a session"
+        palette = Palette(self._models.appearance, self._window, provider, words)
+        palette.used.connect(self._on_used)
+        self._show(palette)
 
     def show_keys(self) -> None:
         """Show all keys."""
@@ -62,9 +71,16 @@ class WindowDialogs(QObject):
 
     def add_laps(self) -> None:
         """Offer the laps of other sessions."""
-        from apexlab_desktop.ui.dialogs.add_laps import AddLaps
+        from apexlab_desktop.ui.dialogs.palette import Palette
 
-        self._show(AddLaps(self._window, self._models))
+        provider = other_sessions(self._models)
+        words = "Add laps from another session"
+        look = self._models.appearance
+        self._show(Palette(look, self._window, provider, words, has_commands=False))
+
+    def _on_used(self, key: str) -> None:
+        """Remember what was chosen, the latest first."""
+        self._recent = [key, *(other for other in self._recent if other != key)][:MOST_RECENT]
 
     def _show(self, dialog: Overlay) -> None:
         self.close_open()

@@ -79,6 +79,7 @@ class AnalysisPage(QWidget):
         models.laps.failed.connect(self.error.tell)
         models.laps.compared.connect(self.error.hide)
         models.laps.changed.connect(self._show_body)
+        models.laps.opened.connect(self.take_focus)
 
     def build(self) -> None:
         """Make the worksheet; numpy and the plots are loaded here at the latest."""
@@ -90,8 +91,11 @@ class AnalysisPage(QWidget):
             self._show_body()
 
     def take_focus(self) -> None:
-        """Give the focus to the plots."""
-        if self.compare is not None and self._models.laps.session is not None:
+        """Give the focus to the plots, when they are on screen."""
+        is_ready = self.compare is not None and self._models.laps.session is not None
+        if is_ready and self.isVisible():
+            self._show_body()
+            assert self.compare is not None
             self.compare.traces.plots.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

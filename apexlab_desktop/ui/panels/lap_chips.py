@@ -41,7 +41,7 @@ class LapChip(QFrame):
         self._appearance = appearance
         self._laps = laps
         self.lap = lap
-        self._parts = chip_parts(lap)[:n_parts]
+        self._parts = shown_parts(lap, n_parts)
         self._pressed_at: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedSize(chip_width(lap, n_parts), HEIGHT)
@@ -100,7 +100,7 @@ class LapChip(QFrame):
         x = float(PADDING + SWATCH + GAP)
         painter.setFont(fonts.font(13, 500))
         for number, part in enumerate(self._parts):
-            is_quiet = number == 2 or not self.lap.is_shown
+            is_quiet = number == len(self._parts) - 1 > 0 or not self.lap.is_shown
             painter.setPen(QColor(theme.secondary if is_quiet else theme.text))
             width = fonts.text_width(part, 13, 500)
             room = QRectF(x, 0, width + 2, HEIGHT)
@@ -137,7 +137,7 @@ class LapChips(QWidget):
         self._more.hide()
         self._more.clicked.connect(self._open_rest)
         self.setFixedHeight(HEIGHT + 4)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Compared laps")
         self.setAcceptDrops(True)
         laps.changed.connect(self.show_laps)
@@ -151,6 +151,7 @@ class LapChips(QWidget):
     def show_laps(self) -> None:
         """Show the compared laps, right-aligned."""
         laps = self._laps.laps()
+        self.updateGeometry()
         n_parts, n_shown = fitting(laps, self.width())
         state = (tuple(laps), n_parts, n_shown, self.width())
         if state == self._shown:
@@ -224,9 +225,15 @@ def chip_parts(lap: ComparedLap) -> list[str]:
     return [lap.label, lap_time(lap.row.lap_time_s), last]
 
 
+def shown_parts(lap: ComparedLap, n_parts: int) -> list[str]:
+    """Return what there is room for: the time leaves first, then the gap."""
+    name, time, gap = chip_parts(lap)
+    return {3: [name, time, gap], 2: [name, gap], 1: [name]}[n_parts]
+
+
 def chip_width(lap: ComparedLap, n_parts: int) -> int:
     """Return the width of a chip with its first `n_parts` words [logical px]."""
-    words = sum(fonts.text_width(part, 13, 500) for part in chip_parts(lap)[:n_parts])
+    words = sum(fonts.text_width(part, 13, 500) for part in shown_parts(lap, n_parts))
     return PADDING + SWATCH + GAP + words + PART_GAP * (n_parts - 1) + PADDING + 2
 
 

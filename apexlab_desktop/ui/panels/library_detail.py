@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -158,10 +158,10 @@ class LibraryDetail(QFrame):
         for number, name in enumerate(_FACTS):
             row, column = divmod(number, _COLUMNS)
             value = label(DASH, "factBest" if name == "Best" else "fact")
-            head = label(name, "tileLabel")
-            grid.addWidget(head, 2 * row, column)
-            grid.addWidget(value, 2 * row + 1, column)
-            grid.setRowMinimumHeight(2 * row + 1, 26)
+            grid.addWidget(label(name, "tileLabel"), 2 * row, column)
+            grid.addWidget(value, 2 * row + 1, column, Qt.AlignmentFlag.AlignTop)
+            grid.setRowMinimumHeight(2 * row, 17)
+            grid.setRowMinimumHeight(2 * row + 1, 29)
             grid.setColumnStretch(column, 1)
             self._facts[name] = value
         return grid

@@ -200,7 +200,7 @@ class LibraryList(GroupedTable):
         icons.paint(painter, icon, colour, 12, box.top() + 10, 18)
         painter.setFont(fonts.font(13, 500))
         painter.setPen(QColor(theme.text))
-        name_width = min(painter.fontMetrics().horizontalAdvance(job.path.name), 280)
+        name_width = min(painter.fontMetrics().horizontalAdvance(job.path.name) + 2, 280)
         name = painter.fontMetrics().elidedText(
             job.path.name, Qt.TextElideMode.ElideMiddle, name_width
         )

@@ -10,8 +10,8 @@ from apexlab_desktop.ui.commands import Commands
 from apexlab_desktop.ui.widgets.buttons import Button
 
 WIDTH = 56
-PLACES = (("library", "Library", "layout-list", "page.place_1"),
-          ("analysis", "Analysis", "chart-line", "page.place_2"))  # fmt: skip
+PLACES = (("library", "Library", "layout-list", "page.library"),
+          ("analysis", "Analysis", "chart-line", "page.compare"))  # fmt: skip
 TOOLS = (("Keys", "keyboard", "look.keys"), ("Settings", "settings", "look.settings"))
 
 
@@ -58,5 +58,5 @@ class Rail(QWidget):
     ) -> Button:
         button = Button(appearance, text, "rail", icon_name, self)
         keys = commands.keys(command)
-        button.setToolTip(f"{text}  {keys[0]}" if keys else text)
+        button.setToolTip(f"{text}  {keys[-1]}" if keys else text)
         return button

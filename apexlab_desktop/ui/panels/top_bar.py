@@ -14,6 +14,7 @@ from apexlab_desktop.ui.widgets.search_field import SearchField
 HEIGHT = 56
 SEARCH_WIDTHS = (260, 300)
 WIDE = 1340
+TITLE_WIDTH = 200
 
 
 class TopBar(QWidget):
@@ -29,6 +30,7 @@ class TopBar(QWidget):
         self._title = ElidedLabel("Library", "title")
         self._meta = ElidedLabel("", "meta")
         self.search = SearchField(appearance, "Search track, car, tag, note", "Ctrl+F")
+        self._title.setMinimumWidth(TITLE_WIDTH)
         self._import = Button(appearance, "Import", "primary", "folder-input")
         self._import.clicked.connect(commands.action("file.import").trigger)
         self._lay_out()
@@ -50,7 +52,7 @@ class TopBar(QWidget):
 
     def set_chips(self, chips: QWidget) -> None:
         """Take the lap chips in."""
-        self._row.insertWidget(1, chips, 3)
+        self._row.insertWidget(1, chips)
         chips.hide()
         self._chips = chips
 
@@ -73,6 +75,6 @@ class TopBar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(16, 0, 16, 1)
         self._row.setSpacing(12)
-        self._row.addLayout(words, 2)
+        self._row.addLayout(words, 1)
         self._row.addWidget(self.search)
         self._row.addWidget(self._import)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from apexlab_desktop.ui.appearance import Appearance
 from apexlab_desktop.ui.icons import icon
 
 _ICON_TOKEN = {"primary": "on_accent", "plain": "text", "ghost": "secondary", "icon": "secondary"}
+
+ICON_GAP = 4
+"""Added to the style's own four pixels between icon and text."""
 
 
 class Button(QPushButton):
@@ -42,9 +45,11 @@ class Button(QPushButton):
         self._role = role
         self._icon_name = icon_name
         self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         if icon_name:
-            size = 20 if role == "rail" else 16
-            self.setIconSize(QSize(size, size))
+            self._size = 20 if is_bare and role == "rail" else 16
+            room = 0 if is_bare or not text else ICON_GAP
+            self.setIconSize(QSize(self._size + room, self._size))
             appearance.theme_changed.connect(self._draw_icon)
             self.toggled.connect(self._draw_icon)
             self._draw_icon()
@@ -52,8 +57,8 @@ class Button(QPushButton):
     def _draw_icon(self) -> None:
         theme = self._appearance.theme
         if self._role == "rail":
-            is_light_accent = self.isChecked()
-            colour = theme.accent if is_light_accent else theme.secondary
+            colour = theme.accent if self.isChecked() else theme.secondary
         else:
             colour = getattr(theme, _ICON_TOKEN.get(self._role, "accent"))
-        self.setIcon(icon(self._icon_name, colour, self.iconSize().width()))
+        room = self.iconSize().width() - self._size
+        self.setIcon(icon(self._icon_name, colour, self._size, room))

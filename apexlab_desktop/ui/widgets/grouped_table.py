@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -200,8 +200,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.fillRect(box, QColor(theme.selected_row))
         elif view.hovered_row == index.row():
             painter.fillRect(box, QColor(theme.hover))
-        painter.setPen(QPen(QColor(theme.border), 1.0))
-        painter.drawLine(box.left(), box.bottom() - 0.5, box.right(), box.bottom() - 0.5)
+        painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), QColor(theme.border))
         if group:
             painter.setFont(fonts.font(11, 600))
             painter.setPen(QColor(theme.secondary))

@@ -45,6 +45,11 @@ class IconLabel(QLabel):
         self.setFixedSize(size, size)
         appearance.theme_changed.connect(self.update)
 
+    def show_icon(self, name: str, token: str) -> None:
+        """Show another icon."""
+        self._icon = (name, token, self._icon[2])
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the icon."""
         name, token, size = self._icon

@@ -47,9 +47,17 @@ class Toast(QFrame):
         return self._text.text() if not self.isHidden() else ""
 
     def tell(
-        self, text: str, action_words: str = "", action: Callable[[], None] | None = None
+        self,
+        text: str,
+        action_words: str = "",
+        action: Callable[[], None] | None = None,
+        *,
+        is_good: bool = False,
     ) -> None:
         """Show a sentence with at most one action."""
+        self._icon.show_icon(
+            "circle-check" if is_good else "info", "faster" if is_good else "accent"
+        )
         self._text.setText(text)
         self.setAccessibleName(text)
         self._action = action
