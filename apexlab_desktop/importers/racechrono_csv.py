@@ -112,15 +112,12 @@ def _build(head: CsvHead, plans: Sequence[ColumnPlan], table: Table) -> RawSessi
     by_name = {plan.head.name: plan for plan in plans if not plan.head.kind}
     wall_s = table.columns[by_name[FIRST_COLUMN].head.index]
     axis = repair_time(_in_seconds(wall_s, by_name[FIRST_COLUMN], head), head.place())
-    columns = table.columns
-    if axis.rows is not None:
-        columns = {index: values[axis.rows] for index, values in columns.items()}
     time_us = axis.wall_us - axis.wall_us[0]
-    segments = _segment_rows(columns, by_name.get("fragment_id"), axis)
-    lap_number = _column(columns, by_name.get("lap_number"), time_us.size)
+    segments = _segment_rows(table, by_name.get("fragment_id"), axis)
+    lap_number = _in_order(table, by_name.get("lap_number"), axis)
     laps = declared_laps(time_us, lap_number, segments)
-    rows, repeated = _distinct_rows(axis.wall_us, time_us, columns, lap_number)
-    kept, empty = _with_values(plans, rows.columns)
+    rows, repeated = _distinct_rows(axis, time_us, table, lap_number)
+    kept, empty = _with_values(plans, table.columns)
     _check_values(kept, head)
     groups, found = build_groups(rows, kept)
     motion = motion_of(groups[0])
@@ -169,53 +166,55 @@ def _date(wall_us: int) -> datetime | None:
     return _UNIX_EPOCH + timedelta(microseconds=wall_us)
 
 
-def _column(
-    columns: Mapping[int, StoredArray], plan: ColumnPlan | None, n_rows: int
-) -> StoredArray:
+def _in_order(table: Table, plan: ColumnPlan | None, axis: TimeAxis) -> StoredArray:
+    """Return a column in order of time, NaN where the file has none."""
     if plan is None:
-        return np.full(n_rows, np.nan, dtype=np.float32)
-    return columns[plan.head.index]
+        return np.full(axis.wall_us.size, np.nan, dtype=np.float32)
+    values = table.columns[plan.head.index]
+    return values if axis.rows is None else values[axis.rows]
 
 
-def _segment_rows(
-    columns: Mapping[int, StoredArray], fragment: ColumnPlan | None, axis: TimeAxis
-) -> tuple[int, ...]:
-    resumed = set(axis.joints)
-    if fragment is not None:
-        identity = columns[fragment.head.index]
-        step = np.diff(identity)
-        resumed |= {int(row) + 1 for row in np.flatnonzero(np.isfinite(step) & (step != 0))}
-    return tuple(sorted(resumed))
+def _segment_rows(table: Table, fragment: ColumnPlan | None, axis: TimeAxis) -> tuple[int, ...]:
+    step = np.diff(_in_order(table, fragment, axis))
+    resumed = np.flatnonzero(np.isfinite(step) & (step != 0)) + 1
+    return tuple(sorted({*axis.joints, *(int(row) for row in resumed)}))
 
 
 def _distinct_rows(
-    wall_us: IntArray,
-    time_us: IntArray,
-    columns: Mapping[int, StoredArray],
-    lap_number: StoredArray,
+    axis: TimeAxis, time_us: IntArray, table: Table, lap_number: StoredArray
 ) -> tuple[Rows, tuple[Notice, ...]]:
+    """Return one row for each time, the last in the file, and a notice of the others."""
     number = np.nan_to_num(lap_number, nan=-1.0)
     changes = np.zeros(number.size, dtype=bool)
     changes[1:] = np.diff(number) != 0
-    is_last = last_of_equal_times(time_us)
-    if is_last.all():
-        rows = Rows(wall_us=wall_us, time_us=time_us, columns=columns, lap_changes=changes)
+    kept = np.flatnonzero(last_of_equal_times(time_us))
+    if kept.size == time_us.size:
+        rows = Rows(
+            wall_us=axis.wall_us,
+            time_us=time_us,
+            file_rows=axis.rows,
+            columns=table.columns,
+            lap_changes=changes,
+        )
         return rows, ()
     rows = Rows(
-        wall_us=wall_us[is_last],
-        time_us=time_us[is_last],
-        columns={index: values[is_last] for index, values in columns.items()},
-        lap_changes=changes[is_last],
+        wall_us=axis.wall_us[kept],
+        time_us=time_us[kept],
+        file_rows=kept if axis.rows is None else axis.rows[kept],
+        columns=table.columns,
+        lap_changes=changes[kept],
     )
-    return rows, _repeated_notices(time_us, columns, np.flatnonzero(~is_last))
+    return rows, _repeated_notices(axis, time_us, table)
 
 
-def _repeated_notices(
-    time_us: IntArray, columns: Mapping[int, StoredArray], repeated: IntArray
-) -> tuple[Notice, ...]:
+def _repeated_notices(axis: TimeAxis, time_us: IntArray, table: Table) -> tuple[Notice, ...]:
+    repeated = np.flatnonzero(np.diff(time_us) == 0)
+    first_rows, second_rows = repeated, repeated + 1
+    if axis.rows is not None:
+        first_rows, second_rows = axis.rows[first_rows], axis.rows[second_rows]
     differs = np.zeros(repeated.size, dtype=bool)
-    for values in columns.values():
-        first, second = values[repeated], values[repeated + 1]
+    for values in table.columns.values():
+        first, second = values[first_rows], values[second_rows]
         differs |= (first != second) & ~(np.isnan(first) & np.isnan(second))
     places = {
         "first_s": float(time_us[repeated[0]] * 1e-6),

@@ -43,6 +43,8 @@ _ROUNDING_US = 600.0
 """Timestamps are whole milliseconds: half of one, and a little."""
 _COARSE_STAMP_US = 10_000
 _SNAP_SHARE = 0.03
+_RATE_SAMPLE = 2_000
+"""Pieces of evidence, spread over the session, that are enough to rule out a rate."""
 _MOVING_MPS = 3.0
 _HELD_SHARE = 0.2
 _ALL_ROWS_SHARE = 0.8
@@ -185,12 +187,12 @@ def _evidence(
 ) -> BoolArray:
     rows = np.arange(time_us.size) if not_evidence is None else np.flatnonzero(~not_evidence)
     found = np.zeros(rows.size, dtype=bool)
-    stamps = time_us[rows]
+    stamps = time_us.take(rows)
     for values in quantities:
-        found |= interpolation_breaks(stamps, values[rows], written_quantum(values))
+        found |= interpolation_breaks(stamps, values.take(rows), written_quantum(values))
     if held is not None:
         steps = np.zeros(rows.size, dtype=bool)
-        steps[1:] = np.abs(np.diff(held[rows])) > 0.0
+        steps[1:] = np.abs(np.diff(held.take(rows))) > 0.0
         if steps.sum() <= 1.3 * found.sum():
             found |= steps
     breaks = np.zeros(time_us.size, dtype=bool)
@@ -230,11 +232,14 @@ def _find_grid(
     candidates: tuple[float, ...] = CANDIDATE_RATES_HZ
     if nominal_hz is not None and nominal_hz not in candidates:
         candidates = (*candidates, nominal_hz)
+    sample_us = evidence_us[:: max(1, evidence_us.size // _RATE_SAMPLE)]
     for rate_hz in candidates:
+        if _fit_grid(sample_us, rate_hz)[1] < _ON_GRID_SHARE:
+            continue
         grid, on_grid_share = _fit_grid(evidence_us, rate_hz)
-        if on_grid_share >= _ON_GRID_SHARE:
-            # A coarser grid than the evidence cannot pass; a finer one passes by rounding alone.
-            return grid if _hit_share(grid, evidence_us) >= _MIN_HIT_SHARE else None
+        # A coarser grid than the evidence cannot pass; a finer one passes by rounding alone.
+        is_real = _hit_share(grid, evidence_us) >= _MIN_HIT_SHARE
+        return grid if is_real and on_grid_share >= _ON_GRID_SHARE else None
     return None
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from apexlab_desktop.analysis.types import (
+    BoolArray,
     ChannelGroup,
     FloatArray,
     IntArray,
@@ -28,13 +29,15 @@ _EVIDENCE_NAMES = ("lat_deg", "lon_deg", "speed_mps", "altitude_m")
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Rows:
-    """Rows of the file with strictly increasing times.
+    """Rows of the file with strictly increasing times; columns are gathered only where used.
 
     Attributes
     ----------
     wall_us, time_us : ndarray of int64, shape (n,)
         Wall time and session time [us].
-    columns : mapping of int to ndarray, shape (n,)
+    file_rows : ndarray of int64, shape (n,), or None
+        Their places in `columns`; None when these are all rows in order.
+    columns : mapping of int to ndarray, shape (n_file_rows,)
         By column position.
     lap_changes : ndarray of bool, shape (n,)
         Rows that the exporter made at a line crossing.
@@ -42,8 +45,24 @@ class Rows:
 
     wall_us: IntArray
     time_us: IntArray
+    file_rows: IntArray | None
     columns: Mapping[int, StoredArray]
-    lap_changes: np.ndarray[tuple[int], np.dtype[np.bool_]]
+    lap_changes: BoolArray
+
+    def column(self, plan: ColumnPlan, index: IntArray | None = None) -> StoredArray:
+        """Return a column at all rows, or at those in `index`."""
+        values = self.columns[plan.head.index]
+        rows = self.file_rows
+        if index is not None:
+            rows = index if rows is None else rows[index]
+        return values if rows is None else values.take(rows)
+
+    def has_value(self, plan: ColumnPlan) -> BoolArray | None:
+        """Return at which rows the column has a value, or None where that is all of them."""
+        finite = np.isfinite(self.columns[plan.head.index])
+        if finite.all():
+            return None
+        return finite if self.file_rows is None else finite.take(self.file_rows)
 
 
 def build_groups(
@@ -82,40 +101,49 @@ def _gps_group(
     label: str, rows: Rows, own: Sequence[ColumnPlan], kept: Sequence[ColumnPlan]
 ) -> tuple[ChannelGroup, list[Notice]]:
     by_name = {plan.name: plan for plan in own}
-    lat = rows.columns[by_name["lat_deg"].head.index]
-    lon = rows.columns[by_name["lon_deg"].head.index]
-    located = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon))
+    located = _located(rows, by_name)
     declared_hz = _declared_rate_hz(rows, by_name.get("update_rate_hz"))
     fixes = _fixes(rows, by_name, located, declared_hz)
-    index = located[fixes.index]
-    channels = tuple(make_channel(p, rows.columns[p.head.index][index]) for p in kept)
+    index = fixes.index if located is None else located[fixes.index]
+    n_located = rows.time_us.size if located is None else located.size
+    channels = tuple(make_channel(p, rows.column(p, index)) for p in kept)
     group = ChannelGroup(
         name=label,
         time_us=read_only(rows.time_us[index]),
         channels=channels,
         rate_hz=fixes.rate_hz,
     )
-    notices = _fix_notices(label, fixes, declared_hz, located.size)
+    notices = _fix_notices(label, fixes, declared_hz, n_located)
     return group, notices + _accuracy_notices(group)
 
 
+def _located(rows: Rows, by_name: Mapping[str, ColumnPlan]) -> IntArray | None:
+    """Return the rows with a position, or None where all have one."""
+    masks = (rows.has_value(by_name[name]) for name in ("lat_deg", "lon_deg"))
+    located = [mask for mask in masks if mask is not None]
+    return np.flatnonzero(np.logical_and.reduce(located)) if located else None
+
+
 def _fixes(
-    rows: Rows, by_name: Mapping[str, ColumnPlan], located: IntArray, declared_hz: float | None
+    rows: Rows,
+    by_name: Mapping[str, ColumnPlan],
+    located: IntArray | None,
+    declared_hz: float | None,
 ) -> Fixes:
     def column(name: str) -> FloatArray | None:
         plan = by_name.get(name)
-        return None if plan is None else rows.columns[plan.head.index][located]
+        return None if plan is None else rows.column(plan, located)
 
     speed_mps = column("speed_mps")
     if speed_mps is not None:
         speed_mps = speed_mps * by_name["speed_mps"].conversion.factor
     return find_fixes(
-        rows.wall_us[located],
+        rows.wall_us if located is None else rows.wall_us[located],
         [values for name in _EVIDENCE_NAMES if (values := column(name)) is not None],
         speed_mps=speed_mps,
         declared_rate_hz=declared_hz,
         held=column("course_rad"),
-        not_evidence=rows.lap_changes[located],
+        not_evidence=rows.lap_changes if located is None else rows.lap_changes[located],
     )
 
 
@@ -123,6 +151,7 @@ def _declared_rate_hz(rows: Rows, plan: ColumnPlan | None) -> float | None:
     if plan is None:
         return None
     values = rows.columns[plan.head.index]
+    values = values[:: max(1, values.size // _RATE_SAMPLE_ROWS)]
     values = values[np.isfinite(values) & (values > 0)]
     return float(np.median(values)) if values.size else None
 
@@ -184,33 +213,33 @@ def _accuracy_notices(group: ChannelGroup) -> list[Notice]:
 
 
 def _sensor_group(label: str, rows: Rows, plans: Sequence[ColumnPlan]) -> ChannelGroup:
-    has_value = np.zeros(rows.time_us.size, dtype=bool)
-    for plan in plans:
-        if plan.name != "update_rate_hz":
-            has_value |= np.isfinite(rows.columns[plan.head.index])
-    index: IntArray | slice = slice(None) if has_value.all() else np.flatnonzero(has_value)
+    masks = [rows.has_value(plan) for plan in plans if plan.name != "update_rate_hz"]
+    partial = [mask for mask in masks if mask is not None]
+    is_whole = not partial or len(partial) < len(masks)
+    index = None if is_whole else np.flatnonzero(np.logical_or.reduce(partial))
     rate_plan = next((plan for plan in plans if plan.name == "update_rate_hz"), None)
     rate_hz = _declared_rate_hz(rows, rate_plan)
-    time_us = rows.time_us[index]
+    time_us = rows.time_us if index is None else rows.time_us[index]
     if rate_hz is None:
-        rate_hz = _changing_rate_hz(time_us, [rows.columns[p.head.index][index] for p in plans])
+        sample = np.arange(min(time_us.size, _RATE_SAMPLE_ROWS)) if index is None else index
+        rate_hz = _changing_rate_hz(rows, plans, sample[:_RATE_SAMPLE_ROWS])
     return ChannelGroup(
         name=label,
         time_us=read_only(time_us),
-        channels=tuple(make_channel(p, rows.columns[p.head.index][index]) for p in plans),
+        channels=tuple(make_channel(p, rows.column(p, index)) for p in plans),
         rate_hz=rate_hz,
     )
 
 
-def _changing_rate_hz(time_us: IntArray, columns: Sequence[StoredArray]) -> float | None:
+def _changing_rate_hz(rows: Rows, plans: Sequence[ColumnPlan], index: IntArray) -> float | None:
     """Return the rate at which the quickest quantity changes, from its interpolation breaks."""
     rates = []
-    stamps = time_us[:_RATE_SAMPLE_ROWS]
-    for values in columns:
-        sample = np.asarray(values[:_RATE_SAMPLE_ROWS], dtype=np.float64)
-        most = np.nanmax(np.abs(sample), initial=0.0)
+    stamps = rows.time_us[index]
+    for plan in plans:
+        values = np.asarray(rows.column(plan, index), dtype=np.float64)
+        most = np.nanmax(np.abs(values), initial=0.0)
         # float32 has 24 bits: two roundings on top of the writer's fifth decimal.
-        breaks = interpolation_breaks(stamps, sample, 2e-5 + float(most) * 2.0**-22)
+        breaks = interpolation_breaks(stamps, values, 2e-5 + float(most) * 2.0**-22)
         steps_us = np.diff(stamps[breaks])
         if steps_us.size >= 10:
             rates.append(1e6 / float(np.median(steps_us)))

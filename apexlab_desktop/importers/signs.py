@@ -21,6 +21,8 @@ _LEAST_CORRELATION = 0.3
 _LEAST_TURNING_MPS2 = 1.0
 _LEAST_SPEEDING_MPS2 = 0.5
 _LEAST_SAMPLES = 50
+_MOST_SAMPLES = 20_000
+"""More do not make a sign surer."""
 _LEAST_SPEED_MPS = 5.0
 _LONGEST_STEP_S = 1.1
 
@@ -56,10 +58,12 @@ def motion_of(group: ChannelGroup) -> Motion | None:
     )
     if int(use.sum()) < _LEAST_SAMPLES:
         return None
+    rows = np.flatnonzero(use)
+    rows = rows[:: max(1, rows.size // _MOST_SAMPLES)]
     return Motion(
-        time_us=0.5 * (group.time_us[1:] + group.time_us[:-1])[use].astype(np.float64),
-        lateral_mps2=(mean_v * turn)[use] / step_s[use],
-        longitudinal_mps2=np.diff(v)[use] / step_s[use],
+        time_us=0.5 * (group.time_us[1:] + group.time_us[:-1])[rows].astype(np.float64),
+        lateral_mps2=mean_v[rows] * turn[rows] / step_s[rows],
+        longitudinal_mps2=np.diff(v)[rows] / step_s[rows],
     )
 
 
