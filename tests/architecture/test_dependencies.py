@@ -52,6 +52,17 @@ def test_every_import_is_declared(package: str) -> None:
     assert undeclared == set()
 
 
+def test_nothing_is_declared_that_nobody_imports() -> None:
+    distributions = packages_distributions()
+    used = {
+        _normal(distribution)
+        for path in (ROOT / "apexlab_desktop").rglob("*.py")
+        for name in _imported_packages(path)
+        for distribution in distributions.get(name, [])
+    }
+    assert _declared() - used == {"shiboken6"}  # the binding below PySide6, pinned with it
+
+
 def test_every_dependency_is_pinned() -> None:
     assert _declared() - _pinned() == set()
 
