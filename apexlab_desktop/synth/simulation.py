@@ -17,6 +17,7 @@ from apexlab_desktop.synth.speed_profile import (
     Road,
     limits_of,
     round_speed,
+    rounding_length,
     solve_speed,
 )
 from apexlab_desktop.synth.track import Corner
@@ -29,16 +30,27 @@ _OFF_ROAD_SPEED_MPS = 14.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Simulated:
-    """A motion with the road it was computed on, over the grid of the motion's nodes."""
+    """A motion with the road it was computed on, over the grid of the motion's nodes.
+
+    `rounding_s` is how long pedals take; a comparison must use the same for both sessions.
+    """
 
     plan: Plan
     motion: Motion
     road: Road
     limits: Limits
+    rounding_s: float
 
 
-def simulate(plan: Plan) -> Simulated:
-    """Return the motion of a plan; equal plans give equal motions."""
+def simulate(plan: Plan, *, rounding_s: float | None = None) -> Simulated:
+    """Return the motion of a plan; equal plans give equal motions.
+
+    Parameters
+    ----------
+    plan : Plan
+    rounding_s : float or None
+        Time that pedals take; None finds the shortest that keeps the jerk limit [s].
+    """
     scatter = draw_scatter(plan)
     step = plan.track.step_m
     station = step * np.arange(np.ceil(plan.begin_m() / step), np.floor(plan.end_m() / step) + 1.0)
@@ -57,15 +69,21 @@ def simulate(plan: Plan) -> Simulated:
     stops = _stops(plan, station)
     cap = _speed_caps(plan, station, stops)
     speed = solve_speed(limits, plan.vehicle, cap)
-    habits = _habits(plan, scatter, station, speed)
-    speed = solve_speed(limits, plan.vehicle, np.minimum(cap, habits))
-    speed = round_speed(
-        road.path_m,
-        speed,
-        jerk_mps3=plan.vehicle.jerk_limit_mps3,
-        ramp_s=plan.driver.ramp_s,
-    )
-    return Simulated(plan, build_motion(path, odometer, station, speed, stops), road, limits)
+    if not plan.has_out_lap and plan.track.is_closed:
+        # A rolling start is as fast as a lap later.
+        cap[0] = speed[min(round(plan.track.length_m / step), station.size - 1)]
+    cap = np.minimum(cap, _habits(plan, scatter, station, speed))
+    speed = solve_speed(limits, plan.vehicle, cap)
+    if rounding_s is None:
+        rounding_s = rounding_length(
+            road.path_m,
+            speed,
+            jerk_mps3=plan.vehicle.jerk_limit_mps3,
+            least_s=plan.driver.ramp_s,
+        )
+    speed = round_speed(road.path_m, speed, rounding_s)
+    motion = build_motion(path, odometer, station, speed, stops)
+    return Simulated(plan, motion, road, limits, rounding_s)
 
 
 def _road(
@@ -156,51 +174,57 @@ def _habits(plan: Plan, scatter: Scatter, station: FloatArray, speed: FloatArray
     """Return speed caps by the driver's early brakes, late throttles and planted faults."""
     cap = np.full(station.size, 150.0)
     driver, step = plan.driver, plan.track.step_m
-    for lap, count, corner, base in plan.corners():
+    rows = [
+        (row, first + int(np.argmin(speed[first:last])))
+        for row in plan.corners()
+        for first, last in [_nodes_between(station, row[3], row[2])]
+        if last - first > 2
+    ]
+    ends = [0, *(slowest for _, slowest in rows), station.size - 1]
+    for index, ((lap, count, corner, base), slowest) in enumerate(rows):
         faults = tuple(plan.faults_of(lap, corner.number))
-        first = int(np.clip((base + corner.start_m - station[0]) / step, 0, station.size - 1))
-        last = int(np.clip((base + corner.end_m - station[0]) / step, 0, station.size - 1))
-        if last - first < 2:
-            continue
-        slowest = first + int(np.argmin(speed[first : last + 1]))
         early = driver.brake_early_m + driver.brake_early_sigma_m * scatter.brake[count]
         late = driver.throttle_delay_s + driver.throttle_delay_sigma_s * scatter.throttle[count]
         early = max(early, 0.0) + _total(faults, FaultKind.EARLY_BRAKE)
         late = max(late, 0.0) + _total(faults, FaultKind.LAZY_THROTTLE)
-        _brake_early(cap, speed, slowest, early / step)
-        _wait(cap, speed, slowest, late * float(speed[slowest]) / step)
+        _brake_early(cap, speed, ends[index], slowest, early / step)
+        _wait(cap, speed, slowest, ends[index + 2], late * float(speed[slowest]) / step)
         _slow_down(cap, speed, station, base, corner, faults)
     return cap
+
+
+def _nodes_between(station: FloatArray, base: float, corner: Corner) -> tuple[int, int]:
+    first, last = np.searchsorted(station, [base + corner.start_m, base + corner.end_m])
+    return int(first), int(last)
 
 
 def _total(faults: tuple[Fault, ...], kind: FaultKind) -> float:
     return sum(fault.amount for fault in faults if fault.kind is kind)
 
 
-def _brake_early(cap: FloatArray, speed: FloatArray, slowest: int, shift: float) -> None:
+def _brake_early(
+    cap: FloatArray, speed: FloatArray, previous: int, slowest: int, shift: float
+) -> None:
     """Move the speed's fall towards `slowest` upstream by `shift` grid steps."""
-    onset = slowest
-    while onset > 0 and speed[onset - 1] > speed[onset]:
-        onset -= 1
+    onset = previous + int(np.argmax(speed[previous : slowest + 1]))
     if speed[onset] - speed[slowest] < 1.0 or shift <= 0:
         return
-    begin = max(onset - int(np.ceil(shift)), 0)
+    begin = max(onset - int(np.ceil(shift)), previous)
     at = np.arange(begin, slowest + 1)
     moved = np.interp(np.minimum(at + shift, slowest), at, speed[begin : slowest + 1])
+    # Before the new onset the moved speed would still be rising towards the top.
+    moved[at + shift < onset] = speed[onset]
     cap[begin : slowest + 1] = np.minimum(cap[begin : slowest + 1], moved)
 
 
-def _wait(cap: FloatArray, speed: FloatArray, slowest: int, shift: float) -> None:
+def _wait(cap: FloatArray, speed: FloatArray, slowest: int, following: int, shift: float) -> None:
     """Move the speed's rise behind `slowest` downstream by `shift` grid steps."""
-    top, last = slowest, speed.size - 1
-    while top < last and speed[top + 1] > speed[top]:
-        top += 1
+    top = slowest + int(np.argmax(speed[slowest : following + 1]))
     if speed[top] - speed[slowest] < 1.0 or shift <= 0:
         return
-    end = min(top, last)
-    at = np.arange(slowest, end + 1)
-    moved = np.interp(np.maximum(at - shift, slowest), at, speed[slowest : end + 1])
-    cap[slowest : end + 1] = np.minimum(cap[slowest : end + 1], moved)
+    at = np.arange(slowest, top + 1)
+    moved = np.interp(np.maximum(at - shift, slowest), at, speed[slowest : top + 1])
+    cap[slowest : top + 1] = np.minimum(cap[slowest : top + 1], moved)
 
 
 def _slow_down(

@@ -17,7 +17,7 @@ CRAWL_MPS = 2.0
 """Least speed of a moving car; stops are joined to it in closed form."""
 _NO_LIMIT_MPS = 150.0
 _LABEL_STEP_S = 0.01
-_MOST_WIDENINGS = 6
+_MOST_WIDENINGS = 8
 _SHORT_SHARE = 0.35
 _JERK_MARGIN = 0.94
 
@@ -163,35 +163,56 @@ def _sweep(
     return values[order]
 
 
-def round_speed(
-    path_m: FloatArray, speed_mps: FloatArray, *, jerk_mps3: float, ramp_s: float
-) -> FloatArray:
-    """Return a smooth speed nowhere above `speed_mps` with at most the jerk asked for.
+def round_speed(path_m: FloatArray, speed_mps: FloatArray, length_s: float) -> FloatArray:
+    """Return a smooth speed nowhere above `speed_mps`.
 
-    Over the time the unrounded speed would take, the least speed in a window of length W is
-    averaged over two windows that together have length W: an average of values that are all
-    below the speed at the centre. W grows until the jerk fits; the driver's pedals take W.
+    Over the time the unrounded speed would take, the least speed in a window is averaged over two
+    windows that together are as long: an average of values all below the speed at the centre.
+    The driver's pedals take about `length_s` to move.
+
+    Parameters
+    ----------
+    path_m, speed_mps : ndarray, shape (n,)
+    length_s : float
+        Longer averaging window [s].
+    """
+    time, label, rough = _over_time(path_m, speed_mps)
+    smooth = CubicSpline(label, _eroded_mean(rough, length_s))
+    return np.asarray(smooth(time), dtype=np.float64)
+
+
+def rounding_length(
+    path_m: FloatArray, speed_mps: FloatArray, *, jerk_mps3: float, least_s: float
+) -> float:
+    """Return the shortest window of `round_speed` that keeps the jerk [s].
 
     Parameters
     ----------
     path_m, speed_mps : ndarray, shape (n,)
     jerk_mps3 : float
-    ramp_s : float
-        Least length of the longer averaging window [s].
+        Most longitudinal jerk [m/s3].
+    least_s : float
+        Where to begin [s].
     """
-    pace = 1.0 / speed_mps
-    time = np.append(0.0, np.cumsum(np.diff(path_m) * (pace[1:] + pace[:-1]) / 2))
-    label = np.arange(0.0, time[-1] + _LABEL_STEP_S, _LABEL_STEP_S)
-    rough = np.interp(label, time, speed_mps)
-    length = ramp_s
-    smooth = _eroded_mean(rough, length)
+    _, _, rough = _over_time(path_m, speed_mps)
+    length = least_s
     for _ in range(_MOST_WIDENINGS):
+        smooth = _eroded_mean(rough, length)
         jerk = float(np.max(np.abs(np.diff(smooth, 2)))) / _LABEL_STEP_S**2
         if jerk <= _JERK_MARGIN * jerk_mps3:
             break
         length *= max(1.05, jerk / (_JERK_MARGIN * jerk_mps3))
-        smooth = _eroded_mean(rough, length)
-    return np.asarray(CubicSpline(label, smooth)(time), dtype=np.float64)
+    return length
+
+
+def _over_time(
+    path_m: FloatArray, speed_mps: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the time at each point, equally spaced times, and the speed at those."""
+    pace = 1.0 / speed_mps
+    time = np.append(0.0, np.cumsum(np.diff(path_m) * (pace[1:] + pace[:-1]) / 2))
+    label = np.arange(0.0, time[-1] + _LABEL_STEP_S, _LABEL_STEP_S)
+    return time, label, np.interp(label, time, speed_mps)
 
 
 def _eroded_mean(rough: FloatArray, length_s: float) -> FloatArray:

@@ -205,7 +205,7 @@ def build_truth(simulated: Simulated) -> Truth:
         crossings_s=crossings,
         laps=_laps(simulated, crossings),
         corner_events=_corner_events(plan, time, state, cockpit),
-        faults=_price_faults(plan, crossings),
+        faults=_price_faults(simulated, crossings),
     )
 
 
@@ -343,12 +343,13 @@ def _first(place: FloatArray, values: FloatArray, level: float) -> float | None:
     return float(place[above[0]]) if above.size else None
 
 
-def _price_faults(plan: Plan, crossings: FloatArray) -> tuple[PlantedFault, ...]:
+def _price_faults(simulated: Simulated, crossings: FloatArray) -> tuple[PlantedFault, ...]:
+    plan, rounding_s = simulated.plan, simulated.rounding_s
     lap_times = np.diff(crossings)
     priced: list[PlantedFault] = []
     for index, fault in enumerate(plan.faults):
         others = plan.faults[:index] + plan.faults[index + 1 :]
-        without = crossings_of(simulate(replace(plan, faults=others)))
+        without = crossings_of(simulate(replace(plan, faults=others), rounding_s=rounding_s))
         laps = tuple(lap for lap in range(1, plan.laps + 1) if fault.happens_in(lap))
         change = lap_times - np.diff(without)
         priced.append(
