@@ -18,6 +18,8 @@ MAX_GAP_S = 2.5
 RATE_WINDOW_S = 0.7
 """Both speeds are differentiated over the same window, which evens out whole km/h."""
 MIN_OVERLAP_S = 20.0
+MIN_RATE_MPS2 = 0.05
+"""A speed that changes less says nothing about time."""
 OWN_CLOCK_SOURCES = frozenset({"gps", "calc", "sim", ""})
 """Sources that share the receiver's clock, or of which nothing is known."""
 
@@ -145,9 +147,9 @@ def _correlations(
     b = np.where(is_other, other - other[is_other].mean(), 0.0)
     # The middle of the reference meets the other speed at every lag over the same length.
     a = a[n_lags:-n_lags]
-    energy = float(np.sqrt(np.sum(a**2) * np.sum(b**2)))
-    if energy <= 0.0:
+    if min(float(np.std(a)), float(np.std(b))) < MIN_RATE_MPS2:
         return None
+    energy = float(np.sqrt(np.sum(a**2) * np.sum(b**2)))
     return np.correlate(b, a, mode="valid") / energy
 
 

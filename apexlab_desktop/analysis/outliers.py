@@ -9,7 +9,7 @@ from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.types import BoolArray, FloatArray
 
 MAD_TO_SIGMA = 1.4826
-MAX_PEELS = 6
+MAX_PEELS = 12
 
 
 def no_fix(
@@ -147,7 +147,7 @@ def position_spikes(
         return np.zeros(time_s.size, dtype=np.bool_)
     floor_m = config.spike_floor_m if floor_m is None else floor_m
     if velocity is None:
-        return _peeled(x_m, y_m, floor_m, config)
+        return _peeled(time_s, x_m, y_m, floor_m, config)
     path_x, path_y = dead_reckoning(time_s, *velocity)
     half = max(round(config.spike_window_s / period_s / 2.0), 2)
     return _hampel(x_m - path_x, y_m - path_y, half, floor_m, config)
@@ -182,15 +182,18 @@ def _hampel(
     return result
 
 
-def _peeled(x_m: FloatArray, y_m: FloatArray, floor_m: float, config: AnalysisConfig) -> BoolArray:
+def _peeled(
+    time_s: FloatArray, x_m: FloatArray, y_m: FloatArray, floor_m: float, config: AnalysisConfig
+) -> BoolArray:
     good = np.arange(x_m.size)
     for _ in range(MAX_PEELS):
         if good.size < 5:
             break
-        off_m = np.hypot(_from_cubic(x_m[good]), _from_cubic(y_m[good]))
-        limit_m = max(floor_m, config.spike_sigmas * MAD_TO_SIGMA * float(np.median(off_m)))
+        weights = _cubic_weights(time_s[good])
+        off_m = np.hypot(_from_cubic(weights, x_m[good]), _from_cubic(weights, y_m[good]))
+        scale_m = MAD_TO_SIGMA * float(np.median(off_m))
         around = np.max(sliding_window_view(np.pad(off_m, 2), 5), axis=1)
-        worst = (off_m > limit_m) & (off_m >= around)
+        worst = (off_m > max(floor_m, config.spike_sigmas * scale_m)) & (off_m >= around)
         if not worst.any():
             break
         good = good[~worst]
@@ -199,10 +202,23 @@ def _peeled(x_m: FloatArray, y_m: FloatArray, floor_m: float, config: AnalysisCo
     return spikes
 
 
-def _from_cubic(value: FloatArray) -> FloatArray:
-    """Return each value minus the cubic through two neighbours on both sides; 0 at the ends."""
+def _cubic_weights(time_s: FloatArray) -> FloatArray:
+    """Return Lagrange weights of two neighbours on both sides of each instant, (4, n - 4)."""
+    at = time_s[2:-2]
+    knots = np.stack((time_s[:-4], time_s[1:-3], time_s[3:-1], time_s[4:]))
+    weights = np.ones_like(knots)
+    for i in range(4):
+        for j in range(4):
+            if i != j:
+                weights[i] *= (at - knots[j]) / (knots[i] - knots[j])
+    return weights
+
+
+def _from_cubic(weights: FloatArray, value: FloatArray) -> FloatArray:
+    """Return each value minus the cubic through its neighbours; 0 at the ends, shape (n,)."""
     off = np.zeros(value.size)
-    off[2:-2] = value[2:-2] - (4.0 * (value[1:-3] + value[3:-1]) - value[:-4] - value[4:]) / 6.0
+    neighbours = np.stack((value[:-4], value[1:-3], value[3:-1], value[4:]))
+    off[2:-2] = value[2:-2] - np.sum(weights * neighbours, axis=0)
     return off
 
 
