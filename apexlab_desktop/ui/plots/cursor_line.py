@@ -139,12 +139,11 @@ class CursorOverlay:
         return self._sprites[key]
 
     def _paint_lines(self, painter: QPainter, theme: Theme) -> None:
-        top, bottom = self._rows[0].rect.top(), self._rows[-1].rect.bottom()
+        plots = [row.rect for row in self._rows]
         if math.isfinite(self._x) and math.isfinite(self._second_x):
             left, right = sorted((self._x, self._second_x))
             shade = colour(theme.accent, _RANGE_ALPHA)
-            for row in self._rows:
-                rect = row.rect
+            for rect in plots:
                 painter.fillRect(QRectF(left, rect.top(), right - left, rect.height()), shade)
         for x, code, style in (
             (self._second_x, theme.accent, Qt.PenStyle.DashLine),
@@ -154,4 +153,5 @@ class CursorOverlay:
                 pen = QPen(colour(code), 1.0, style)
                 pen.setCosmetic(True)
                 painter.setPen(pen)
-                painter.drawLine(QLineF(x, top, x, bottom))
+                # One stroke per plot: the words of the heads between them stay readable.
+                painter.drawLines([QLineF(x, rect.top(), x, rect.bottom()) for rect in plots])

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
 from apexlab_desktop.ui.plots.layers import Layer
 
 LEFT_AXIS_WIDTH_PX = 46.0
 BOTTOM_AXIS_HEIGHT_PX = 24.0
+_END_ROOM_PX = 6.0
 
 Ticks = list[tuple[float, str]]
 TickSource = Callable[[float, float, float], Ticks]
@@ -25,6 +26,7 @@ class LinkedAxis(pg.AxisItem):
         super().__init__(orientation)
         self._source = ticks
         self._labels: list[str] = []
+        self._metrics = QFontMetricsF(QFont())
         self.setStyle(
             tickLength=0,
             autoExpandTextSpace=False,
@@ -45,10 +47,16 @@ class LinkedAxis(pg.AxisItem):
         self.setGeometry(rect)
 
     def restyle(self, line: QColor, text: QColor, font: QFont) -> None:
-        """Use other colours."""
-        self.setPen(pg.mkPen(line, width=1))
+        """Use other colours. The plot draws its own lower edge, so a bottom axis has no line."""
+        self._metrics = QFontMetricsF(font)
+        self.setPen(pg.mkPen(line, width=1) if self.orientation == "left" else pg.mkPen(None))
         self.setTextPen(pg.mkPen(text))
         self.setTickFont(font)
+
+    def take_down(self) -> None:
+        """Leave the view box and the scene."""
+        self.unlinkFromView()
+        self.close()
 
     def refresh(self) -> None:
         """Make the labels again: the units are others."""
@@ -70,8 +78,20 @@ class LinkedAxis(pg.AxisItem):
     ) -> list[tuple[float, list[float]]]:
         """Return one level of ticks (pyqtgraph asks)."""
         ticks = self._source(min(minVal, maxVal), max(minVal, maxVal), size)
-        self._labels = [label for _, label in ticks]
+        span = abs(maxVal - minVal) or 1.0
+        self._labels = [
+            label
+            if self._has_room((value - min(minVal, maxVal)) / span * size, label, size)
+            else ""
+            for value, label in ticks
+        ]
         return [(1.0, [value for value, _ in ticks])]
+
+    def _has_room(self, px: float, label: str, length_px: float) -> bool:
+        """Return whether a label at `px` stays clear of what lies beyond the ends of the axis."""
+        if self.orientation == "left":
+            return _END_ROOM_PX <= px <= length_px - _END_ROOM_PX
+        return px + self._metrics.horizontalAdvance(label) / 2.0 <= length_px
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Return the labels of the ticks just made (pyqtgraph asks)."""

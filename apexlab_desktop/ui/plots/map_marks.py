@@ -26,6 +26,7 @@ _LEGEND_BAR_PX = 6.0
 _LEGEND_TEXT_PX = 16.0
 _CORNER_DISTANCE_PX = 16.0
 _CORNER_CIRCLE_PX = 18.0
+_CIRCLE_DISTANCE_PX = 22.0
 _START_HALF_LENGTH_PX = 8.0
 _START_WIDTH_PX = 2.5
 _ARROW_AHEAD_PX = 16.0
@@ -147,7 +148,7 @@ def paint_corner_circle(
     painter: QPainter, shape: TrackShape, view: MapView, corner: CornerBand, theme: Theme
 ) -> None:
     """Paint the number of the corner the cursor is in, in a filled circle."""
-    point = _corner_point(shape, view, corner)
+    point = _corner_point(shape, view, corner, _CIRCLE_DISTANCE_PX)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour(theme.accent))
     painter.drawEllipse(point, _CORNER_CIRCLE_PX / 2.0, _CORNER_CIRCLE_PX / 2.0)
@@ -245,13 +246,15 @@ def _paint_north(painter: QPainter, foot: QPointF, theme: Theme) -> None:
     )
 
 
-def _corner_point(shape: TrackShape, view: MapView, corner: CornerBand) -> QPointF:
+def _corner_point(
+    shape: TrackShape, view: MapView, corner: CornerBand, away_px: float = _CORNER_DISTANCE_PX
+) -> QPointF:
     """Return the pixel outside the turn where the number belongs."""
     point = view.point_px(*shape.at(corner.apex_m))
     east, north = shape.direction_at(corner.apex_m)
     # The right-hand side of the driving direction, with y down, is the outside of a left turn.
     outside = QPointF(north, east) * (1.0 if corner.is_left else -1.0)
-    return point + outside * _CORNER_DISTANCE_PX
+    return point + outside * away_px
 
 
 def _away_from_middle(shape: TrackShape, view: MapView, point: QPointF, across: QPointF) -> QPointF:

@@ -54,9 +54,8 @@ class PlotRow:
 
     def remove_from(self, scene: QGraphicsScene) -> None:
         """Leave the scene."""
-        scene.removeItem(self.axis)
+        self.axis.take_down()
         scene.removeItem(self.view)
-        self.axis.close()
         self.view.close()
 
     def place(self, left: float, top: float, width: float, height: float) -> None:

@@ -217,8 +217,7 @@ class PlotStack(pg.GraphicsView):
     def _take_down(self) -> None:
         scene = self.scene()
         if self._x_axis is not None:
-            scene.removeItem(self._x_axis)
-            self._x_axis.close()
+            self._x_axis.take_down()
             self._x_axis = None
         for row in self._rows:
             row.remove_from(scene)

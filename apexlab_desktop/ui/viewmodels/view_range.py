@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 Span = tuple[float, float]
+_ROUNDING = 1e-12
 
 
 class ViewRange:
@@ -121,7 +122,7 @@ class ViewRange:
         """Return the stretch widened to the smallest and moved inside the axis."""
         start, stop = self.whole
         length = min(max(high - low, self.smallest), stop - start)
-        if length == stop - start:
+        if length >= (stop - start) * (1.0 - _ROUNDING):
             return self.whole
         if high - low < length:
             low = (low + high - length) / 2.0
