@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from apexlab_desktop.analysis import delta, distance, lap_channels, reference_line, registration
+from apexlab_desktop.analysis import (
+    delta,
+    distance,
+    lap_channels,
+    latency,
+    reference_line,
+    registration,
+)
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.distance import IN_PLACE, Placement
 from apexlab_desktop.analysis.projection import LineTable
@@ -34,7 +41,7 @@ class _Entrant:
 
     session: AnalysedSession
     placement: Placement
-    lags: Mapping[tuple[str, str], float]
+    lags: Mapping[str, float]
     is_home: bool
 
 
@@ -133,7 +140,10 @@ def _entrants(
             placement, more = registration.place(placed, ground.line, config)
             notices.extend(more)
         entrants[id(session)] = _Entrant(
-            session=placed, placement=placement, lags={}, is_home=is_home
+            session=placed,
+            placement=placement,
+            lags=latency.channel_lags(session, config),
+            is_home=is_home,
         )
     return entrants, notices
 

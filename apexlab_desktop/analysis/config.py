@@ -99,7 +99,7 @@ class AnalysisConfig:
     search_margin_m: float = 15.0
     """Half width of the search for a place, beyond what the odometers disagree by."""
     max_search_m: float = 300.0
-    anchor_interval_s: float = 0.5
+    anchor_interval_s: float = 1.0
     """Every so often a place is searched; between, it is followed."""
     max_heading_error_rad: float = 1.0472
     """A car points within 60 degrees of its place on the line."""
@@ -110,7 +110,7 @@ class AnalysisConfig:
     residual_low_pass_s: float = 3.0
     """Window that lays the projection onto the odometer."""
     line_skew_sigma_m: float = 0.1
-    """How far along the reference line cars pass the start line apart, by passing it side by side."""
+    """How far apart along the reference line cars pass the start line, by passing side by side."""
     channel_gap_s: float = 0.5
     """A longer gap in a channel stays a gap (slow channels: 2.5 of their own intervals)."""
     fast_position_tau_s: float = 0.6

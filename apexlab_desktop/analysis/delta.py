@@ -47,7 +47,8 @@ def delta_t(lap: LapTrace, reference: LapTrace) -> FloatArray:
             raise InsufficientDataError(expected="two samples per lap", found="fewer")
     at_m = reference.station_m
     time_s = np.interp(at_m, lap.station_m, lap.time_s, left=np.nan, right=np.nan)
-    return np.asarray(time_s - reference.time_s)
+    time_s -= reference.time_s
+    return time_s
 
 
 def slip_rate(lap: LapTrace, reference: LapTrace) -> FloatArray:

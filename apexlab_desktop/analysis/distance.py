@@ -9,6 +9,7 @@ import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
+from apexlab_desktop.analysis.resample import at_instants
 from apexlab_desktop.analysis.sim_progress import sim_progress
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
@@ -147,7 +148,7 @@ def grid(length_m: float, config: AnalysisConfig = DEFAULT_CONFIG) -> FloatArray
 
 def driven_length(trajectory: Trajectory, lap: Lap) -> float:
     """Return the odometer's length of a lap [m]."""
-    ends = np.interp((lap.start_s, lap.end_s), trajectory.time_s, trajectory.odometer_m)
+    ends = at_instants(trajectory.time_s, trajectory.odometer_m, (lap.start_s, lap.end_s))
     return float(ends[1] - ends[0])
 
 
@@ -217,8 +218,8 @@ def _span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: floa
     time_s, odometer_m = trajectory.time_s, trajectory.odometer_m
     start_s = lap.start_s
     if placement.start_lead_m:
-        at_start_m = float(np.interp(start_s, time_s, odometer_m))
-        start_s = float(np.interp(at_start_m - placement.start_lead_m, odometer_m, time_s))
+        at_start_m = at_instants(time_s, odometer_m, start_s)
+        start_s = float(at_instants(odometer_m, time_s, at_start_m - placement.start_lead_m))
     end_s = start_s + (lap.end_s - lap.start_s)
     around_start, around_end = (-margin_s, -1e-9, 1e-9), (-1e-9, 1e-9, margin_s)
     edges = np.concatenate((start_s + np.array(around_start), end_s + np.array(around_end)))
@@ -227,8 +228,8 @@ def _span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: floa
     def cut(values: FloatArray, at_start: float, at_end: float) -> FloatArray:
         return np.concatenate((values[a:b], [at_start], values[c:d], [at_end], values[e:f]))
 
-    driven = np.interp((start_s, end_s), time_s, odometer_m)
-    course = np.interp((start_s, end_s), time_s, trajectory.course_rad)
+    driven = at_instants(time_s, odometer_m, (start_s, end_s))
+    course = at_instants(time_s, trajectory.course_rad, (start_s, end_s))
     start = b - a
     return _Span(
         time_s=cut(time_s, start_s, end_s),
@@ -262,10 +263,10 @@ def _placed_trace(
     bent_m = _bent_odometer(span, places.stretch, table.length_m)
     residual_m = _bridged(span.time_s, places.station_m - bent_m, places.is_valid)
     correction_m = moving_mean(span.time_s, residual_m, config.residual_low_pass_s)
-    rough_m = (residual_m - correction_m)[places.is_valid]
-    noise_m = 1.4826 * float(np.median(np.abs(rough_m - np.median(rough_m))))
+    rough_m = np.abs(residual_m - correction_m)[places.is_valid]
+    noise_m = 1.4826 * float(np.median(rough_m))
     ends_s = _settled_ends(span, bent_m, correction_m, noise_m, config)
-    fast_sigma_m = noise_m * _noise_share(span, config)
+    fast_sigma_m = noise_m * _noise_share(config)
     timed = _Timed(
         span=span,
         places=places,
@@ -371,14 +372,13 @@ def _settled_ends(
     return np.asarray(np.interp(bent_m[marks] - moved_m, bent_m, span.time_s))
 
 
-def _noise_share(span: _Span, config: AnalysisConfig) -> float:
+def _noise_share(config: AnalysisConfig) -> float:
     """Return the share of the fast error's sigma that the moving mean lets through.
 
     Of an error with correlation time tau, a mean over T keeps sqrt(2 tau / T).
     """
-    interval_s = float(np.median(np.diff(span.time_s)))
-    correlation_s = max(config.fast_position_tau_s, interval_s)
-    return float(np.sqrt(min(2.0 * correlation_s / config.residual_low_pass_s, 1.0)))
+    share = 2.0 * config.fast_position_tau_s / config.residual_low_pass_s
+    return float(np.sqrt(min(share, 1.0)))
 
 
 def _increasing(station_m: FloatArray, length_m: float) -> FloatArray:

@@ -44,7 +44,7 @@ def on_stations(
     trace: LapTrace,
     grid_m: FloatArray,
     placement: Placement,
-    lags: Mapping[tuple[str, str], float],
+    lags: Mapping[str, float],
     config: AnalysisConfig = DEFAULT_CONFIG,
 ) -> dict[str, FloatArray]:
     """Return the lap's channels at stations.
@@ -57,8 +57,8 @@ def on_stations(
         Stations [m].
     placement : Placement
         By how much positions are shifted.
-    lags : mapping of (str, str) to float
-        Group and channel name to how late the channel is [s].
+    lags : mapping of str to float
+        Group name to how late its channels are [s].
     config : AnalysisConfig
 
     Returns
@@ -75,7 +75,7 @@ def on_stations(
         if found is None:
             continue
         group, channel = found
-        values = _sampled(group, channel, at_s + lags.get((group.name, channel.name), 0.0), config)
+        values = _sampled(group, channel, at_s + lags.get(group.name, 0.0), config)
         if values is not None:
             channels[name] = values
     return {name: read_only(values) for name, values in channels.items()}

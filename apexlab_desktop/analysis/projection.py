@@ -12,12 +12,14 @@ from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, Refe
 
 _COARSE_STEPS = 3
 """Grid steps between the candidates of the search (2.1 m)."""
-_REFINEMENTS = 3
-"""Foot point iterations; each squares the error, which starts at a coarse step."""
+_REFINEMENTS = 2
+"""More foot point steps; each squares the error, which starts at a coarse step."""
 _MAX_REFINEMENT_M = 5.0
 _EMISSION_SIGMA_M = 3.0
 """Spread of cars about the line, for weighing distance against continuity."""
 _FOOT_TOLERANCE_M = 0.05
+_ONE_STEP_MISS_M = 0.03
+"""A step of d along a line of curvature k misses by about k d^2 / 2; below this that is enough."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -79,34 +81,49 @@ class LineTable:
         self.position_sigma_m = line.position_sigma_m
         self._step_m = float(line.station_m[1] - line.station_m[0])
         self._station_m = line.station_m
-        self._rows = np.column_stack(
-            (
-                line.x_m,
-                line.y_m,
-                np.cos(line.heading_rad),
-                np.sin(line.heading_rad),
-                line.curvature_per_m,
-            )
+        self._columns = (
+            line.x_m,
+            line.y_m,
+            np.cos(line.heading_rad),
+            np.sin(line.heading_rad),
+            line.curvature_per_m,
+            line.heading_rad,
         )
-        self._slopes = np.diff(self._rows, axis=0) / np.diff(line.station_m)[:, None]
+        steps_m = np.diff(line.station_m)
+        self._slopes = tuple(np.diff(column) / steps_m for column in self._columns)
 
-    def index(self, station_m: FloatArray) -> npt.NDArray[np.intp]:
-        """Return the grid interval of each station; outside, the outermost or the wrapped one."""
-        inside = station_m % self.length_m if self.is_closed else station_m
-        index = (inside / self._step_m).astype(np.intp)
-        return np.clip(index, 0, self._station_m.size - 2, out=index)
+    def coarse(self, station_m: FloatArray, shifts: IntArray) -> tuple[FloatArray, ...]:
+        """Return x, y, cos and sin of the heading some grid steps off stations.
 
-    def coarse(self, station_m: FloatArray) -> FloatArray:
-        """Return x, y, cos and sin of the heading, and curvature to a grid step, shape (..., 5)."""
-        return np.asarray(self._rows[self.index(station_m)])
+        Parameters
+        ----------
+        station_m : ndarray, shape (n,)
+        shifts : ndarray of int, shape (m,)
+            Grid steps.
+
+        Returns
+        -------
+        tuple of 4 ndarray, shape (n, m)
+        """
+        index = (station_m / self._step_m).astype(np.intp)[:, None] + shifts
+        if self.is_closed:
+            index %= self._station_m.size - 1
+        else:
+            np.clip(index, 0, self._station_m.size - 1, out=index)
+        return tuple(column.take(index) for column in self._columns[:4])
 
     def fine(self, station_m: FloatArray) -> tuple[FloatArray, ...]:
-        """Return x, y, cos and sin of the heading, and curvature at stations, shape (n,) each."""
-        index = self.index(station_m)
+        """Return x, y, cos and sin of the heading, curvature and heading, shape (n,) each."""
         inside = station_m % self.length_m if self.is_closed else station_m
-        rows = self._rows.take(index, axis=0)
-        rows += self._slopes.take(index, axis=0) * (inside - self._station_m[index])[:, None]
-        return tuple(np.ascontiguousarray(rows.T))
+        index = (inside / self._step_m).astype(np.intp)
+        np.minimum(index, self._station_m.size - 2, out=index)
+        if not self.is_closed:
+            np.maximum(index, 0, out=index)
+        beyond = inside - self._station_m.take(index)
+        return tuple(
+            column.take(index) + slope.take(index) * beyond
+            for column, slope in zip(self._columns, self._slopes, strict=True)
+        )
 
 
 def project(
@@ -129,21 +146,25 @@ def project(
 
     Notes
     -----
-    Twice a second the nearest point is sought within the window around the prediction, among places
+    Once a second the nearest point is sought within the window around the prediction, among places
     that head the car's way; parallel straights, bridges and the other leg of a hairpin are out of
     reach. Where those anchors do not follow each other they are chosen anew by a Viterbi pass
     (algorithms.md 4.2). All samples then start from the anchors around them and slide to their foot
     point.
     """
     known = np.flatnonzero(np.isfinite(path.x_m) & np.isfinite(path.y_m))
-    correction = np.full(path.time_s.size, np.nan)
-    if known.size:
-        anchors = _anchor_indices(path.time_s, known, config)
-        found_m, is_found = _anchor_corrections(table, _taken(path, anchors), search_m, config)
-        if np.any(is_found):
-            knots_s = path.time_s[anchors[is_found]]
-            correction = np.interp(path.time_s, knots_s, found_m[is_found])
-    return _refine(table, path, path.predicted_m + correction, config)
+    if not known.size:
+        return _nowhere(path)
+    index = _anchor_indices(path.time_s, known, config)
+    anchors = _taken(path, index)
+    found_m, is_found = _anchor_corrections(table, anchors, search_m, config)
+    station_m, _ = _slid(table, anchors, anchors.predicted_m + found_m, config)
+    is_found &= np.isfinite(station_m)
+    if not np.any(is_found):
+        return _nowhere(path)
+    correction_m = (station_m - anchors.predicted_m)[is_found]
+    start_m = path.predicted_m + np.interp(path.time_s, anchors.time_s[is_found], correction_m)
+    return _refined(table, path, start_m, config)
 
 
 def _taken(path: DrivenPath, index: npt.NDArray[np.intp]) -> DrivenPath:
@@ -172,25 +193,24 @@ def _anchor_corrections(
     """Return what to add to the prediction at each anchor, and whether a place was found."""
     step_m = _COARSE_STEPS * config.grid_step_m
     n_side = int(np.ceil(search_m / step_m))
-    shifts: FloatArray = np.arange(-n_side, n_side + 1, dtype=np.float64) * step_m
-    rows = table.coarse(anchors.predicted_m[:, None] + shifts)
-    square = np.asarray(
-        (anchors.x_m[:, None] - rows[..., 0]) ** 2 + (anchors.y_m[:, None] - rows[..., 1]) ** 2,
-        dtype=np.float64,
-    )
-    cos, sin = np.cos(anchors.course_rad)[:, None], np.sin(anchors.course_rad)[:, None]
-    ahead = cos * rows[..., 2] + sin * rows[..., 3]
+    steps = np.arange(-n_side, n_side + 1, dtype=np.int64) * _COARSE_STEPS
+    x, y, cos, sin = table.coarse(anchors.predicted_m, steps)
+    square = np.square(anchors.x_m[:, None] - x) + np.square(anchors.y_m[:, None] - y)
+    course_rad = anchors.course_rad[:, None]
+    ahead = np.cos(course_rad) * cos + np.sin(course_rad) * sin
     # A comparison with NaN is false, so an unknown course excludes nothing.
     square[ahead < np.cos(config.max_heading_error_rad)] = np.inf
     choice = np.argmin(square, axis=1)
-    nearest = square[np.arange(choice.size), choice]
-    is_found = nearest <= (config.off_track_m + step_m) ** 2
+    each = np.arange(choice.size)
+    reach_m2 = (config.off_track_m + step_m) ** 2
+    shifts_m = np.asarray(steps * config.grid_step_m, dtype=np.float64)
     driven_m = np.diff(anchors.predicted_m)
-    jump_m = np.abs(np.diff(shifts[choice]))
+    jump_m = np.abs(np.diff(shifts_m[choice]))
+    is_found = square[each, choice] <= reach_m2
     if not np.all(is_found) or np.any(jump_m > 2.0 * step_m + 0.15 * driven_m):
-        choice = _viterbi(square, shifts, driven_m, config)
-        is_found &= square[np.arange(choice.size), choice] <= (config.off_track_m + step_m) ** 2
-    return shifts[choice], is_found
+        choice = _viterbi(square, shifts_m, driven_m, config)
+        is_found = square[each, choice] <= reach_m2
+    return shifts_m[choice], is_found
 
 
 def _viterbi(
@@ -217,27 +237,6 @@ def _viterbi(
     return path
 
 
-def _refine(
-    table: LineTable, path: DrivenPath, start_m: FloatArray, config: AnalysisConfig
-) -> Projection:
-    """Return the foot points that `start_m` slides to."""
-    is_known = np.isfinite(start_m) & np.isfinite(path.x_m) & np.isfinite(path.y_m)
-    station = np.where(is_known, start_m, 0.0)
-    for _ in range(_REFINEMENTS):
-        move = _foot(table, path, station, config).along_m
-        station += np.clip(np.nan_to_num(move), -_MAX_REFINEMENT_M, _MAX_REFINEMENT_M)
-    foot = _foot(table, path, station, config)
-    with np.errstate(invalid="ignore"):
-        is_valid = is_known & (np.abs(foot.along_m) <= _FOOT_TOLERANCE_M)
-        is_valid &= np.abs(foot.offset_m) <= config.off_track_m
-    return Projection(
-        station_m=np.where(is_valid, station + foot.along_m, np.nan),
-        offset_m=np.where(is_valid, foot.offset_m, np.nan),
-        stretch=np.where(is_valid & np.isfinite(foot.stretch), foot.stretch, 1.0),
-        is_valid=is_valid,
-    )
-
-
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _Foot:
     """Where samples lie seen from places on the line; arrays have shape (n,)."""
@@ -245,19 +244,69 @@ class _Foot:
     along_m: FloatArray
     offset_m: FloatArray
     stretch: FloatArray
+    curvature_per_m: FloatArray
 
 
 def _foot(
     table: LineTable, path: DrivenPath, station_m: FloatArray, config: AnalysisConfig
 ) -> _Foot:
     """Return how far ahead and left of stations the car is, and its progress per metre driven."""
-    line_x, line_y, cos, sin, curvature = table.fine(station_m)
+    line_x, line_y, cos, sin, curvature, heading_rad = table.fine(station_m)
     d_x, d_y = path.x_m - line_x, path.y_m - line_y
     offset_m = cos * d_y - sin * d_x
     narrowing = np.maximum(1.0 - offset_m * curvature, 1.0 - config.max_offset_curvature)
-    heads = np.cos(path.course_rad) * cos + np.sin(path.course_rad) * sin
+    # The cosine of a small angle by its series, which spares two slow functions per sample.
+    aside_rad = path.course_rad - heading_rad
+    aside_rad -= 2.0 * np.pi * np.rint(aside_rad / (2.0 * np.pi))
+    heads = np.maximum(1.0 - 0.5 * aside_rad**2, np.cos(config.max_heading_error_rad))
     return _Foot(
-        along_m=np.asarray((cos * d_x + sin * d_y) / narrowing),
-        offset_m=np.asarray(offset_m),
-        stretch=np.asarray(np.clip(heads, np.cos(config.max_heading_error_rad), 1.0) / narrowing),
+        along_m=(cos * d_x + sin * d_y) / narrowing,
+        offset_m=offset_m,
+        stretch=heads / narrowing,
+        curvature_per_m=curvature,
+    )
+
+
+def _slid(
+    table: LineTable, path: DrivenPath, station_m: FloatArray, config: AnalysisConfig
+) -> tuple[FloatArray, _Foot]:
+    """Return the foot points that stations slide to, NaN where there is none, and the view."""
+    foot = _foot(table, path, station_m, config)
+    for _ in range(_REFINEMENTS):
+        station_m = station_m + np.clip(foot.along_m, -_MAX_REFINEMENT_M, _MAX_REFINEMENT_M)
+        # A sample without position has slid to NaN: give it any place, it is not valid anyway.
+        foot = _foot(table, path, np.where(np.isfinite(station_m), station_m, 0.0), config)
+    is_settled = np.abs(foot.along_m) <= _FOOT_TOLERANCE_M
+    return np.where(is_settled, station_m + foot.along_m, np.nan), foot
+
+
+def _refined(
+    table: LineTable, path: DrivenPath, start_m: FloatArray, config: AnalysisConfig
+) -> Projection:
+    """Return the foot points near `start_m`: one step for most, more where that is not enough."""
+    foot = _foot(table, path, start_m, config)
+    station_m = start_m + foot.along_m
+    offset_m, stretch = foot.offset_m, foot.stretch
+    missed_m = 0.5 * foot.along_m**2 * np.abs(foot.curvature_per_m)
+    far = np.flatnonzero(missed_m > _ONE_STEP_MISS_M)
+    if far.size:
+        station_m[far], again = _slid(table, _taken(path, far), start_m[far], config)
+        offset_m[far], stretch[far] = again.offset_m, again.stretch
+    is_valid = np.abs(offset_m) <= config.off_track_m
+    is_valid &= np.isfinite(station_m)
+    if not is_valid.all():
+        lost = ~is_valid
+        station_m[lost], offset_m[lost] = np.nan, np.nan
+        stretch[lost] = 1.0
+    stretch[np.isnan(stretch)] = 1.0
+    return Projection(station_m=station_m, offset_m=offset_m, stretch=stretch, is_valid=is_valid)
+
+
+def _nowhere(path: DrivenPath) -> Projection:
+    unknown = np.full(path.time_s.size, np.nan)
+    return Projection(
+        station_m=unknown,
+        offset_m=unknown,
+        stretch=np.ones(unknown.size),
+        is_valid=np.zeros(unknown.size, dtype=np.bool_),
     )

@@ -9,6 +9,7 @@ import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, project
+from apexlab_desktop.analysis.resample import at_instants
 from apexlab_desktop.analysis.spline import (
     UniformSpline,
     natural_spline,
@@ -110,13 +111,15 @@ def _line_of_lap(trajectory: Trajectory, lap: Lap, config: AnalysisConfig) -> Re
 
 def _positions_at(trajectory: Trajectory, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return positions at any times, cubic between fixes with their velocities, shape (n,)."""
-    known = np.isfinite(trajectory.x_m) & np.isfinite(trajectory.y_m)
-    t = trajectory.time_s[known]
+    near = slice(*np.searchsorted(trajectory.time_s, (time_s[0] - 5.0, time_s[-1] + 5.0)))
+    known = np.isfinite(trajectory.x_m[near]) & np.isfinite(trajectory.y_m[near])
+    t = trajectory.time_s[near][known]
     left = np.clip(np.searchsorted(t, time_s, side="right") - 1, 0, t.size - 2)
     width = t[left + 1] - t[left]
     u = np.clip((time_s - t[left]) / width, 0.0, 1.0)
-    course, speed = trajectory.course_rad[known], trajectory.speed_mps[known]
-    ways = ((trajectory.x_m[known], np.cos(course)), (trajectory.y_m[known], np.sin(course)))
+    course, speed = trajectory.course_rad[near][known], trajectory.speed_mps[near][known]
+    x, y = trajectory.x_m[near][known], trajectory.y_m[near][known]
+    ways = ((x, np.cos(course)), (y, np.sin(course)))
     x_m, y_m = (
         _hermite(p, np.nan_to_num(speed * direction, nan=0.0), left, width, u)
         if np.all(np.isfinite(course)) and np.all(np.isfinite(speed))
@@ -224,7 +227,7 @@ def _median_line(
     even_m = np.linspace(0.0, first.length_m, n)
     offsets = np.array([_offsets(trajectory, lap, table, even_m, config) for lap in laps])
     median = np.median(offsets, axis=0)
-    x, y, cos, sin, _ = table.fine(even_m)
+    x, y, cos, sin, _, _ = table.fine(even_m)
     moved = _smooth_curve(
         x - sin * median,
         y + cos * median,
@@ -279,7 +282,7 @@ def _offsets(
     """Return a lap's offset from the line at stations; 0 where it has none, shape (n,)."""
     first, stop = np.searchsorted(trajectory.time_s, (lap.start_s, lap.end_s))
     inside = slice(int(first), int(stop))
-    ends = np.interp((lap.start_s, lap.end_s), trajectory.time_s, trajectory.odometer_m)
+    ends = at_instants(trajectory.time_s, trajectory.odometer_m, (lap.start_s, lap.end_s))
     driven_m = trajectory.odometer_m[inside] - ends[0]
     path = DrivenPath(
         time_s=trajectory.time_s[inside],

@@ -12,6 +12,7 @@ from apexlab_desktop.analysis import geo
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.distance import Placement, driven_length
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
+from apexlab_desktop.analysis.resample import at_instants
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
     FloatArray,
@@ -267,7 +268,7 @@ def _placed(
 ) -> _PlacedLap:
     first, stop = np.searchsorted(motion.time_s, (lap.start_s, lap.end_s))
     inside = slice(int(first), int(stop))
-    start_m = float(np.interp(lap.start_s, motion.time_s, motion.odometer_m))
+    start_m = float(at_instants(motion.time_s, motion.odometer_m, lap.start_s))
     driven_m = motion.odometer_m[inside] - start_m
     length_m = max(driven_length(motion, lap), 1.0)
     predicted_m = driven_m * (table.length_m / length_m)
@@ -328,7 +329,7 @@ def _lies_on_line(laps: list[_PlacedLap], config: AnalysisConfig) -> bool:
 
 def _start_lead(laps: list[_PlacedLap], table: LineTable, shift: tuple[float, float]) -> float:
     """Return how far past station 0 the session's own laps begin, after the shift [m]."""
-    _, _, cos, sin, _ = table.fine(np.zeros(1))
+    _, _, cos, sin, _, _ = table.fine(np.zeros(1))
     leads = []
     for placed in laps:
         near = placed.places.is_valid & (placed.path.time_s < placed.lap.start_s + _START_ZONE_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.types import BoolArray, ChannelKind, FloatArray, StoredArray
@@ -58,6 +59,30 @@ def on_grid(
         result = np.interp(at_s, time_s, samples, left=np.nan, right=np.nan)
     result[gap_mask(at_s, time_s, config)] = np.nan
     return np.asarray(result)
+
+
+def at_instants(time_s: FloatArray, values: FloatArray, at_s: npt.ArrayLike) -> FloatArray:
+    """Return `values` at a few instants, linear between samples and held beyond the ends.
+
+    Parameters
+    ----------
+    time_s, values : ndarray, shape (n,)
+        Samples, `time_s` non-decreasing; n at least 2.
+    at_s : array_like, shape (m,)
+
+    Returns
+    -------
+    ndarray, shape (m,)
+
+    Notes
+    -----
+    `numpy.interp` walks all n samples whatever m is; per lap of a long session that adds up.
+    """
+    left = np.clip(np.searchsorted(time_s, at_s, side="right") - 1, 0, time_s.size - 2)
+    width = time_s[left + 1] - time_s[left]
+    share = (np.asarray(at_s) - time_s[left]) / np.where(width > 0.0, width, 1.0)
+    share = np.clip(share, 0.0, 1.0)
+    return np.asarray(values[left] + share * (values[left + 1] - values[left]))
 
 
 def gap_mask(
