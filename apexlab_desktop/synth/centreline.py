@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 
-_NODE_SPACING_M = 0.5
-"""Quintic Hermite pieces of 0.5 m are exact to 1e-10 m even at a radius of 8 m."""
+_NODE_SPACING_M = 0.25
+"""Quintic Hermite pieces this short keep directions to 1e-8 in transitions of 4 m."""
 _GAUSS_X, _GAUSS_W = np.polynomial.legendre.leggauss(6)
 
 

@@ -198,7 +198,7 @@ def _club_long() -> Layout:
         elements=close(elements, length_m=3700.0),
         width_m=11.0,
         harmonics=((9.0, 1, 1.1), (3.0, 2, 0.3), (1.0, 3, 2.2)),
-        crests=(Crest(0.46, 3.0, 120.0),),
+        crests=(Crest(0.41, 3.0, 120.0),),
         pit=PitLane(
             entry_m=-260,
             exit_m=170,
@@ -220,7 +220,7 @@ _GRAND_FULL: tuple[Element, ...] = (
     Straight(200), corner(80, 50, 24),
     Straight(120), corner(70, -60, 22),
     Straight(200), corner(45, -70, 20),
-    Straight(400), corner(14.5, 180, 11),
+    Straight(400), corner(17.2, 180, 11),
     Straight(400), corner(50, -90, 20),
     Straight(250), corner(60, -90, 22),
     Straight(500), corner(150, 40, 30),

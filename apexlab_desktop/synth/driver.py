@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
@@ -103,3 +105,25 @@ class Fault:
     def happens_in(self, lap: int) -> bool:
         """Return whether timed lap `lap` has this fault."""
         return lap >= 1 and (self.laps is None or lap in self.laps)
+
+
+_MISTAKES: tuple[tuple[FaultKind, float], ...] = (
+    (FaultKind.MISSED_APEX, 1.2),
+    (FaultKind.LOCK_UP, 1.5),
+    (FaultKind.LIFT, 3.0),
+    (FaultKind.EARLY_BRAKE, 10.0),
+    (FaultKind.LAZY_THROTTLE, 0.5),
+)
+
+
+def random_mistakes(
+    n_corners: int, laps: int, per_lap: float, rng: np.random.Generator
+) -> tuple[Fault, ...]:
+    """Return mistakes spread over the laps, `per_lap` on average, each in one lap and corner."""
+    mistakes: list[Fault] = []
+    for lap in range(1, laps + 1):
+        for _ in range(int(rng.poisson(per_lap))):
+            kind, amount = _MISTAKES[int(rng.integers(len(_MISTAKES)))]
+            corner = int(rng.integers(1, n_corners + 1))
+            mistakes.append(Fault(kind, corner, amount * float(rng.uniform(0.7, 1.3)), (lap,)))
+    return tuple(mistakes)

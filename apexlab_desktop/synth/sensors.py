@@ -11,6 +11,7 @@ from scipy.signal import lfilter
 from apexlab_desktop.synth.centreline import FloatArray
 from apexlab_desktop.synth.geodesy import TangentPlane
 from apexlab_desktop.synth.motion import Motion, State
+from apexlab_desktop.synth.track import BASE_ALTITUDE_M
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -198,7 +199,9 @@ def sense_gps(
             strict=True,
         )
     )
-    altitude = altitude + 100.0 + noise.altitude_factor * _position_error(time, step, noise, rng)
+    altitude = (
+        altitude + BASE_ALTITUDE_M + noise.altitude_factor * _position_error(time, step, noise, rng)
+    )
     speed, bearing = _doppler(state, step, noise, rng)
     is_spike = rng.random(time.size) < noise.spike_ratio
     direction = rng.uniform(0.0, 2.0 * np.pi, time.size)
@@ -222,7 +225,9 @@ def sense_gps(
         speed_mps=quantised(speed, noise.speed_step_mps)[held][kept],
         bearing_deg=(quantised(bearing, noise.course_step_deg) % 360.0)[held][kept],
         n_satellites=_satellites(time.size, noise, rng)[kept],
-        accuracy_m=quantised(radius * np.exp(0.1 * rng.standard_normal(time.size)), 1e-3)[kept],
+        accuracy_m=quantised(radius * np.exp(gauss_markov(time.size, step, 0.1, 20.0, rng)), 1e-3)[
+            kept
+        ],
         rate_hz=rate,
         is_spike=is_spike[held][kept],
         is_frozen=is_frozen[kept],

@@ -20,7 +20,7 @@ from apexlab_desktop.synth.car_sensors import (
 )
 from apexlab_desktop.synth.centreline import FloatArray
 from apexlab_desktop.synth.circuits import LAYOUTS
-from apexlab_desktop.synth.driver import Driver, Fault
+from apexlab_desktop.synth.driver import Driver, Fault, random_mistakes
 from apexlab_desktop.synth.plan import Plan
 from apexlab_desktop.synth.sensors import NOISES, GpsFixes, Noise, sense_gps
 from apexlab_desktop.synth.simulation import simulate
@@ -82,6 +82,8 @@ def generate(
     faults: Sequence[Fault] = (),
     *,
     reverse: bool = False,
+    mistakes_per_lap: float = 0.0,
+    price_faults: bool = True,
     driver: Driver | None = None,
     out_lap: bool = True,
     in_lap: bool = True,
@@ -113,6 +115,10 @@ def generate(
     faults : sequence of Fault
     reverse : bool
         Drive the other way round.
+    mistakes_per_lap : float
+        Mean number of random mistakes per timed lap; they join the faults.
+    price_faults : bool
+        Compute what each fault cost, which takes one more simulation per fault.
     driver : Driver or None
     out_lap, in_lap : bool
         Begin and end in the pit lane; otherwise rolling, shortly before and after the line.
@@ -139,13 +145,16 @@ def generate(
     n_laps = _checked_laps(laps, circuit)
     _check_rate(rate_hz)
     _check_faults(faults, circuit)
+    mistakes = random_mistakes(
+        len(circuit.corners), n_laps, mistakes_per_lap, np.random.default_rng((seed, 6))
+    )
     plan = Plan(
         track=circuit,
         vehicle=car,
         driver=driver or Driver(),
         laps=n_laps,
         seed=seed,
-        faults=tuple(faults),
+        faults=(*faults, *mistakes),
         has_out_lap=out_lap,
         has_in_lap=in_lap,
         pit_stops=tuple(lap for lap in pit_stops if 1 <= lap <= n_laps),
@@ -154,7 +163,7 @@ def generate(
         fuel_per_lap_kg=fuel_per_lap_kg,
     )
     simulated = simulate(plan)
-    truth = build_truth(simulated)
+    truth = build_truth(simulated, price_faults=price_faults)
     return SyntheticSession(
         track=circuit,
         vehicle=car,

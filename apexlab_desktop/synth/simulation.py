@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
 from apexlab_desktop.synth.centreline import FloatArray
-from apexlab_desktop.synth.driver import Fault, FaultKind
-from apexlab_desktop.synth.motion import STOP_STEPS, Motion, Stop, build_motion, build_odometer
+from apexlab_desktop.synth.driver import EXACT_DRIVER, Fault, FaultKind
+from apexlab_desktop.synth.motion import (
+    STOP_STEPS,
+    Motion,
+    Odometer,
+    Stop,
+    build_motion,
+    build_odometer,
+)
 from apexlab_desktop.synth.plan import Plan, Scatter, detours_of, draw_scatter, pit_ranges
 from apexlab_desktop.synth.racing_line import Path, driven_path
 from apexlab_desktop.synth.speed_profile import (
@@ -20,9 +28,11 @@ from apexlab_desktop.synth.speed_profile import (
     rounding_length,
     solve_speed,
 )
-from apexlab_desktop.synth.track import Corner
+from apexlab_desktop.synth.track import Corner, Track
+from apexlab_desktop.synth.vehicles import Vehicle
 
 _PIT_EFFORT = 0.45
+_JERK_RESERVE = 0.85
 _CRAWL_STEPS = 3
 """Grid steps at the crawl before and behind a stop, so that the roll joins smoothly."""
 _OFF_ROAD_SPEED_MPS = 14.0
@@ -49,8 +59,35 @@ def simulate(plan: Plan, *, rounding_s: float | None = None) -> Simulated:
     ----------
     plan : Plan
     rounding_s : float or None
-        Time that pedals take; None finds the shortest that keeps the jerk limit [s].
+        Time that pedals take; None takes what is usual, or longer when the jerk asks for it [s].
     """
+    profile = _unrounded(plan)
+    path_m = profile.road.path_m
+    if rounding_s is None:
+        rounding_s = rounding_length(
+            path_m,
+            profile.speed_mps,
+            jerk_mps3=plan.vehicle.jerk_limit_mps3,
+            least_s=_usual_rounding(plan.track, plan.vehicle, plan.driver.ramp_s),
+        )
+    speed = round_speed(path_m, profile.speed_mps, rounding_s)
+    motion = build_motion(profile.path, profile.odometer, profile.station_m, speed, profile.stops)
+    return Simulated(plan, motion, profile.road, profile.limits, rounding_s)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Profile:
+    path: Path
+    odometer: Odometer
+    station_m: FloatArray
+    road: Road
+    limits: Limits
+    stops: list[Stop]
+    speed_mps: FloatArray
+
+
+def _unrounded(plan: Plan) -> _Profile:
+    """Return the quasi-steady speed of a plan, pedals still moving in no time."""
     scatter = draw_scatter(plan)
     step = plan.track.step_m
     station = step * np.arange(np.ceil(plan.begin_m() / step), np.floor(plan.end_m() / step) + 1.0)
@@ -74,16 +111,23 @@ def simulate(plan: Plan, *, rounding_s: float | None = None) -> Simulated:
         cap[0] = speed[min(round(plan.track.length_m / step), station.size - 1)]
     cap = np.minimum(cap, _habits(plan, scatter, station, speed))
     speed = solve_speed(limits, plan.vehicle, cap)
-    if rounding_s is None:
-        rounding_s = rounding_length(
-            road.path_m,
-            speed,
-            jerk_mps3=plan.vehicle.jerk_limit_mps3,
-            least_s=plan.driver.ramp_s,
-        )
-    speed = round_speed(road.path_m, speed, rounding_s)
-    motion = build_motion(path, odometer, station, speed, stops)
-    return Simulated(plan, motion, road, limits, rounding_s)
+    return _Profile(path, odometer, station, road, limits, stops, speed)
+
+
+@cache
+def _usual_rounding(track: Track, vehicle: Vehicle, ramp_s: float) -> float:
+    """Return how long pedals take on a plain lap, with some jerk in reserve [s].
+
+    Most sessions keep it, so that their lap times can be compared to a millisecond.
+    """
+    reserve = _JERK_RESERVE * vehicle.jerk_limit_mps3
+    calm = replace(vehicle, jerk_limit_mps3=reserve)
+    driver = replace(EXACT_DRIVER, ramp_s=ramp_s)
+    plan = Plan(track=track, vehicle=calm, driver=driver, laps=1, seed=0, faults=())
+    profile = _unrounded(plan)
+    return rounding_length(
+        profile.road.path_m, profile.speed_mps, jerk_mps3=reserve, least_s=ramp_s
+    )
 
 
 def _road(

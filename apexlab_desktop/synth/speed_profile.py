@@ -19,7 +19,6 @@ _NO_LIMIT_MPS = 150.0
 _LABEL_STEP_S = 0.01
 _MOST_WIDENINGS = 8
 _SHORT_SHARE = 0.35
-_JERK_MARGIN = 0.94
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -184,7 +183,7 @@ def round_speed(path_m: FloatArray, speed_mps: FloatArray, length_s: float) -> F
 def rounding_length(
     path_m: FloatArray, speed_mps: FloatArray, *, jerk_mps3: float, least_s: float
 ) -> float:
-    """Return the shortest window of `round_speed` that keeps the jerk [s].
+    """Return the shortest window of `round_speed` from `least_s` on that keeps the jerk [s].
 
     Parameters
     ----------
@@ -199,9 +198,9 @@ def rounding_length(
     for _ in range(_MOST_WIDENINGS):
         smooth = _eroded_mean(rough, length)
         jerk = float(np.max(np.abs(np.diff(smooth, 2)))) / _LABEL_STEP_S**2
-        if jerk <= _JERK_MARGIN * jerk_mps3:
+        if jerk <= jerk_mps3:
             break
-        length *= max(1.05, jerk / (_JERK_MARGIN * jerk_mps3))
+        length *= max(1.05, jerk / jerk_mps3)
     return length
 
 

@@ -15,6 +15,9 @@ from apexlab_desktop.synth.circuits import LAYOUTS, Crest, Layout, PitLane
 from apexlab_desktop.synth.elements import Bend, lengths_of, pieces_of
 from apexlab_desktop.synth.geodesy import TangentPlane
 
+BASE_ALTITUDE_M = 100.0
+"""Height of the local plane of every track."""
+
 Elevation = Callable[[FloatArray], tuple[FloatArray, FloatArray, FloatArray]]
 
 
@@ -75,7 +78,7 @@ class Track:
     corners : tuple of Corner
     centreline : Centreline
     elevation : callable
-        Stations to height, slope and vertical curvature [m, -, 1/m].
+        Stations to height above `BASE_ALTITUDE_M`, slope and vertical curvature [m, -, 1/m].
     plane : TangentPlane
         Origin of x and y on the ellipsoid.
     pit : PitLane or None

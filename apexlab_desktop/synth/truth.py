@@ -15,6 +15,7 @@ from apexlab_desktop.synth.motion import State
 from apexlab_desktop.synth.plan import Plan, pit_ranges
 from apexlab_desktop.synth.simulation import Simulated, simulate
 from apexlab_desktop.synth.speed_profile import Limits
+from apexlab_desktop.synth.track import BASE_ALTITUDE_M
 from apexlab_desktop.synth.vehicles import Vehicle
 
 IntArray = npt.NDArray[np.int64]
@@ -173,8 +174,11 @@ class _Cockpit:
     steering_rad: FloatArray
 
 
-def build_truth(simulated: Simulated) -> Truth:
-    """Return the truth of a simulated session, faults priced by driving it again without them."""
+def build_truth(simulated: Simulated, *, price_faults: bool = True) -> Truth:
+    """Return the truth of a simulated session.
+
+    Each fault is priced by driving the session again without it, unless `price_faults` is off.
+    """
     plan, motion = simulated.plan, simulated.motion
     track = plan.track
     time = np.arange(int(motion.duration_s * TRUTH_RATE_HZ) + 1) / TRUTH_RATE_HZ
@@ -191,7 +195,7 @@ def build_truth(simulated: Simulated) -> Truth:
         y_m=state.point.y_m,
         lat_deg=lat,
         lon_deg=lon,
-        altitude_m=altitude + 100.0,
+        altitude_m=altitude + BASE_ALTITUDE_M,
         speed_mps=state.speed_mps,
         course_rad=np.unwrap(state.point.course_rad),
         accel_long_mps2=state.accel_long_mps2,
@@ -205,7 +209,7 @@ def build_truth(simulated: Simulated) -> Truth:
         crossings_s=crossings,
         laps=_laps(simulated, crossings),
         corner_events=_corner_events(plan, time, state, cockpit),
-        faults=_price_faults(simulated, crossings),
+        faults=_price_faults(simulated, crossings) if price_faults else (),
     )
 
 
