@@ -119,13 +119,15 @@ def _clean_tile(laps: Sequence[Lap]) -> Tile:
 
 
 def _quality_tile(quality: DataQuality) -> Tile:
-    value = DASH if quality.score is None else f"{quality.grade} ({quality.score:.0f} of 100)"
-    reasons = brief("; ".join(quality.reasons), MOST_FACT)
-    signal = f"signal class {quality.signal_class}" if quality.signal_class else ""
+    parts = (
+        "" if quality.score is None else f"{quality.score:.0f} of 100",
+        f"signal class {quality.signal_class}" if quality.signal_class else "",
+        brief("; ".join(quality.reasons), MOST_FACT),
+    )
     return Tile(
         label="Data quality",
-        value=value,
-        detail="; ".join(part for part in (signal, reasons) if part),
+        value=DASH if quality.score is None else quality.grade,
+        detail="; ".join(part for part in parts if part),
     )
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from apexlab_desktop.analysis.types import ComparedLap, Comparison, FloatArray
+from apexlab_desktop.analysis.types import BoolArray, ComparedLap, Comparison, FloatArray
 from apexlab_desktop.formatting import plain, signed
 from apexlab_desktop.report.measures import NO_BREAK_SPACE, Measures
 from apexlab_desktop.report.page_model import Plot, Series
-from apexlab_desktop.report.polylines import View, polyline
+from apexlab_desktop.report.polylines import View, finite_runs, polyline
 from apexlab_desktop.report.scales import Axis, distance_axis, value_axis
 from apexlab_desktop.report.words import clean
 from apexlab_desktop.units import STANDARD_GRAVITY_MPS2
@@ -24,8 +24,8 @@ BAND_SIGMAS = 1.96
 Slots = tuple[int | None, ...]
 
 _COLUMNS = 300
-_GREY_COLUMNS, _LEAST_GREY_COLUMNS = 120, 24
-_COLUMNS_OF_ALL_GREY = 1_400
+_GREY_COLUMNS, _LEAST_GREY_COLUMNS = 120, 20
+_COLUMNS_OF_ALL_GREY = 1_000
 """Columns shared by the grey laps of a plot, so that sixty laps still make a small file."""
 _ROWS_PER_STRETCH = 20
 """Height of a plot in columns, per unit of its stretch."""
@@ -181,8 +181,14 @@ def _delta_trace(compared: ComparedLap, *, is_reference: bool) -> _Trace:
     if is_reference:
         return _Trace(values=np.full(compared.delta_t_s.shape, np.nan))
     half = BAND_SIGMAS * compared.delta_t_sigma_s
-    is_shown = np.isfinite(compared.delta_t_s) & (2.0 * half > SHOWN_BAND_S)
+    is_shown = np.isfinite(compared.delta_t_s + half) & _widened(2.0 * half > SHOWN_BAND_S)
     return _Trace(values=compared.delta_t_s, half_band=np.where(is_shown, half, np.nan))
+
+
+def _widened(is_wide: BoolArray) -> BoolArray:
+    """Return the places within half a percent of a true one: a band must not flicker."""
+    reach = max(1, is_wide.size // 200)
+    return np.convolve(is_wide, np.ones(2 * reach + 1), mode="full")[reach:-reach] > 0.5
 
 
 def _reach(traces: Sequence[_Trace]) -> tuple[float, float] | None:
@@ -239,12 +245,13 @@ def _bands(x: FloatArray, trace: _Trace, view: View) -> tuple[FloatArray, ...]:
     """Return closed outlines of the band, shape (n, 2) each."""
     if trace.half_band is None:
         return ()
-    lower = polyline(x, trace.values - trace.half_band, view)
-    upper = polyline(x, trace.values + trace.half_band, view)
-    # Both edges have values at the same samples, so their runs pair up.
-    return tuple(
-        np.concatenate((below, above[::-1])) for below, above in zip(lower, upper, strict=True)
-    )
+    lower, upper = trace.values - trace.half_band, trace.values + trace.half_band
+    outlines = []
+    for run in finite_runs(np.isfinite(trace.half_band)):
+        edges = (polyline(x[run], edge[run], view) for edge in (lower, upper))
+        below, above = (np.concatenate(edge) for edge in edges)
+        outlines.append(np.concatenate((below, above[::-1])))
+    return tuple(outlines)
 
 
 def _cut(label: str) -> str:

@@ -17,8 +17,10 @@ _TOLERANCE_COLUMNS = 0.1
 """How far a dropped point may lie from the drawn line, in columns: below what a printer shows."""
 _FINE_COLUMNS = 2_000
 """A smooth line is thinned from its samples (5.6 km of the grid), so that slopes get no steps."""
-_MOST_POINTS_PER_COLUMN = 2.5
+_MOST_POINTS_PER_COLUMN = 2
 """A line that needs more even so is noise: its extremes per column say the same."""
+_NOISE_COLUMNS = 0.6
+"""Columns for noise, as a share of the view's: each may need four points."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,22 +49,25 @@ def polyline(x: FloatArray, y: FloatArray, view: View) -> Runs:
     neighbours are left out.
     """
     pyramid = MinMaxPyramid(x, y)
-    runs = _runs(pyramid, view, _FINE_COLUMNS)
-    if sum(map(len, runs)) <= _MOST_POINTS_PER_COLUMN * view.n_columns:
-        return runs
-    return _runs(pyramid, view, view.n_columns)
+    scale = np.array((view.n_columns, view.n_rows), dtype=np.float64)
+    most = _MOST_POINTS_PER_COLUMN * view.n_columns
+    thin: list[FloatArray] = []
+    for run in _runs(pyramid, view, _FINE_COLUMNS):
+        points = _thinned(run * scale, _TOLERANCE_COLUMNS, most)
+        if points is None:
+            return _runs(pyramid, view, max(1, int(_NOISE_COLUMNS * view.n_columns)))
+        most -= len(points)
+        thin.append(points / scale)
+    return tuple(thin)
 
 
 def _runs(pyramid: MinMaxPyramid, view: View, n_columns: int) -> Runs:
+    """Return the trace in the unit square, at most four points per column."""
     drawn_x, drawn_y = pyramid.window(view.x.low, view.x.high, n_columns)
     points = np.stack(
         ((drawn_x - view.x.low) / view.x.span, (drawn_y - view.y.low) / view.y.span), axis=1
     )
-    scale = np.array((view.n_columns, view.n_rows), dtype=np.float64)
-    return tuple(
-        simplified(points[run] * scale, _TOLERANCE_COLUMNS) / scale
-        for run in finite_runs(np.isfinite(drawn_y))
-    )
+    return tuple(points[run] for run in finite_runs(np.isfinite(drawn_y)))
 
 
 def finite_runs(is_finite: BoolArray) -> list[slice]:
@@ -76,7 +81,13 @@ def finite_runs(is_finite: BoolArray) -> list[slice]:
 
 
 def simplified(points: FloatArray, tolerance: float) -> FloatArray:
-    """Return the points, shape (m, 2), that keep the line within `tolerance` of all of them.
+    """Return the points, shape (m, 2), that keep the line within `tolerance` of all of them."""
+    thin = _thinned(points, tolerance, len(points))
+    return points if thin is None else thin
+
+
+def _thinned(points: FloatArray, tolerance: float, most: int) -> FloatArray | None:
+    """Return what `simplified` does, None when it takes more than `most` points.
 
     Notes
     -----
@@ -84,8 +95,11 @@ def simplified(points: FloatArray, tolerance: float) -> FloatArray:
     """
     keep = np.zeros(len(points), dtype=np.bool_)
     keep[[0, -1]] = True
+    n_kept = 2
     spans = [(0, len(points) - 1)]
     while spans:
+        if n_kept > most:
+            return None
         first, last = spans.pop()
         if last - first < 2:
             continue
@@ -93,6 +107,7 @@ def simplified(points: FloatArray, tolerance: float) -> FloatArray:
         farthest = first + int(np.argmax(away))
         if away[farthest - first] > tolerance:
             keep[farthest] = True
+            n_kept += 1
             spans += [(first, farthest), (farthest, last)]
     return points[keep]
 

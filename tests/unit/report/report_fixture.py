@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -28,6 +28,7 @@ from apexlab_desktop.analysis.types import (
     Trajectory,
 )
 from apexlab_desktop.report import ReportInput
+from apexlab_desktop.units import UnitSystem
 
 FONTS = Path(__file__).resolve().parents[3] / "resources" / "fonts"
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
@@ -265,3 +266,97 @@ def report(**changes: Any) -> ReportInput:
         fonts=FONTS,
     )
     return replace(made, **changes)
+
+
+def _without_position() -> ReportInput:
+    nothing = np.full(comparison(8).distance_m.shape, np.nan)
+    compared = with_channels(
+        comparison(8, line=None), {"x_m": nothing, "y_m": nothing, "accel_lat_mps2": nothing}
+    )
+    driven = trajectory(compared, has_position=False)
+    return report(session=session(compared, trajectory=driven), comparison=compared)
+
+
+def _with_gaps() -> ReportInput:
+    compared = with_pedals(comparison(3))
+    one = compared.laps[1]
+    where = np.arange(compared.distance_m.size)
+    gappy = {
+        name: np.where((where > 500) & (where < 900) | (where % 997 == 0), np.nan, values)
+        for name, values in one.channels.items()
+    }
+    gappy["brake_ratio"] = np.full(where.shape, np.nan)
+    sigma = np.where(where % 1_000 < 500, 0.2, np.nan)
+    laps = (compared.laps[0], replace(one, channels=gappy, delta_t_sigma_s=sigma), compared.laps[2])
+    return report(comparison=replace(compared, laps=laps))
+
+
+def _noise() -> ReportInput:
+    """Return a lap of a long track full of noise: 30 000 samples, pedals, nine laps."""
+    compared = with_pedals(comparison(9))
+    old, new = np.linspace(0.0, 1.0, compared.distance_m.size), np.linspace(0.0, 1.0, 30_000)
+    random = np.random.default_rng(20_260_614)
+
+    def noisy(values: FloatArray) -> FloatArray:
+        spread = 0.05 * float(np.ptp(values))
+        return np.asarray(np.interp(new, old, values) + random.normal(0.0, spread, new.size))
+
+    laps = tuple(
+        replace(
+            one, time_s=noisy(one.time_s), delta_t_s=noisy(one.delta_t_s),
+            delta_t_sigma_s=np.full(new.shape, 0.1),
+            channels={name: noisy(values) for name, values in one.channels.items()},
+        )
+        for one in compared.laps
+    )  # fmt: skip
+    length = float(compared.distance_m[-1])
+    return report(comparison=replace(compared, distance_m=new * 7.0 * length, laps=laps))
+
+
+def _with_names() -> ReportInput:
+    compared = comparison(3)
+    laps = tuple(
+        replace(one, label=f"{one.label} (14 Jun, {'another long file name ' * 8})")
+        for one in compared.laps
+    )
+    words = named(
+        session(),
+        track=f"鈴鹿サーキット 🏎\ufe0f <script>alert('x')</script> & {'Very' * 90}",
+        driver="山田 太郎 \x00\u202e]]>",
+        vehicle="W" * 400,
+        note='Ünïcode "quoted" note about <b>setup</b>: ' * 60,
+    )
+    detail = "a long 'detail' & <i>more</i> " * 30
+    notice = Notice(code="long_one", severity=Severity.LOST, channel="c" * 90, detail=detail)
+    words = replace(words, notices=(*words.notices, notice))
+    return report(
+        session=words,
+        comparison=replace(compared, laps=laps),
+        file_name=f"<b>{'very_long_file_name_' * 15}.csv",
+    )
+
+
+def _sixty_laps() -> ReportInput:
+    return report(session=session(comparison(60)), comparison=comparison(60))
+
+
+def _imperial() -> ReportInput:
+    compared = with_pedals(comparison(8))
+    return report(session=session(compared), comparison=compared, units=UnitSystem.IMPERIAL)
+
+
+CASES: Mapping[str, Callable[[], ReportInput]] = {
+    "normal": report,
+    "no_comparison": lambda: report(comparison=None),
+    "no_position": _without_position,
+    "gaps": _with_gaps,
+    "noise": _noise,
+    "one_lap": lambda: report(session=session(comparison(1)), comparison=comparison(1)),
+    "no_laps": lambda: report(
+        session=session(laps=(), best_lap=None, notices=(), trajectory=None), comparison=None
+    ),
+    "sixty_laps": _sixty_laps,
+    "names": _with_names,
+    "imperial": _imperial,
+}
+"""What a report must be able to hold, by name."""
