@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -70,7 +71,7 @@ def test_sub_header_counts_records_and_names_the_start(raw: bytes) -> None:
 def test_variables_do_not_overlap_and_fill_the_record(raw: bytes) -> None:
     spans = sorted((o, o + SIZES[k] * c) for k, o, c, _, _ in _variables(raw).values())
     assert spans[0][0] == 0
-    assert all(a[1] == b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in pairwise(spans))
     assert spans[-1][1] == _main(raw)[9]
 
 

@@ -96,8 +96,9 @@ def test_corner_list_tells_what_the_curvature_does(name: str, reverse: bool) -> 
 @pytest.mark.parametrize("name", TRACKS)
 def test_reversed_track_lists_the_same_corners_backwards(name: str) -> None:
     forth, back = load_track(name), load_track(name, is_reversed=True)
-    mirrored = [(-c.sign, pytest.approx(forth.length_m - c.end_m)) for c in forth.corners[::-1]]
-    assert [(c.sign, c.start_m) for c in back.corners] == mirrored
+    mirrored = [forth.length_m - corner.end_m for corner in forth.corners[::-1]]
+    assert [corner.start_m for corner in back.corners] == pytest.approx(mirrored)
+    assert [corner.sign for corner in back.corners] == [-c.sign for c in forth.corners[::-1]]
 
 
 @pytest.mark.parametrize("name", TRACKS)

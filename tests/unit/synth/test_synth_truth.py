@@ -5,7 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from apexlab_desktop.synth import VEHICLES, Fault, FaultKind, generate, load_track
+from apexlab_desktop.synth import (
+    VEHICLES,
+    Fault,
+    FaultKind,
+    SyntheticSession,
+    generate,
+    load_track,
+)
+from apexlab_desktop.synth.centreline import FloatArray
 from tests.unit.synth.synth_fixture import BOTH_WAYS, exact_driver_session, short_session
 
 STEP_S = 1 / 200
@@ -181,18 +189,19 @@ def test_a_fault_costs_its_own_lap_about_what_arithmetic_says(
     assert np.max(np.abs(np.diff(truth.accel_long_mps2))) / STEP_S <= 25.0
 
 
-def test_tyre_wear_slows_and_learning_quickens_the_laps() -> None:
-    def times(**how: float) -> np.ndarray:
-        truth = generate(laps=8, noise="none", **how).truth
-        return np.array([lap.lap_time_s for lap in truth.laps if lap.lap_time_s is not None])
-
-    plain = times()
-    worn = times(tyre_wear_per_lap=0.004) - plain
+def test_tyre_wear_and_fuel_slow_the_laps() -> None:
+    plain = _lap_times(generate(laps=8, noise="none"))
+    worn = _lap_times(generate(laps=8, noise="none", tyre_wear_per_lap=0.004)) - plain
     # T ~ grip^-1/2 where grip rules, so 0.4 % a lap costs at most 0.2 % of the lap.
     assert 0.0005 < np.polyfit(np.arange(8), worn / plain, 1)[0] < 0.002
-    light = times(fuel_start_kg=60.0, fuel_per_lap_kg=5.0) - plain
+    heavy = generate(laps=8, noise="none", fuel_start_kg=60.0, fuel_per_lap_kg=5.0)
+    light = _lap_times(heavy) - plain
     assert np.all(np.diff(light) < 0.05)
     assert light[0] > light[-1] > 0.0
+
+
+def _lap_times(session: SyntheticSession) -> FloatArray:
+    return np.diff(session.truth.crossings_s)
 
 
 def test_pit_stop_marks_its_laps_and_costs_its_time() -> None:
