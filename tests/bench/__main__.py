@@ -69,7 +69,7 @@ def measure_in_child(one: Row, folder: Path) -> dict[str, object]:
     home = folder / "home" / one.name
     home.mkdir(parents=True)
     command = [sys.executable, "-m", "tests.bench", "--child", one.name, "--folder", str(folder)]
-    env = dict(os.environ, APEXLAB_HOME=str(home))
+    env = dict(os.environ, APEXLAB_HOME=str(home), QT_QPA_PLATFORM="offscreen")
     done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
     facts: dict[str, object] = {
         "name": one.name,
