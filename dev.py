@@ -247,7 +247,7 @@ def stamp() -> str:
     digest = hashlib.sha256()
     for name in ("pyproject.toml", "constraints.txt"):
         digest.update((ROOT / name).read_bytes())
-    digest.update(repr((sys.version, EXTRAS, str(ROOT))).encode())
+    digest.update(repr((sys.version_info[:3], EXTRAS, str(ROOT))).encode())
     return digest.hexdigest()
 
 
@@ -274,8 +274,9 @@ def ensure_set_up(*, for_window: bool = False) -> None:
 
 def create_venv() -> None:
     """Create `.venv` for this Python unless it is there; on Debian that may need a package."""
-    question = "import sys; print(sys.version, sys.prefix)"
-    if (output_of([str(venv_python()), "-c", question]) or "").strip() == f"{sys.version} {VENV}":
+    question = "import sys; print(*sys.version_info[:3], sys.prefix)"
+    answer = " ".join(str(part) for part in (*sys.version_info[:3], VENV))
+    if (output_of([str(venv_python()), "-c", question]) or "").strip() == answer:
         return
     for entry in VENV.iterdir() if VENV.is_dir() else ():
         if entry != SYSLIBS:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+OURS = {"apexlab_desktop", "dev", "tests"}
 DECISIONS = ROOT / "docs" / "adr" / "0005-dependencies.md"
 
 
@@ -19,9 +20,10 @@ def _normal(name: str) -> str:
 
 
 @cache
-def _declared() -> frozenset[str]:
+def _declared(extra: str = "") -> frozenset[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return frozenset(_normal(re.split(r"[\[<>=~! ]", d)[0]) for d in project["dependencies"])
+    wanted = project["optional-dependencies"][extra] if extra else project["dependencies"]
+    return frozenset(_normal(re.split(r"[\[<>=~! ]", one)[0]) for one in wanted)
 
 
 @cache
@@ -37,17 +39,18 @@ def _imported_packages(path: Path) -> set[str]:
             found |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             found.add(node.module.split(".")[0])
-    return found - set(sys.stdlib_module_names) - {"apexlab_desktop"}
+    return found - set(sys.stdlib_module_names) - OURS
 
 
-@pytest.mark.parametrize("package", ["apexlab_desktop"])
-def test_every_import_is_declared(package: str) -> None:
+@pytest.mark.parametrize(("package", "extra"), [("apexlab_desktop", ""), ("tests", "dev")])
+def test_every_import_is_declared(package: str, extra: str) -> None:
     distributions = packages_distributions()
+    wanted = _declared() | (_declared(extra) if extra else frozenset())
     undeclared = {
         f"{path.relative_to(ROOT)}: {name}"
         for path in sorted((ROOT / package).rglob("*.py"))
         for name in _imported_packages(path)
-        if not {_normal(d) for d in distributions.get(name, [name])} & _declared()
+        if not {_normal(one) for one in distributions.get(name, [name])} & wanted
     }
     assert undeclared == set()
 
