@@ -60,8 +60,9 @@ def _is_lap_or_none(value: object) -> bool:
     return value is None or _is_lap(value)
 
 
-def _declared(default: Any, check: Check, since: str) -> Any:
-    return field(default=default, metadata={"check": check, "since": since})
+def _declared(check: Check, since: str) -> dict[str, Any]:
+    """Return what is known of a setting beside its default: its check, the version it came with."""
+    return {"check": check, "since": since}
 
 
 def _as_stored_tuple(value: Any) -> Any:
@@ -100,18 +101,24 @@ class Settings:
         Where the last files were chosen.
     """
 
-    theme: str = _declared("dark", _one_of("dark", "light", "sunlight"), "0.1.0")
-    units: str = _declared("metric", _one_of("metric", "imperial"), "0.1.0")
-    reduce_motion: bool = _declared(False, _is_bool, "0.1.0")
-    window_geometry: str = _declared("", _is_text, "0.1.0")
-    page: str = _declared("library", _one_of("library", "analysis"), "0.1.0")
-    session_id: str = _declared("", _is_text, "0.1.0")
-    compared_laps: tuple[LapKey, ...] = _declared((), _is_lap_list, "0.1.0")
-    hidden_laps: tuple[LapKey, ...] = _declared((), _is_lap_list, "0.1.0")
-    reference_lap: LapKey | None = _declared(None, _is_lap_or_none, "0.1.0")
-    zoom_range_m: tuple[float, ...] = _declared((), _is_range, "0.1.0")
-    x_axis: str = _declared("distance", _one_of("distance", "time"), "0.1.0")
-    import_folder: str = _declared("", _is_text, "0.1.0")
+    theme: str = field(
+        default="dark", metadata=_declared(_one_of("dark", "light", "sunlight"), "0.1.0")
+    )
+    units: str = field(default="metric", metadata=_declared(_one_of("metric", "imperial"), "0.1.0"))
+    reduce_motion: bool = field(default=False, metadata=_declared(_is_bool, "0.1.0"))
+    window_geometry: str = field(default="", metadata=_declared(_is_text, "0.1.0"))
+    page: str = field(
+        default="library", metadata=_declared(_one_of("library", "analysis"), "0.1.0")
+    )
+    session_id: str = field(default="", metadata=_declared(_is_text, "0.1.0"))
+    compared_laps: tuple[LapKey, ...] = field(default=(), metadata=_declared(_is_lap_list, "0.1.0"))
+    hidden_laps: tuple[LapKey, ...] = field(default=(), metadata=_declared(_is_lap_list, "0.1.0"))
+    reference_lap: LapKey | None = field(default=None, metadata=_declared(_is_lap_or_none, "0.1.0"))
+    zoom_range_m: tuple[float, ...] = field(default=(), metadata=_declared(_is_range, "0.1.0"))
+    x_axis: str = field(
+        default="distance", metadata=_declared(_one_of("distance", "time"), "0.1.0")
+    )
+    import_folder: str = field(default="", metadata=_declared(_is_text, "0.1.0"))
 
 
 def settings_from(document: object) -> tuple[Settings, tuple[str, ...]]:

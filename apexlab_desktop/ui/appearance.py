@@ -72,7 +72,7 @@ class Appearance(QObject):
             self._settings.update(units=units.value)
             self.units_changed.emit()
 
-    def set_reduce_motion(self, reduce: bool) -> None:  # noqa: FBT001 - a slot of a switch
+    def set_reduce_motion(self, reduce: bool) -> None:
         """Turn movement off or on."""
         self._settings.update(reduce_motion=reduce)
         self.motion_changed.emit()

@@ -1,4 +1,4 @@
-"""Every command of the window: its words, its keys, where it works. The only place of key bindings."""
+"""Every command of the window: its words, its keys, where it works; no other key bindings."""
 
 from __future__ import annotations
 
@@ -195,20 +195,18 @@ def _laps_and_plots() -> tuple[Command, ...]:
 
 
 def _numbered() -> tuple[Command, ...]:
-    made = []
-    for n in range(1, 10):
-        made.append(
-            _command(Context.COMPARE, Group.LAPS, f"laps.reference_{n}",
-                     f"Reference: lap in place {n}", "make it the reference", str(n), icon="flag",
-                     family="reference")
-        )  # fmt: skip
-    for n in range(1, 10):
-        made.append(
-            _command(Context.COMPARE, Group.LAPS, f"laps.show_{n}",
-                     f"Show or hide the lap in place {n}", "show, hide", f"Shift+{n}", icon="eye",
-                     family="show")
-        )  # fmt: skip
-    return tuple(made)
+    kinds = (
+        ("reference", "Reference: lap in place", "make it the reference", "", "flag"),
+        ("show", "Show or hide the lap in place", "show, hide", "Shift+", "eye"),
+    )
+    return tuple(
+        _command(
+            Context.COMPARE, Group.LAPS, f"laps.{family}_{n}", f"{words}\u00a0{n}", short,
+            f"{modifier}{n}", icon=icon, family=family,
+        )
+        for family, words, short, modifier, icon in kinds
+        for n in range(1, 10)
+    )  # fmt: skip
 
 
 COMMANDS: tuple[Command, ...] = (

@@ -73,7 +73,7 @@ class Commands(QObject):
 
 
 def _without_argument(slot: Callable[[], object]) -> Callable[[bool], None]:
-    def call(_checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's signature
+    def call(_checked: bool = False) -> None:
         slot()
 
     return call

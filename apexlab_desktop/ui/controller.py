@@ -244,10 +244,8 @@ class Controller(QObject):
             panels = window.analysis.compare.panels
         else:
             panels = (window.analysis,)
-        focused = window.focusWidget()
-        holders = [
-            n for n, p in enumerate(panels) if focused and (p is focused or p.isAncestorOf(focused))
-        ]
+        focused: QWidget | None = window.focusWidget()
+        holders = [n for n, panel in enumerate(panels) if _holds(panel, focused)]
         start = holders[0] + 1 if holders else 0
         _focus_into(panels[start % len(panels)])
 
@@ -354,6 +352,10 @@ def _one_word(job: ImportJob) -> str:
     if summary is None:
         return f"{job.path.name} imported"
     return f"{job.path.name} imported: {counted(summary.n_laps, 'lap')}"
+
+
+def _holds(panel: QWidget, widget: QWidget | None) -> bool:
+    return widget is not None and (panel is widget or panel.isAncestorOf(widget))
 
 
 def _focus_into(panel: QWidget) -> None:

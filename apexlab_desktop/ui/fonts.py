@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
+
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
 
 from apexlab_desktop.paths import resource_path
@@ -32,8 +34,12 @@ def load_fonts() -> None:
         QFontDatabase.addApplicationFont(str(resource_path("fonts", name)))
 
 
+@cache
 def font(size_px: int = BODY_PX, weight: int = 400) -> QFont:
-    """Return Inter with digits of equal width, unhinted, so that it looks alike everywhere."""
+    """Return Inter with digits of equal width, unhinted, so that it looks alike everywhere.
+
+    The same object is handed out again: copy it before changing it.
+    """
     made = QFont([FAMILY, FALLBACK_FAMILY])
     made.setPixelSize(size_px)
     made.setWeight(_WEIGHTS[weight])
@@ -42,6 +48,7 @@ def font(size_px: int = BODY_PX, weight: int = 400) -> QFont:
     return made
 
 
+@lru_cache(maxsize=2048)
 def text_width(text: str, size_px: int = BODY_PX, weight: int = 400) -> int:
     """Return the width of a line of text [logical px]."""
     return QFontMetrics(font(size_px, weight)).horizontalAdvance(text)

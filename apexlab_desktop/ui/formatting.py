@@ -1,4 +1,4 @@
-"""SI values to the words and digits people read; the only place of unit conversion in the window."""
+"""SI values to the words and digits people read; the only place of units in the window."""
 
 from __future__ import annotations
 
@@ -103,7 +103,10 @@ def short_day(moment: datetime | None) -> str:
 
 def clock(moment: datetime | None) -> str:
     """Return `10:42` in local time, empty when unknown."""
-    return "" if moment is None else moment.astimezone().strftime("%H:%M")
+    if moment is None:
+        return ""
+    local = moment.astimezone()
+    return f"{local.hour:02d}:{local.minute:02d}"
 
 
 def day_and_time(moment: datetime | None) -> str:

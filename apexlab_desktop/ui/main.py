@@ -26,7 +26,7 @@ from apexlab_desktop.ui.window_state import WindowState
 
 SEVERAL_VARIABLE = "APEXLAB_SEVERAL_WINDOWS"
 """Set to 1, every start opens a window of its own."""
-SWITCH_INTERVAL_S = 0.001
+SWITCH_INTERVAL_S = 0.0002
 """A worker gives the interpreter back this often, so that the window stays smooth."""
 
 

@@ -59,7 +59,8 @@ QPushButton[role="link"] { background: transparent; color: $accent; font-weight:
 QPushButton[role="link"]:hover { text-decoration: underline; }
 QPushButton[role="link"]:focus { border: 1px solid $accent; }
 QPushButton[role="sort"] { background: transparent; color: $secondary; font-size: 12px;
-  font-weight: 400; border: 1px solid transparent; padding: 0 4px; min-height: 26px; max-height: 26px; }
+  font-weight: 400; border: 1px solid transparent; padding: 0 4px;
+  min-height: 26px; max-height: 26px; }
 QPushButton[role="sort"]:hover { color: $text; }
 QPushButton[role="sort"]:focus { border: 1px solid $accent; }
 QPushButton[role="chip"] { background: $selected_row; color: $text; font-size: 12px;

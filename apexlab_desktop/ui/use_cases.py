@@ -1,4 +1,4 @@
-"""What the window asks of the program; the real ones are loaded inside the worker that calls them."""
+"""What the window asks of the program; the real ones load inside the worker that calls them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,15 @@ from apexlab_desktop.app.records import (
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Comparison
 
+WARMED_UP = (
+    "numpy",
+    "pyqtgraph",
+    "pyarrow.csv",
+    "pyarrow.compute",
+    "apexlab_desktop.app.opening",
+    "apexlab_desktop.app.comparing",
+    "apexlab_desktop.app.importing",
+)
 Progress = Callable[[float], None]
 
 
@@ -121,8 +130,8 @@ class AppUseCases:
         app.set_tags(session_id, tuple(tags))
 
     def warm_up(self) -> None:
-        """Load numpy and the plots, so that the first session opens without a pause."""
+        """Load what opening and importing need: loading a library holds up the window."""
         import importlib
 
-        for name in ("numpy", "apexlab_desktop.analysis.types", "pyqtgraph"):
+        for name in WARMED_UP:
             importlib.import_module(name)

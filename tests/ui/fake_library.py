@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,11 @@ from apexlab_desktop.analysis.types import (
     ComparedLap,
     Comparison,
     DataQuality,
+    FloatArray,
     Lap,
     LapKind,
     Notice,
     RawSession,
-    ReferenceLine,
     Severity,
     Trajectory,
 )
@@ -34,9 +35,9 @@ from apexlab_desktop.app.records import (
     SessionSummary,
 )
 from apexlab_desktop.errors import StoreError
+from tests.ui.comparison_fixture import make_comparison, track_line
 
 LAP_LENGTH_M = 3_200.0
-STEP_M = 0.7
 BEST_S = 80.930
 LAP_TIMES_S = (84.853, 82.152, 81.893, 82.055, 80.930, 81.916, 81.450, 83.708, 81.648, 81.254,
                82.552, 81.310, 81.760, 86.100)  # fmt: skip
@@ -52,7 +53,8 @@ _TRACKS = {
 }
 _ROWS = (
     # id, start, track, car, laps, clean, best, tags
-    (RUN_3, (2026, 6, 14, 10, 42), "Ridgeline Park", "MX-5 ND", 14, 10, 80.930, ("record", "new tyres")),
+    (RUN_3, (2026, 6, 14, 10, 42), "Ridgeline Park", "MX-5 ND", 14, 10, 80.930,
+     ("record", "new tyres")),
     ("run-2", (2026, 6, 14, 9, 35), "Ridgeline Park", "MX-5 ND", 12, 9, 81.506, ()),
     ("run-1", (2026, 6, 14, 8, 50), "Ridgeline Park", "MX-5 ND", 9, 7, 82.871, ("traffic",)),
     ("harbour-2", (2026, 6, 6, 16, 10), "Harbour Ring", "MX-5 ND", 18, 15, 107.284, ("record",)),
@@ -69,14 +71,19 @@ _ROWS = (
 )  # fmt: skip
 
 
-def _radius(angle: np.ndarray, waves: Sequence[tuple[int, float]]) -> np.ndarray:
+def _radius(angle: FloatArray, waves: Sequence[tuple[int, float]]) -> FloatArray:
     return 1.0 + sum(size * np.cos(n * angle + n) for n, size in waves)
 
 
+@cache
 def outline(track: str) -> tuple[tuple[float, float], ...]:
-    angle = np.linspace(0.0, 2.0 * math.pi, 64)
-    radius = _radius(angle, _TRACKS[track][1])
-    x, y = 1.6 * radius * np.cos(angle), radius * np.sin(angle)
+    if track == "Ridgeline Park":
+        line = track_line()
+        x, y = line.x_m[:: len(line.x_m) // 62], line.y_m[:: len(line.y_m) // 62]
+    else:
+        angle = np.linspace(0.0, 2.0 * math.pi, 64)
+        radius = _radius(angle, _TRACKS[track][1])
+        x, y = 1.6 * radius * np.cos(angle), radius * np.sin(angle)
     size = max(np.ptp(x), np.ptp(y))
     unit = np.column_stack(((x - x.min()) / size, (y - y.min()) / size))
     return tuple((float(a), float(b)) for a, b in unit)
@@ -121,14 +128,12 @@ def session_laps() -> tuple[Lap, ...]:
     return tuple(made)
 
 
-def _speed(distance_m: np.ndarray) -> np.ndarray:
-    share = distance_m / LAP_LENGTH_M * 2.0 * math.pi
-    return 38.0 + 12.0 * np.cos(2 * share) + 6.0 * np.sin(5 * share) + 2.5 * np.cos(9 * share)
-
-
 def trajectory() -> Trajectory:
     time_s = np.arange(0.0, 12.0 + sum(LAP_TIMES_S), 0.2)
-    speed = _speed((time_s * 39.0) % LAP_LENGTH_M)
+    base, share = _base()
+    driven = np.interp((time_s / BEST_S) % 1.0, share, base.laps[0].channels["speed_mps"])
+    rng = np.random.default_rng(3)
+    speed = driven * (1.0 - 0.012 * rng.random(len(LAP_TIMES_S) + 1)[(time_s // 82.0).astype(int)])
     zero = np.zeros_like(time_s)
     return Trajectory(
         time_s=time_s, x_m=zero, y_m=zero, origin_lat_deg=None, origin_lon_deg=None,
@@ -147,7 +152,7 @@ def opened(session: SessionSummary) -> OpenedSession:
     )  # fmt: skip
     analysed = AnalysedSession(
         raw=raw, trajectory=trajectory(), start_line=None, laps=all_laps,
-        best_lap=min((lap for lap in all_laps if lap.is_clean), key=lambda lap: lap.lap_time_s or 0),
+        best_lap=min((x for x in all_laps if x.is_clean), key=lambda lap: lap.lap_time_s or 0),
         quality=DataQuality(score=95.0, grade="A", signal_class="A"), notices=(),
     )  # fmt: skip
     return OpenedSession(
@@ -156,61 +161,49 @@ def opened(session: SessionSummary) -> OpenedSession:
     )  # fmt: skip
 
 
+@cache
+def _base() -> tuple[Comparison, FloatArray]:
+    """Return one driven lap and its time over the grid as a share of the lap time."""
+    made = make_comparison((1,))
+    time_s = made.laps[0].time_s
+    return made, time_s / time_s[-1]
+
+
 def comparison(chosen: Sequence[Lap], labels: Sequence[str], reference: int) -> Comparison:
-    grid = np.append(np.arange(0.0, LAP_LENGTH_M, STEP_M), LAP_LENGTH_M)
-    angle = grid / LAP_LENGTH_M * 2.0 * math.pi
-    radius = _radius(angle, _TRACKS["Ridgeline Park"][1])
-    x, y = 640.0 * radius * np.cos(angle), 400.0 * radius * np.sin(angle)
-    base = _speed(grid)
-    pace = np.concatenate(([0.0], np.cumsum(np.diff(grid) / base[:-1])))
+    base, _ = _base()
+    times = [_lap_time(lap) for lap in chosen]
     compared = []
-    times = [_lap_time(grid, pace, lap) for lap in chosen]
     for lap, label, time_s in zip(chosen, labels, times, strict=True):
-        speed = np.gradient(grid, time_s)
         delta = time_s - times[reference]
-        channels = {
-            "speed_mps": speed,
-            "accel_lat_mps2": 9.0 * np.sin(3 * angle + 0.4),
-            "accel_long_mps2": np.gradient(speed, time_s),
-            "x_m": x,
-            "y_m": y,
-            "lateral_offset_m": np.zeros_like(grid),
-        }
+        speed = base.laps[0].channels["speed_mps"] * (81.0 / float(time_s[-1]))
         compared.append(
             ComparedLap(
                 label=label, lap=lap, gap_s=float(delta[-1]), time_s=time_s, delta_t_s=delta,
-                delta_t_sigma_s=np.full_like(grid, 0.01), channels=channels,
+                delta_t_sigma_s=np.full_like(time_s, 0.006),
+                channels={**base.laps[0].channels, "speed_mps": speed},
             )
         )  # fmt: skip
-    heading = np.unwrap(np.arctan2(np.gradient(y), np.gradient(x)))
-    line = ReferenceLine(
-        station_m=grid, x_m=x, y_m=y, heading_rad=heading,
-        curvature_per_m=np.gradient(heading, grid), length_m=LAP_LENGTH_M, is_closed=True,
-        origin_lat_deg=None, origin_lon_deg=None,
-    )  # fmt: skip
-    return Comparison(
-        reference_index=reference, distance_m=grid, line=line, laps=tuple(compared),
-        closure_error_s=0.0,
-    )  # fmt: skip
+    return replace(base, reference_index=reference, laps=tuple(compared))
 
 
-def _lap_time(grid: np.ndarray, pace: np.ndarray, lap: Lap) -> np.ndarray:
-    total = lap.lap_time_s or 90.0
-    share = grid / LAP_LENGTH_M
-    wobble = 0.12 * np.sin(2.0 * math.pi * share * (1 + lap.number % 3)) * np.sin(math.pi * share)
-    return pace * (total / pace[-1]) + wobble
+def _lap_time(lap: Lap) -> FloatArray:
+    _, share = _base()
+    phase = 2.0 * math.pi * share
+    wobble = 0.12 * np.sin(phase * (1 + lap.number % 3)) * np.sin(phase / 2.0)
+    return share * (lap.lap_time_s or 90.0) + wobble
 
 
 NOTICES = (
-    Notice(code="start_line_found", severity=Severity.INFO, detail="driven over 15 times in one direction"),
+    Notice(code="start_line_found", severity=Severity.INFO,
+           detail="driven over 15 times in one direction"),
     Notice(code="gap_bridged", severity=Severity.REPAIRED, count=1, first_s=301.2, last_s=301.8,
            detail="no satellites for 0.6 s; drawn dashed, the lap still counts"),
     Notice(code="repeated_rows_dropped", severity=Severity.REPAIRED, count=212,
            detail="same time stamp twice, from the second sensor"),
     Notice(code="column_not_used", severity=Severity.IGNORED, channel="device_battery_level",
            detail="kept by name"),
-    Notice(code="sign_turned", severity=Severity.REPAIRED, channel="lateral acceleration", count=130_412,
-           detail="it ran against the curve of the road, correlation \u22120.97"),
+    Notice(code="sign_turned", severity=Severity.REPAIRED, channel="lateral acceleration",
+           count=130_412, detail="it ran against the curve of the road, correlation \u22120.97"),
 )  # fmt: skip
 
 

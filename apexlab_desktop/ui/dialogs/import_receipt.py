@@ -1,4 +1,4 @@
-"""The receipt: was my file read rightly?"""
+"""The receipt: whether a file was read rightly."""
 
 from __future__ import annotations
 
@@ -242,7 +242,7 @@ def _facts(outcome: ImportOutcome) -> list[tuple[str, str, str]]:
     return [
         ("Laps found", str(summary.n_laps), third),
         ("Best lap", lap_time(summary.best_lap_s), "fastest clean lap"),
-        ("Time base", f"{rate:g}\u00a0Hz" if rate else DASH, "true rate of the fixes" if rate else "no GPS"),
+        ("Time base", f"{rate:g}\u00a0Hz" if rate else DASH, "of the fixes" if rate else "no GPS"),
         ("Track", track_name(summary), f"{length}, quality {summary.quality_grade}"),
     ]  # fmt: skip
 

@@ -47,7 +47,7 @@ class _Rows(QStyledItemDelegate):
         return QSize(100, HEAD_HEIGHT if is_head else ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Any) -> None:
-        box = QRectF(option.rect)  # type: ignore[attr-defined]
+        box = QRectF(option.rect)
         item = index.data(ITEM)
         view = self.parent()
         painter.save()
@@ -197,7 +197,7 @@ class Palette(Overlay):
 
     def _run(self) -> None:
         chosen = self._list.currentItem()
-        item = chosen.data(ITEM) if chosen is not None else None
+        item = chosen.data(ITEM) if self._list.currentRow() >= 0 else None
         if isinstance(item, PaletteItem):
             self.close_overlay()
             self.used.emit(item.key)

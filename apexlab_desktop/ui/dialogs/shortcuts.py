@@ -113,8 +113,9 @@ class Shortcuts(Overlay):
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
         printer.setPageOrientation(printer.pageLayout().orientation().Landscape)
         dialog = QPrintDialog(printer, self)
-        dialog.accepted.connect(lambda: self._print_on(printer))
-        dialog.open()
+        dialog.finished.connect(lambda status: self._print_on(printer) if status else None)
+        dialog.setModal(True)
+        dialog.show()
 
     def _print_on(self, printer: object) -> None:
         painter = QPainter(printer)  # type: ignore[call-overload]

@@ -92,11 +92,10 @@ class AnalysisPage(QWidget):
 
     def take_focus(self) -> None:
         """Give the focus to the plots, when they are on screen."""
-        is_ready = self.compare is not None and self._models.laps.session is not None
-        if is_ready and self.isVisible():
+        compare = self.compare
+        if compare is not None and self._models.laps.session is not None and self.isVisible():
             self._show_body()
-            assert self.compare is not None
-            self.compare.traces.plots.setFocus(Qt.FocusReason.OtherFocusReason)
+            compare.traces.plots.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the loading line under the tabs."""

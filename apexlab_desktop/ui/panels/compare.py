@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from apexlab_desktop.ui.command_table import Context
 from apexlab_desktop.ui.models import WindowModels
 from apexlab_desktop.ui.panels.lap_table import LapPanel
-from apexlab_desktop.ui.panels.track_map import TrackMapPanel
 from apexlab_desktop.ui.panels.traces import TracesPanel
+from apexlab_desktop.ui.panels.track_map import TrackMapPanel
 
 RIGHT_WIDTH = 486
 MAP_STRETCH, TABLE_STRETCH = 47, 53
 
 
 class ComparePage(QWidget):
-    """Where on the lap is the time between these laps?"""
+    """Shows where on the lap the time between laps is."""
 
     def __init__(self, models: WindowModels) -> None:
         super().__init__()
@@ -94,7 +96,7 @@ class ComparePage(QWidget):
         for n in range(9):
             self._models.commands.bind(
                 {
-                    f"laps.reference_{n + 1}": lambda n=n: laps.make_slot_reference(n),
-                    f"laps.show_{n + 1}": lambda n=n: laps.toggle_slot_shown(n),
+                    f"laps.reference_{n + 1}": partial(laps.make_slot_reference, n),
+                    f"laps.show_{n + 1}": partial(laps.toggle_slot_shown, n),
                 }
             )

@@ -44,7 +44,7 @@ class FilterChip(Button):
 
 
 class LibraryPage(QWidget):
-    """Which session do I want, and is my file in?"""
+    """Shows which sessions there are, and whether a file is in."""
 
     opened = Signal(str)
     import_wanted = Signal()

@@ -15,10 +15,10 @@ ICON = 32
 FORMATS = "Reads RaceChrono, iRacing and plain CSV"
 
 _CARDS = (
-    ("flag", "Laps by themselves", "Start line, laps and their times are found in the positions; "
-     "what was repaired or dropped is told."),
-    ("history", "Bring your old sessions", "Drop many files at once, or a folder: "
-     "what is already here is skipped."),
+    ("flag", "Laps by themselves",
+     "Start line and laps are found in the positions; what was repaired is told."),
+    ("history", "Bring your old sessions",
+     "Drop many files at once, or a folder: what is already here is skipped."),
     ("lock", "Yours alone", "No account, no network needed. Nothing leaves this computer."),
 )  # fmt: skip
 

@@ -33,7 +33,7 @@ from apexlab_desktop.ui.widgets.grouped_table import (
     GroupedModel,
     GroupedTable,
 )
-from apexlab_desktop.ui.widgets.outline import paint_outline
+from apexlab_desktop.ui.widgets.outline import paint_small_outline
 
 ROW_HEIGHT = 38
 MONTH_HEIGHT = 26
@@ -121,8 +121,12 @@ class LibraryList(GroupedTable):
         if isinstance(value, SessionRow):
             self._library.select(value.summary.id)
 
-    def _on_job(self, _job: ImportJob) -> None:
-        self.viewport().update()
+    def _on_job(self, job: ImportJob) -> None:
+        """Draw the row of a file anew, and nothing else."""
+        if job in self._model.rows:
+            row = self._model.rows.index(job)
+            top, height = self.rowViewportPosition(row), self.rowHeight(row)
+            self.viewport().update(0, top, self.viewport().width(), height)
 
     def _show_selection(self) -> None:
         rows = self._model.rows
@@ -174,8 +178,8 @@ class LibraryList(GroupedTable):
         self, painter: QPainter, box: QRectF, summary: SessionSummary, is_chosen: bool
     ) -> None:
         theme = self._appearance.theme
-        outline = QRectF(box.left() + 12, box.top() + 8, OUTLINE_WIDTH, box.height() - 16)
-        paint_outline(painter, summary.outline, outline, theme.secondary)
+        outline = QRectF(box.left() + 11, box.top() + 7, OUTLINE_WIDTH + 2, box.height() - 14)
+        paint_small_outline(painter, summary.outline, outline, theme.secondary)
         painter.setFont(fonts.font(13, 600 if is_chosen else 400))
         painter.setPen(QColor(theme.text))
         room = box.adjusted(12 + OUTLINE_WIDTH + 10, 0, -8, 0)
@@ -239,7 +243,7 @@ def _job_words(job: ImportJob) -> str:
         return job.error
     if job.state is JobState.READING:
         return f"reading, {job.share * 100:.0f}{NO_BREAK_SPACE}%"
-    return _STATE_WORDS.get(job.state, job.state.value)
+    return _STATE_WORDS.get(job.state, str(job.state.value))
 
 
 def _record_words(row: SessionRow) -> str:
@@ -248,11 +252,11 @@ def _record_words(row: SessionRow) -> str:
     return "" if row.to_record_s is None else f"{signed(row.to_record_s, 3)} s to the record"
 
 
-def _group_text(row: Any) -> str:
+def _group_text(row: object) -> str:
     return row.text if isinstance(row, MonthRow) else ""
 
 
-def _cell_text(row: Any, column: int) -> str:
+def _cell_text(row: ImportJob | SessionRow, column: int) -> str:
     if isinstance(row, ImportJob):
         return row.path.name if column == DATE else ""
     summary: SessionSummary = row.summary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -147,9 +148,8 @@ class LibraryModel(QObject):
         self._note_timer.stop()
         notes, self._unsaved_notes = self._unsaved_notes, {}
         for session_id, text in notes.items():
-            self._change(
-                lambda i=session_id, t=text: self._use_cases.set_note(i, t), self.note_saved.emit
-            )
+            work = partial(self._use_cases.set_note, session_id, text)
+            self._change(work, self.note_saved.emit)
 
     def set_tags(self, session_id: str, tags: Sequence[str]) -> None:
         """Keep the tags of a session."""

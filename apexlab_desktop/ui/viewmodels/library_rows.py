@@ -200,5 +200,7 @@ def _sort_key(order: SortOrder) -> Callable[[SessionSummary], tuple[object, ...]
 
 def _searched_text(summary: SessionSummary) -> str:
     fields = (summary.track, summary.title, summary.vehicle, summary.driver, summary.note)
-    date = formatting.day_and_time(summary.start_time_utc)
+    date = (
+        f"{formatting.short_day(summary.start_time_utc)} {formatting.month(summary.start_time_utc)}"
+    )
     return "\n".join((*fields, *summary.tags, summary.file_name, date))

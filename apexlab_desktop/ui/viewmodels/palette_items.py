@@ -186,7 +186,9 @@ def _items_of_lap(models: WindowModels, ref: LapRef, time_words: str) -> list[Pa
     rows = (("route", label, f"{time_words}, in Compare", compare),
             ("flag", f"{label} as the reference", "Compare", refer))  # fmt: skip
     return [
-        PaletteItem(key=f"lap-{name}", group=PaletteGroup.GO, icon=icon, name=name, where=where, run=run)
+        PaletteItem(
+            key=f"lap-{name}", group=PaletteGroup.GO, icon=icon, name=name, where=where, run=run
+        )
         for icon, name, where, run in rows
     ]  # fmt: skip
 

@@ -24,7 +24,6 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
-    QWidget,
 )
 
 from apexlab_desktop.ui import fonts
@@ -177,9 +176,10 @@ class RowDelegate(QStyledItemDelegate):
         appearance: Appearance,
         model: GroupedModel,
         paint_cell: Callable[[QPainter, QRectF, Any, int, bool], None],
-        parent: QWidget,
+        view: GroupedTable,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(view)
+        self._view = view
         self._appearance = appearance
         self._model = model
         self._paint_cell = paint_cell
@@ -187,9 +187,8 @@ class RowDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
         theme = self._appearance.theme
-        box = QRectF(option.rect)  # type: ignore[attr-defined]
-        view = self.parent()
-        assert isinstance(view, GroupedTable)
+        box = QRectF(option.rect)
+        view = self._view
         group = self._model.group_text(index.row())
         is_chosen = not group and view.currentIndex().row() == index.row()
         painter.save()

@@ -41,7 +41,7 @@ def panel(role: str = "panel", name: str = "") -> QFrame:
 
 
 class ElidedLabel(QLabel):
-    """A line that gives way: it ends in an ellipsis when there is no room, the whole is its tooltip."""
+    """A line that gives way: cut with an ellipsis where there is no room, whole in its tooltip."""
 
     def __init__(self, text: str = "", role: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)

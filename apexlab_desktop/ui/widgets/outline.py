@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from apexlab_desktop.ui.appearance import Appearance
@@ -54,6 +55,28 @@ def paint_outline(
     painter.setPen(pen)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(outline_path(points, box))
+
+
+def paint_small_outline(painter: QPainter, points: Points, box: QRectF, colour: str) -> None:
+    """Draw the outline of a list row from a kept picture."""
+    ratio = painter.device().devicePixelRatioF()
+    size = (round(box.width()), round(box.height()))
+    picture = _small_outline(tuple(points), size, colour, ratio)
+    painter.drawPixmap(box.topLeft().toPoint(), picture)
+
+
+@lru_cache(maxsize=512)
+def _small_outline(
+    points: tuple[tuple[float, float], ...], size: tuple[int, int], colour: str, ratio: float
+) -> QPixmap:
+    picture = QPixmap(round(size[0] * ratio), round(size[1] * ratio))
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    box = QRectF(0, 0, *size).adjusted(1, 1, -1, -1)
+    paint_outline(painter, points, box, colour)
+    painter.end()
+    return picture
 
 
 class TrackOutline(QWidget):

@@ -24,6 +24,7 @@ class Overlay(QWidget):
     def __init__(self, appearance: Appearance, window: QWidget, name: str) -> None:
         super().__init__(window)
         self._appearance = appearance
+        self._over = window
         self._focus_before: QWidget | None = None
         self.frame = QFrame(self)
         self.frame.setProperty("role", "dialog")
@@ -83,7 +84,7 @@ class Overlay(QWidget):
         if not self.frame.geometry().contains(event.position().toPoint()):
             self.close_overlay()
 
-    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001 - Qt's signature
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's signature
         """Keep the focus inside the dialog."""
         inside = [
             child
@@ -118,8 +119,7 @@ class Overlay(QWidget):
         painter.end()
 
     def _place(self) -> None:
-        parent = self.parentWidget()
-        self.setGeometry(parent.rect())
+        self.setGeometry(self._over.rect())
         room = QRectF(self.rect()).adjusted(EDGE, EDGE, -EDGE, -EDGE)
         self.frame.setGeometry(self.wanted_rect(room).toRect())
 

@@ -23,7 +23,7 @@ class Toast(QFrame):
 
     def __init__(self, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
-        self._appearance = appearance
+        self._over = parent
         self.setProperty("role", "toast")
         self.setFixedHeight(HEIGHT)
         self._action: Callable[[], None] | None = None
@@ -106,6 +106,6 @@ class Toast(QFrame):
             self.hide()
 
     def _place(self) -> None:
-        parent = self.parentWidget()
+        parent = self._over
         x = (parent.width() - self.width()) // 2
         self.move(x, parent.height() - ABOVE_BOTTOM - HEIGHT)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+
+from apexlab_desktop.analysis.types import Notice, Severity
+from apexlab_desktop.errors import CancelledError, CorruptFileError, StoreUnavailableError
+from apexlab_desktop.ui.messages import (
+    error_line,
+    format_name,
+    lap_state,
+    notice_count,
+    notice_reason,
+    notice_title,
+    worst_first,
+)
+
+
+def test_our_error_is_its_one_line() -> None:
+    error = CorruptFileError(
+        expected="26 columns", found="3", place="row 12", advice="Export again"
+    )
+    assert error_line(error) == "Row 12: expected 26 columns; found 3. Export again"
+
+
+def test_a_file_name_at_the_front_keeps_its_letters() -> None:
+    assert error_line(StoreUnavailableError(found="a lock", place="library.sqlite")).startswith(
+        "library.sqlite: found a lock"
+    )
+
+
+def test_foreign_error_is_called_ours() -> None:
+    line = error_line(KeyError("x"))
+    assert "defect of ApexLab" in line
+    assert "KeyError" in line
+
+
+def test_disk_error_is_the_systems_words() -> None:
+    assert error_line(OSError(28, "No space left on device", "a.db")) == (
+        "a.db: No space left on device"
+    )
+
+
+def test_cancelled_says_that_nothing_changed() -> None:
+    assert error_line(CancelledError()) == "Cancelled; nothing was changed"
+
+
+def test_known_notice_has_title_reason_and_unit() -> None:
+    notice = Notice(code="repeated_rows_dropped", severity=Severity.REPAIRED, count=212)
+    assert notice_title(notice) == "Repeated rows dropped"
+    assert notice_reason(notice) == "the same time stamp was written twice"
+    assert notice_count(notice) == "212\u00a0rows"
+
+
+def test_unknown_notice_still_reads_as_words() -> None:
+    notice = Notice(
+        code="odd_lap_merged", severity=Severity.REPAIRED, channel="lap", first_s=1.0, last_s=2.5
+    )
+    assert notice_title(notice) == "Odd lap merged: lap"
+    assert notice_reason(notice) == "from 1.0 to 2.5\u00a0s"
+    assert notice_count(notice) == "1\u00a0lap"
+
+
+def test_own_words_of_a_notice_win() -> None:
+    notice = Notice(code="gap_bridged", severity=Severity.REPAIRED, detail="a bridge for 0.6 s")
+    assert notice_reason(notice) == "a bridge for 0.6 s"
+
+
+def test_receipt_begins_with_the_worst() -> None:
+    notices = [Notice(code="x", severity=severity) for severity in Severity]
+    order = [notice.severity for notice in worst_first(notices)]
+    assert order == [Severity.LOST, Severity.REPAIRED, Severity.IGNORED, Severity.INFO]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reasons", "is_clean", "words"),
+    [
+        ("timed", (), True, ""),
+        ("out", (), False, "out"),
+        ("timed", ("gap", "slow"), False, "gap, slow"),
+        ("timed", (), False, "not counted"),
+        ("timed", ("timing_uncertain",), False, "timing uncertain"),
+    ],
+)
+def test_lap_state_says_why(
+    kind: str, reasons: tuple[str, ...], is_clean: bool, words: str
+) -> None:
+    assert lap_state(kind, reasons, is_clean=is_clean) == words
+
+
+def test_formats_have_names() -> None:
+    assert format_name("racechrono-csv") == "RaceChrono CSV"
+    assert format_name("some-thing") == "some thing"
