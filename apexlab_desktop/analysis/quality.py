@@ -239,7 +239,8 @@ def _reasons(metrics: tuple[QualityMetric, ...], signal: Signal) -> tuple[str, .
 
 
 def _rate_factor(rate_hz: float) -> float:
-    return float(np.interp(rate_hz, *RATE_POINTS))
+    # A rate measured from time stamps is a rounding error off the nominal one.
+    return float(np.interp(round(rate_hz, 3), *RATE_POINTS))
 
 
 def _gap_factor(gap_ratio: float) -> float:

@@ -15,6 +15,7 @@ import signal
 import sqlite3
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
@@ -37,7 +38,7 @@ def import_in_child(file: Path, home: Path, step: int | None) -> tuple[int, int]
     os._exit(0)
 
 
-def killed_at(step: int | None) -> mock._patch:
+def killed_at(step: int | None) -> mock._patch[Callable[..., int]]:
     """Return a patch under which the process kills itself before writing the step-th channel."""
     written = iter(range(10_000))
     write = channel_blobs.write_values
@@ -84,7 +85,7 @@ def whole_sessions() -> int:
 def integrity(home: Path) -> bool:
     """Return whether SQLite finds the file sound."""
     with sqlite3.connect(home / LIBRARY_FILE) as connection:
-        return connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return bool(connection.execute("PRAGMA integrity_check").fetchone() == ("ok",))
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,7 +132,7 @@ def test_racechrono_export_reads_back_with_the_same_laps(club_file: Path, tmp_pa
     before = apexlab("laps", club_file, "--json").document
     after = apexlab("laps", out, "--json").document
 
-    def times(document: dict) -> dict:
+    def times(document: dict[str, Any]) -> dict[int, float]:
         return {
             lap["number"]: lap["lap_time_s"] for lap in document["laps"] if lap["kind"] == "timed"
         }
