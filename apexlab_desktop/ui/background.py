@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from shiboken6 import isValid
 
 from apexlab_desktop.errors import ApexLabError, CancelledError
 
@@ -15,7 +17,6 @@ T = TypeVar("T")
 OnError = Callable[[Exception], None]
 
 MAX_READERS = 2
-SHUTDOWN_MS = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -41,56 +42,46 @@ class CancelToken:
             raise CancelledError(found="the work was cancelled")
 
 
-class Task(QObject):
-    """One piece of work under way.
-
-    Its result is dropped once `drop` was called or its owner has been destroyed.
-    """
-
-    _ended = Signal(object, object)
+class Task:
+    """One piece of work under way; no QObject, so that any thread may let go of it last."""
 
     def __init__(
         self,
         work: Callable[[CancelToken], Any],
         on_result: Callable[[Any], None],
         on_error: OnError,
+        owner: QObject | None,
     ) -> None:
-        super().__init__()
         self.token = CancelToken()
         self._work = work
         self._on_result = on_result
         self._on_error = on_error
+        self._owner = owner
         self._is_dropped = False
-        self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def cancel(self) -> None:
         """Ask the work to stop; its error handler hears of it."""
         self.token.cancel()
 
-    @Slot()
     def drop(self) -> None:
         """Ask the work to stop and hear nothing more of it."""
         self._is_dropped = True
         self.token.cancel()
 
-    def run(self) -> None:
+    def run(self) -> tuple[Any, Exception | None]:
         """Do the work; called in a worker thread."""
-        result: Any = None
-        failure: Exception | None = None
         try:
-            self.token.check()
-            result = self._work(self.token)
+            return self._work(self.token), None
         except ApexLabError as error:
-            failure = error
+            return None, error
         except Exception as error:  # noqa: BLE001 - the thread door: nothing may pass it
             _log.error("work failed", exc_info=error)
-            failure = error
-        self._ended.emit(result, failure)
+            return None, error
 
-    @Slot(object, object)
-    def _deliver(self, result: object, failure: Exception | None) -> None:
-        cast("Background", self.parent()).forget(self)
-        if self._is_dropped:
+    def deliver(self, result: object, failure: Exception | None) -> None:
+        """Call the handler, unless nobody waits any more; called on the UI thread."""
+        is_orphan = self._owner is not None and not isValid(self._owner)
+        if self._is_dropped or is_orphan:
             return
         if failure is None:
             self._on_result(result)
@@ -98,27 +89,22 @@ class Task(QObject):
             self._on_error(failure)
 
 
-class _Runner(QRunnable):
-    def __init__(self, task: Task) -> None:
-        super().__init__()
-        self._task = task
-
-    def run(self) -> None:
-        self._task.run()
-
-
 class Background(QObject):
-    """Runs work of `app` away from the window and brings the results back to it."""
+    """Runs work of `app` away from the window and brings the results back to it.
+
+    The threads are Python's: a QRunnable may be let go of in its own thread, together with what it
+    holds, which Qt objects do not survive.
+    """
 
     busy_changed = Signal(bool)
+    _ended = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._readers = QThreadPool()
-        self._readers.setMaxThreadCount(MAX_READERS)
-        self._writer = QThreadPool()
-        self._writer.setMaxThreadCount(1)
+        self._readers = ThreadPoolExecutor(MAX_READERS, "apexlab-read")
+        self._writer = ThreadPoolExecutor(1, "apexlab-write")
         self._tasks: set[Task] = set()
+        self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_busy(self) -> bool:
@@ -134,7 +120,7 @@ class Background(QObject):
         owner: QObject | None = None,
     ) -> Task:
         """Run reading work; the handlers are called on this thread, never after `owner` is gone."""
-        return self._start(self._readers, work, on_result, on_error, owner)
+        return self._start(self._readers, Task(work, on_result, on_error, owner))
 
     def change(
         self,
@@ -145,40 +131,31 @@ class Background(QObject):
         owner: QObject | None = None,
     ) -> Task:
         """Run changing work after all changes asked for before it."""
-        return self._start(self._writer, work, on_result, on_error, owner)
-
-    def forget(self, task: Task) -> None:
-        """Let go of a task that has ended."""
-        self._tasks.discard(task)
-        task.setParent(None)
-        task.deleteLater()
-        if not self._tasks:
-            self.busy_changed.emit(False)
+        return self._start(self._writer, Task(work, on_result, on_error, owner))
 
     def shutdown(self) -> None:
-        """Cancel everything and wait for the threads; nothing is delivered afterwards."""
+        """Cancel what polls its token, make the other changes; nothing is delivered afterwards."""
         for task in tuple(self._tasks):
             task.drop()
-        for pool in (self._readers, self._writer):
-            pool.clear()
-            if not pool.waitForDone(SHUTDOWN_MS):
-                _log.warning("background work did not end within %d s", SHUTDOWN_MS // 1000)
+        self._readers.shutdown(wait=True, cancel_futures=True)
+        self._writer.shutdown(wait=True)
+        self._tasks.clear()
 
-    def _start(
-        self,
-        pool: QThreadPool,
-        work: Callable[[CancelToken], T],
-        on_result: Callable[[T], None],
-        on_error: OnError,
-        owner: QObject | None,
-    ) -> Task:
-        task = Task(work, on_result, on_error)
-        task.setParent(self)
-        if owner is not None:
-            owner.destroyed.connect(task.drop)
+    def _start(self, pool: ThreadPoolExecutor, task: Task) -> Task:
         was_idle = not self._tasks
         self._tasks.add(task)
-        pool.start(_Runner(task))
+        pool.submit(self._run, task)
         if was_idle:
             self.busy_changed.emit(True)
         return task
+
+    def _run(self, task: Task) -> None:
+        result, failure = task.run()
+        self._ended.emit(task, result, failure)
+
+    @Slot(object, object, object)
+    def _deliver(self, task: Task, result: object, failure: Exception | None) -> None:
+        self._tasks.discard(task)
+        task.deliver(result, failure)
+        if not self._tasks:
+            self.busy_changed.emit(False)

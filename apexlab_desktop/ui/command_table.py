@@ -111,7 +111,7 @@ def _anywhere() -> tuple[Command, ...]:
         _command(w, Group.FILE, "file.quit", "Quit ApexLab", "quit", "Ctrl+Q", icon="log-out"),
         _command(w, Group.EDIT, "edit.undo", "Undo the last edit or zoom", "undo, again", "Ctrl+Z",
                  icon="undo-2", family="history"),
-        _command(w, Group.EDIT, "edit.redo", "Do it again", "again", "Ctrl+Y", icon="redo-2",
+        _command(w, Group.EDIT, "edit.redo", "Do it again", "undo, again", "Ctrl+Y", icon="redo-2",
                  family="history"),
         _command(w, Group.EDIT, "edit.cancel", "Close, let go, or stop an import", "let go, stop",
                  "Esc", icon="x"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from apexlab_desktop.app.records import SessionSummary
@@ -158,6 +158,9 @@ class Controller(QObject):
         session_id = last.outcome.session_id if last and last.outcome else ""
         self._models.library.refresh(select=session_id or "")
         self._window.status.tell(batch_words(jobs))
+        if len(jobs) == 1 and imported and _has_laps(imported[0]):
+            # One file dropped is one that the driver wants to look at now.
+            self.open_session(session_id or "")
         if any(job.needs_attention for job in imported):
             self.dialogs.show_receipt([job for job in jobs if job.outcome is not None])
         elif imported:
@@ -247,7 +250,8 @@ class Controller(QObject):
         focused: QWidget | None = window.focusWidget()
         holders = [n for n, panel in enumerate(panels) if _holds(panel, focused)]
         start = holders[0] + 1 if holders else 0
-        _focus_into(panels[start % len(panels)])
+        order = (panels[(start + n) % len(panels)] for n in range(len(panels)))
+        next((panel for panel in order if _focus_into(panel)), None)
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or go back."""
@@ -331,6 +335,11 @@ class Controller(QObject):
         models.imports.batch_ended.connect(self._on_batch)
 
 
+def _has_laps(job: ImportJob) -> bool:
+    summary = job.outcome.summary if job.outcome else None
+    return summary is not None and summary.n_laps > 0
+
+
 def batch_words(jobs: Sequence[ImportJob]) -> str:
     """Return how files given at once ended, in one sentence."""
     if len(jobs) == 1:
@@ -358,12 +367,12 @@ def _holds(panel: QWidget, widget: QWidget | None) -> bool:
     return widget is not None and (panel is widget or panel.isAncestorOf(widget))
 
 
-def _focus_into(panel: QWidget) -> None:
-    """Give the focus to a panel, or to the first of its parts that takes it."""
-    if panel.focusPolicy() != panel.focusPolicy().NoFocus:
-        panel.setFocus()
-        return
-    for child in panel.findChildren(QWidget):
-        if child.isVisible() and child.focusPolicy() & child.focusPolicy().TabFocus:
-            child.setFocus()
-            return
+def _focus_into(panel: QWidget) -> bool:
+    """Give the focus to a panel or the first of its parts that takes it; tell whether one did."""
+    tab = Qt.FocusPolicy.TabFocus
+    takers = [panel, *panel.findChildren(QWidget)]
+    taker = next((w for w in takers if w.focusPolicy() & tab and w.isVisibleTo(w.window())), None)
+    if taker is None:
+        return False
+    taker.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    return True

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from apexlab_desktop.ui.command_table import Context
 from apexlab_desktop.ui.models import WindowModels
 from apexlab_desktop.ui.panels.analysis import AnalysisPage
 from apexlab_desktop.ui.panels.drop_frame import DropFrame
@@ -56,6 +57,7 @@ class MainWindow(QWidget):
         self.status = StatusBar(look)
         self._pages = QStackedWidget()
         self._lay_out()
+        commands.attach(Context.WINDOW, self)
         self.toast = Toast(look, self)
         self._drop_frame = DropFrame(look, self)
         self._was_shown = False

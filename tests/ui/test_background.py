@@ -114,3 +114,13 @@ def test_shutdown_cancels_and_delivers_nothing(qtbot: QtBot) -> None:
     background.shutdown()
     QApplication.processEvents()
     assert seen == []
+
+
+def test_changes_asked_for_before_shutdown_are_made(qtbot: QtBot) -> None:
+    background, made = Background(), []
+    gate = threading.Event()
+    background.change(lambda _: gate.wait(5), lambda _: None, _unexpected)
+    background.change(lambda _: made.append("note"), lambda _: None, _unexpected)
+    gate.set()
+    background.shutdown()
+    assert made == ["note"]

@@ -39,7 +39,7 @@ class ComparePage(QWidget):
     @property
     def panels(self) -> tuple[QWidget, ...]:
         """What F6 steps through."""
-        return (self.traces.plots, self.track_map, self.laps.table)
+        return (self.traces.plots, self.laps.table)
 
     def escape(self) -> None:
         """Give up a drag, or let the cursor go."""

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 DEFAULT_LAPS = 3
 """The reference and the two quickest beside it: what a driver looks at first."""
-MAX_LAPS = 9
-"""As many as there are number keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +179,7 @@ class LapSelection(QObject):
         def on_result(groups: list[SessionGroup]) -> None:
             self._groups += groups
             fresh = [r for r in refs if self._can_compare(r) and r not in self._order]
-            self._order += fresh[: MAX_LAPS - len(self._order)]
+            self._order += fresh
             self._after_change()
 
         self._load(wanted, on_result)
@@ -196,7 +194,7 @@ class LapSelection(QObject):
             self._groups += groups
             group = next((g for g in self._groups if g.session_id == session_id), None)
             if group is not None and group.best is not None and group.best not in self._order:
-                self._order = [*self._order, group.best][:MAX_LAPS]
+                self._order = [*self._order, group.best]
             self._after_change()
 
         known = {group.session_id for group in self._groups}
@@ -226,7 +224,7 @@ class LapSelection(QObject):
             return
         if ref in self._order:
             self.remove(ref)
-        elif self._can_compare(ref) and len(self._order) < MAX_LAPS:
+        elif self._can_compare(ref):
             self._order.append(ref)
             self._after_change()
 
@@ -241,7 +239,7 @@ class LapSelection(QObject):
         if not self._can_compare(ref):
             return
         if ref not in self._order:
-            self._order = [*self._order, ref][-MAX_LAPS:]
+            self._order = [*self._order, ref]
         self.current = ref
         self._reference = ref
         self._hidden.discard(ref)

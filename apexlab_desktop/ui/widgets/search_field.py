@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -30,6 +30,14 @@ class SearchField(QLineEdit):
         room = caps_width(self._caps) + 8 if self._caps else 0
         self.setTextMargins(ICON_LEFT + ICON_SIZE - 2, 0, room, 0)
         appearance.theme_changed.connect(self.update)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from the window's commands."""
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        if is_escape and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave to the list with Down or Enter, empty with Esc."""
