@@ -19,7 +19,7 @@ from apexlab_desktop.ui.viewmodels.library_rows import track_name
 from apexlab_desktop.ui.window_dialogs import WindowDialogs
 from apexlab_desktop.units import UnitSystem
 
-FILE_KINDS = "Logger files (*.csv *.rcz *.ibt *.vbo *.ld *.xrk *.gpx *.nmea *.log);;All files (*)"
+FILE_KINDS = "Logger files (*.csv *.rcz *.ibt);;All files (*)"
 
 
 class Controller(QObject):

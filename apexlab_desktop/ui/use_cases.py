@@ -135,3 +135,4 @@ class AppUseCases:
 
         for name in WARMED_UP:
             importlib.import_module(name)
+        importlib.import_module("apexlab_desktop.importers.registry").importers()

@@ -67,7 +67,8 @@ class WindowDialogs(QObject):
 
         receipt = ImportReceipt(self._window, self._models.appearance, list(jobs))
         receipt.open_wanted.connect(self._controller.open_session)
-        self._show(receipt)
+        self._take_place(receipt)
+        receipt.open_soon()
 
     def add_laps(self) -> None:
         """Offer the laps of other sessions."""
@@ -83,10 +84,13 @@ class WindowDialogs(QObject):
         self._recent = [key, *(other for other in self._recent if other != key)][:MOST_RECENT]
 
     def _show(self, dialog: Overlay) -> None:
+        self._take_place(dialog)
+        dialog.open()
+
+    def _take_place(self, dialog: Overlay) -> None:
         self.close_open()
         self.open_one = dialog
         dialog.closed.connect(self._on_closed)
-        dialog.open()
 
     def _on_closed(self) -> None:
         dialog, self.open_one = self.open_one, None

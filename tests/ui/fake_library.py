@@ -163,8 +163,8 @@ def opened(session: SessionSummary) -> OpenedSession:
 
 @cache
 def _base() -> tuple[Comparison, FloatArray]:
-    """Return one driven lap and its time over the grid as a share of the lap time."""
-    made = make_comparison((1,))
+    """Return some driven laps, and the time of the first as a share of its lap time."""
+    made = make_comparison((1, 2, 3, 4, 5))
     time_s = made.laps[0].time_s
     return made, time_s / time_s[-1]
 
@@ -175,12 +175,13 @@ def comparison(chosen: Sequence[Lap], labels: Sequence[str], reference: int) -> 
     compared = []
     for lap, label, time_s in zip(chosen, labels, times, strict=True):
         delta = time_s - times[reference]
-        speed = base.laps[0].channels["speed_mps"] * (81.0 / float(time_s[-1]))
+        driven = base.laps[lap.number % 5].channels
+        speed = driven["speed_mps"] * (float(base.laps[lap.number % 5].time_s[-1]) / time_s[-1])
         compared.append(
             ComparedLap(
                 label=label, lap=lap, gap_s=float(delta[-1]), time_s=time_s, delta_t_s=delta,
                 delta_t_sigma_s=np.full_like(time_s, 0.006),
-                channels={**base.laps[0].channels, "speed_mps": speed},
+                channels={**driven, "speed_mps": speed},
             )
         )  # fmt: skip
     return replace(base, reference_index=reference, laps=tuple(compared))

@@ -12,7 +12,7 @@ from apexlab_desktop.ui.widgets.marks import DashedFrame, IconLabel
 
 WIDTH = 720
 ICON = 32
-FORMATS = "Reads RaceChrono, iRacing and plain CSV"
+FORMATS = "Reads RaceChrono CSV and .rcz, iRacing .ibt"
 
 _CARDS = (
     ("flag", "Laps by themselves",

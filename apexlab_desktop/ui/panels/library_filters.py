@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from apexlab_desktop.ui.appearance import Appearance
@@ -22,7 +23,11 @@ class LibraryFilters(QFrame):
         super().__init__()
         self._appearance = appearance
         self._library = library
-        self._shown: object = None
+        self._facets: dict[Facet, tuple[tuple[str, int], ...]] = {}
+        self._rows: dict[tuple[Facet, str], CheckRow] = {}
+        # In a turn of its own: many small widgets together with a new list would be felt.
+        self._rebuild_soon = QTimer(self, singleShot=True, interval=0)
+        self._rebuild_soon.timeout.connect(self._rebuild)
         self.setProperty("role", "panel")
         self.setAccessibleName("Filters")
         layout = QVBoxLayout(self)
@@ -53,33 +58,45 @@ class LibraryFilters(QFrame):
             size = file_size(library.stats.stored_bytes)
             self._storage.setText(f"{size} on this computer")
         facets = {facet: tuple(library.counts(facet)[:MOST_VALUES]) for facet in Facet}
-        shown = (facets, library.filters.chosen)
-        if shown != self._shown:
-            self._shown = shown
-            self._rebuild(facets)
+        shown = [(facet, value) for facet, values in facets.items() for value, _ in values]
+        if shown != list(self._rows):
+            self._facets = facets
+            self._rebuild_soon.start()
+            return
+        self._facets = facets
+        self._show_counts()
 
-    def _rebuild(self, facets: dict[Facet, tuple[tuple[str, int], ...]]) -> None:
+    def _show_counts(self) -> None:
+        chosen = self._library.filters.chosen
+        for facet, values in self._facets.items():
+            for value, count in values:
+                row = self._rows[facet, value]
+                row.show_count(count)
+                row.setChecked(value in chosen.get(facet, ()))
+
+    def _rebuild(self) -> None:
         bar = self._scroll.verticalScrollBar()
         place = bar.value()
+        focused = self._focused_key()
+        self._rows = {}
         inner = QWidget()
         inner.setObjectName("scrolled")
         layout = QVBoxLayout(inner)
         layout.setContentsMargins(0, 0, 6, 0)
         layout.setSpacing(0)
-        focused = self._focused_key()
-        for facet, values in facets.items():
+        for facet, values in self._facets.items():
             if not values:
                 continue
             head = label(facet.value, "section")
             head.setContentsMargins(4, 8, 0, 4)
             layout.addWidget(head)
             for value, count in values:
-                row = self._row(facet, value, count)
-                layout.addWidget(row)
-                if (facet, value) == focused:
-                    row.setFocus()
+                self._rows[facet, value] = self._row(facet, value, count)
+                layout.addWidget(self._rows[facet, value])
         layout.addStretch(1)
         self._scroll.setWidget(inner)
+        if focused in self._rows:
+            self._rows[focused].setFocus()
         bar.setValue(place)
 
     def _row(self, facet: Facet, value: str, count: int) -> CheckRow:

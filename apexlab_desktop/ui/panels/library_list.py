@@ -49,7 +49,7 @@ COLUMNS = (
 )
 OUTLINE_WIDTH = 34
 PROGRESS_HEIGHT = 2
-FAILED_X = 28
+CROSS_X = 28
 
 _STATE_WORDS = {JobState.QUEUED: "waiting", JobState.READING: "reading"}
 
@@ -66,7 +66,9 @@ class LibraryList(GroupedTable):
         imports: ImportModel,
         commands: Commands,
     ) -> None:
-        model = GroupedModel(COLUMNS, _group_text, _cell_text, row_words)
+        model = GroupedModel(
+            COLUMNS, _group_text, _cell_text, row_words, lambda row: isinstance(row, ImportJob)
+        )
         super().__init__(
             appearance, model, self._paint_cell, row_height=ROW_HEIGHT, group_height=MONTH_HEIGHT,
             head_height=HEAD_HEIGHT, own_keys=frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down}),
@@ -143,7 +145,7 @@ class LibraryList(GroupedTable):
         self, painter: QPainter, box: QRectF, row: Any, column: int, is_chosen: bool
     ) -> None:
         if isinstance(row, ImportJob):
-            self._paint_job(painter, box, row, column)
+            self._paint_job(painter, box, row)
         elif column == TRACK:
             self._paint_track(painter, box, row.summary, is_chosen)
         else:
@@ -193,15 +195,12 @@ class LibraryList(GroupedTable):
             painter.setPen(QColor(theme.muted))
             painter.drawText(room.adjusted(width + 10, 0, 0, 0), int(LEFT), "demo")
 
-    def _paint_job(self, painter: QPainter, box: QRectF, job: ImportJob, column: int) -> None:
-        """Draw a file over all columns, the part of it that lies in this one."""
+    def _paint_job(self, painter: QPainter, whole: QRectF, job: ImportJob) -> None:
+        """Draw a file over all columns: its name, its state, its cross, its progress."""
         theme = self._appearance.theme
-        width = float(self.viewport().width())
-        painter.setClipRect(box)
-        whole = QRectF(0, box.top(), width, box.height())
         is_failed = job.state is JobState.FAILED
         icon, colour = ("circle-x", theme.slower) if is_failed else ("folder-input", theme.accent)
-        icons.paint(painter, icon, colour, 12, box.top() + 10, 18)
+        icons.paint(painter, icon, colour, 12, whole.top() + 10, 18)
         painter.setFont(fonts.font(13, 500))
         painter.setPen(QColor(theme.text))
         name_width = min(painter.fontMetrics().horizontalAdvance(job.path.name) + 2, 280)
@@ -216,9 +215,10 @@ class LibraryList(GroupedTable):
             _job_words(job), Qt.TextElideMode.ElideRight, int(room.width())
         )
         painter.drawText(room, int(LEFT), text)
-        icons.paint(painter, "x", theme.muted, width - FAILED_X, box.top() + 11, 16)
+        icons.paint(painter, "x", theme.muted, whole.right() - CROSS_X, whole.top() + 11, 16)
         if not is_failed:
-            done = QRectF(0, box.bottom() - PROGRESS_HEIGHT, width * job.share, PROGRESS_HEIGHT)
+            top = whole.bottom() - PROGRESS_HEIGHT
+            done = QRectF(0, top, whole.width() * job.share, PROGRESS_HEIGHT)
             painter.fillRect(done, QColor(theme.accent))
 
 

@@ -21,14 +21,21 @@ class CheckRow(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
-        self._count = count
+        self._count = -1
         self.setText(text)
         self.setCheckable(True)
-        self.setAccessibleName(f"{text}, {count}")
+        self.show_count(count)
         self.setToolTip(text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         appearance.theme_changed.connect(self.update)
+
+    def show_count(self, count: int) -> None:
+        """Show another count."""
+        if count != self._count:
+            self._count = count
+            self.setAccessibleName(f"{self.text()}, {count}")
+            self.update()
 
     def sizeHint(self) -> QSize:
         """Return the row's height."""

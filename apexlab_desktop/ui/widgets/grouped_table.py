@@ -64,8 +64,10 @@ class GroupedModel(QAbstractTableModel):
         group_text: Callable[[Any], str],
         cell_text: Callable[[Any, int], str],
         row_words: Callable[[Any], str],
+        is_wide: Callable[[Any], bool] = lambda _row: False,
     ) -> None:
         super().__init__()
+        self._is_wide = is_wide
         self.columns = columns
         self._group_text = group_text
         self._cell_text = cell_text
@@ -81,6 +83,10 @@ class GroupedModel(QAbstractTableModel):
     def group_text(self, row: int) -> str:
         """Return the words of a head, empty for a row of values."""
         return self._group_text(self.rows[row])
+
+    def is_wide(self, row: int) -> bool:
+        """Return whether a row is one cell across."""
+        return bool(self._group_text(self.rows[row])) or self._is_wide(self.rows[row])
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """Return how many rows there are, heads included."""
@@ -326,7 +332,7 @@ class GroupedTable(QTableView):
         for row in range(self._rows.rowCount()):
             is_head = bool(self._rows.group_text(row))
             self.setRowHeight(row, self._group_height if is_head else self._row_height)
-            if is_head:
+            if self._rows.is_wide(row):
                 self.setSpan(row, 0, 1, self._rows.columnCount())
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
@@ -26,6 +26,7 @@ class Overlay(QWidget):
         self._appearance = appearance
         self._over = window
         self._focus_before: QWidget | None = None
+        self._is_closed = False
         self.frame = QFrame(self)
         self.frame.setProperty("role", "dialog")
         self.frame.setAccessibleName(name)
@@ -43,7 +44,9 @@ class Overlay(QWidget):
         return self.frame
 
     def open(self) -> None:
-        """Show the dialog over the window."""
+        """Show the dialog over the window, unless it was closed before it could be."""
+        if self._is_closed:
+            return
         if self.isHidden():
             self._focus_before = self.window().focusWidget()
         self._place()
@@ -51,10 +54,16 @@ class Overlay(QWidget):
         self.raise_()
         self.first_focus().setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def open_soon(self) -> None:
+        """Show the dialog in a turn of its own: styling its parts is work enough for this one."""
+        self.ensurePolished()
+        for child in self.findChildren(QWidget):
+            child.ensurePolished()
+        QTimer.singleShot(0, self, self.open)
+
     def close_overlay(self) -> None:
-        """Hide the dialog and give the focus back."""
-        if self.isHidden():
-            return
+        """Hide the dialog for good and give the focus back."""
+        self._is_closed = True
         self.hide()
         if self._focus_before is not None:
             self._focus_before.setFocus(Qt.FocusReason.PopupFocusReason)

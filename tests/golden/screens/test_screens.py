@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from tests.golden.screens.make_screens import GOLDENS, HERE, Picture, render
+
+SHRINK = 4
+MAX_OFF = 16
+MAX_SHARE = 0.005
+
+
+def _shrunk(image: QImage) -> np.ndarray:
+    """Return the means of squares of `SHRINK` pixels, shape (rows, columns, 3)."""
+    image = image.convertToFormat(QImage.Format.Format_RGB888)
+    width, height = image.width() // SHRINK * SHRINK, image.height() // SHRINK * SHRINK
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    pixels = rows[:height, : width * 3].reshape(
+        height // SHRINK, SHRINK, width // SHRINK, SHRINK, 3
+    )
+    return pixels.mean(axis=(1, 3))
+
+
+def off_share(actual: QImage, golden: QImage) -> float:
+    """Return the share of shrunk pixels with any channel off by more than `MAX_OFF`."""
+    off = np.abs(_shrunk(actual) - _shrunk(golden)).max(axis=2) > MAX_OFF
+    return float(off.mean())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the pictures are of Linux")
+@pytest.mark.parametrize("picture", GOLDENS, ids=lambda picture: picture.file_name)
+def test_screen_looks_as_it_did(qapp: QApplication, picture: Picture, tmp_path: Path) -> None:
+    golden = QImage(str(HERE / picture.file_name))
+    assert not golden.isNull(), "make it with make_screens.py --golden"
+    actual = render(picture)
+    assert actual.size() == golden.size()
+    share = off_share(actual, golden)
+    if share >= MAX_SHARE:
+        actual.save(str(tmp_path / picture.file_name))
+    assert share < MAX_SHARE, f"{share:.2%} of the picture differs: see {tmp_path}"
+
+
+def test_a_changed_row_is_seen(qapp: QApplication) -> None:
+    golden = QImage(str(HERE / "library_1440_dark.png"))
+    changed = golden.copy()
+    changed.fill(0xFF000000)
+    assert off_share(golden, golden) == 0.0
+    assert off_share(changed, golden) > MAX_SHARE
