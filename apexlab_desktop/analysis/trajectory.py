@@ -72,7 +72,9 @@ def build(
     motion = motion.hidden_where(filling.gap_s > config.smoother_gap_s)
     sigma_m = motion_source.position_sigma(group, period_s, is_sim=raw.is_sim, config=config)
     return (
-        _assembled(samples, motion, filling, origin, rate_hz=1.0 / period_s, sigma_m=sigma_m),
+        _assembled(
+            samples, motion, filling, origin, rate_hz=round(1.0 / period_s, 6), sigma_m=sigma_m
+        ),
         tuple(receipt.notices),
     )
 

@@ -71,6 +71,8 @@ def make_channel(
     return channel, notice
 
 
+# A damaged file holds bit patterns that are no numbers: they stay what they are, without a word.
+@np.errstate(invalid="ignore", over="ignore")
 def _stored(
     name: str, variable: Variable, values: npt.NDArray[Any], conversion: Conversion
 ) -> npt.NDArray[Any]:

@@ -224,7 +224,8 @@ def _repeated_notices(axis: TimeAxis, time_us: IntArray, table: Table) -> tuple[
     notices = [
         Notice(
             code="repeated_rows_dropped",
-            severity=Severity.REPAIRED,
+            # The app writes such rows itself, one per device: nothing was wrong with the file.
+            severity=Severity.INFO,
             channel="time",
             count=repeated.size - n_differ,
             detail="rows that say the same at the same time",

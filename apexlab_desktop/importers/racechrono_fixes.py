@@ -41,14 +41,23 @@ _MIN_HIT_SHARE = 0.5
 """Share of the epochs at which evidence must be seen, or the grid is an accident of rounding."""
 _ROUNDING_US = 600.0
 """Timestamps are whole milliseconds: half of one, and a little."""
+_STAMP_STEP_ERROR_US = 1_050.0
+"""Two stamps of half a millisecond each, and a little."""
 _COARSE_STAMP_US = 10_000
 _SNAP_SHARE = 0.03
-_RATE_SAMPLE = 2_000
-"""Pieces of evidence, spread over the session, that are enough to rule out a rate."""
+_RUN_OF_EVIDENCE, _RUNS_OF_EVIDENCE = 200, 8
+"""Runs of neighbouring evidence, spread over the session, that are enough to rule out a rate."""
+_SURE_BREAKS = 40
+"""Evidence that all lies on a slower grid than stated: a chance below 2 to the minus this."""
+_MOST_CHANCE = 0.3
+_END_SHARE = 0.08
 _MOVING_MPS = 3.0
 _HELD_SHARE = 0.2
 _ALL_ROWS_SHARE = 0.8
 """Evidence at nearly every row: the file holds nothing but fixes."""
+_DROPOUT_S = 0.5
+"""Shorter gaps need no care: the straight line over them is what a smoother would fill in."""
+_MOST_DROPOUTS = 0.02
 _ACCIDENT = 1e-6
 """Chance below which a run of fixes without evidence is no longer taken for one."""
 
@@ -84,7 +93,9 @@ def written_quantum(values: FloatArray, n_sample: int = 500, most_decimals: int 
     return float(10.0**-most_decimals)
 
 
-def interpolation_breaks(time_us: IntArray, values: FloatArray, quantum: float) -> BoolArray:
+def interpolation_breaks(
+    time_us: IntArray, values: FloatArray, quantum: float, stamp_error_us: float = 0.0
+) -> BoolArray:
     """Return at which rows `values` leave the straight line through both neighbours.
 
     Parameters
@@ -95,6 +106,9 @@ def interpolation_breaks(time_us: IntArray, values: FloatArray, quantum: float) 
         One written quantity; NaN gives no evidence.
     quantum : float
         Last decimal place of the writer. Three rounded values can bend a straight line by one.
+    stamp_error_us : float
+        How far the steps of time may be rounded: a value that was interpolated at the true instant
+        then leaves the line by its slope times this [us].
 
     Returns
     -------
@@ -104,12 +118,17 @@ def interpolation_breaks(time_us: IntArray, values: FloatArray, quantum: float) 
     breaks = np.zeros(values.size, dtype=bool)
     if values.size < 3:
         return breaks
-    step_s = np.diff(time_us) * 1e-6
+    step_us = np.diff(time_us).astype(np.float64)
     rise = np.diff(values)
-    before, after = step_s[:-1], step_s[1:]
-    bend = np.abs(rise[1:] * before - rise[:-1] * after) / (before + after)
+    before, after = step_us[:-1], step_us[1:]
+    width_us = before + after
+    bend = np.abs(rise[1:] * before - rise[:-1] * after) / width_us
+    tolerance: FloatArray | float = 1.05 * quantum
+    if stamp_error_us > 0.0:
+        least_width_us = np.maximum(width_us - stamp_error_us, stamp_error_us)
+        tolerance = tolerance + np.abs(rise[1:] + rise[:-1]) * (stamp_error_us / least_width_us)
     with np.errstate(invalid="ignore"):
-        breaks[1:-1] = bend > 1.05 * quantum
+        breaks[1:-1] = bend > tolerance
     return breaks
 
 
@@ -150,13 +169,18 @@ def find_fixes(
         changed = _changed(quantities)
         rate_hz = declared_rate_hz or _median_rate_hz(time_us[changed])
         return Fixes(index=every_row[changed], rate_hz=rate_hz, method="held")
-    breaks = _evidence(time_us, quantities, held, not_evidence)
-    grid = _find_grid(time_us, breaks, declared_rate_hz)
-    if grid is not None:
-        index = _rows_on_grid(time_us, breaks, grid, speed_mps)
-        return Fixes(index=index, rate_hz=grid.rate_hz, method="grid")
+    # First as if the stamps were exact, as the app's own whole milliseconds are; then as if a
+    # device had finer times that were rounded when written.
+    breaks = np.zeros(n_rows, dtype=bool)
+    for stamp_error_us in (0.0, _STAMP_STEP_ERROR_US):
+        breaks = _evidence(time_us, quantities, held, not_evidence, stamp_error_us)
+        grid = _find_grid(time_us, breaks, declared_rate_hz)
+        if grid is not None:
+            index = _rows_on_grid(time_us, breaks, grid, speed_mps)
+            return Fixes(index=index, rate_hz=grid.rate_hz, method="grid")
     if _MIN_BREAKS <= int(breaks.sum()) < _ALL_ROWS_SHARE * n_rows:
         rate_hz = _median_rate_hz(time_us[breaks])
+        breaks[[0, -1]] = _ends_in_step(time_us, breaks, rate_hz)
         index = _with_standing_rows(time_us, every_row[breaks], rate_hz, speed_mps)
         return Fixes(index=index, rate_hz=rate_hz, method="breaks")
     return Fixes(index=every_row, rate_hz=_median_rate_hz(time_us), method="rows")
@@ -184,12 +208,14 @@ def _evidence(
     quantities: Sequence[FloatArray],
     held: FloatArray | None,
     not_evidence: BoolArray | None,
+    stamp_error_us: float,
 ) -> BoolArray:
     rows = np.arange(time_us.size) if not_evidence is None else np.flatnonzero(~not_evidence)
     found = np.zeros(rows.size, dtype=bool)
     stamps = time_us.take(rows)
     for values in quantities:
-        found |= interpolation_breaks(stamps, values.take(rows), written_quantum(values))
+        quantum = written_quantum(values)
+        found |= interpolation_breaks(stamps, values.take(rows), quantum, stamp_error_us)
     if held is not None:
         steps = np.zeros(rows.size, dtype=bool)
         steps[1:] = np.abs(np.diff(held.take(rows))) > 0.0
@@ -205,6 +231,12 @@ class _Grid:
     rate_hz: float
     phase_us: float
     tolerance_us: float
+    stamp_step_us: float
+
+    @property
+    def chance(self) -> float:
+        """Share of stamps that lie on the grid whatever they are."""
+        return max(2.0 * self.tolerance_us, self.stamp_step_us) / self.period_us
 
     @property
     def period_us(self) -> float:
@@ -225,22 +257,39 @@ def _find_grid(
 ) -> _Grid | None:
     evidence_us = time_us[breaks]
     nominal_hz = nominal_rate_hz(declared_rate_hz)
+    stated = None if nominal_hz is None else _fit_grid(evidence_us, nominal_hz)
     if evidence_us.size < _MIN_BREAKS:
-        if nominal_hz is None:
-            return None
-        return _fit_grid(evidence_us, nominal_hz)[0]
+        return stated[0] if stated else None
+    found = _slowest_grid(evidence_us, nominal_hz)
+    is_stated_possible = stated is not None and stated[1] >= _ON_GRID_SHARE
+    if stated and is_stated_possible and evidence_us.size < _SURE_BREAKS:
+        return stated[0]
+    return found
+
+
+def _slowest_grid(evidence_us: IntArray, nominal_hz: float | None) -> _Grid | None:
+    """Return the slowest grid that holds the evidence: a faster multiple would hold it as well."""
     candidates: tuple[float, ...] = CANDIDATE_RATES_HZ
     if nominal_hz is not None and nominal_hz not in candidates:
         candidates = (*candidates, nominal_hz)
-    sample_us = evidence_us[:: max(1, evidence_us.size // _RATE_SAMPLE)]
+    sample_us = _sample(evidence_us)
     for rate_hz in candidates:
         if _fit_grid(sample_us, rate_hz)[1] < _ON_GRID_SHARE:
             continue
         grid, on_grid_share = _fit_grid(evidence_us, rate_hz)
-        # A coarser grid than the evidence cannot pass; a finer one passes by rounding alone.
-        is_real = _hit_share(grid, evidence_us) >= _MIN_HIT_SHARE
-        return grid if is_real and on_grid_share >= _ON_GRID_SHARE else None
+        if on_grid_share >= _ON_GRID_SHARE:
+            is_real = grid.chance < _MOST_CHANCE or _hit_share(grid, evidence_us) >= _MIN_HIT_SHARE
+            return grid if is_real else None
     return None
+
+
+def _sample(evidence_us: IntArray) -> IntArray:
+    """Return runs of neighbours: every n-th piece alone would lie on a slower grid."""
+    n_runs = evidence_us.size // _RUN_OF_EVIDENCE
+    if n_runs <= _RUNS_OF_EVIDENCE:
+        return evidence_us
+    runs = evidence_us[: n_runs * _RUN_OF_EVIDENCE].reshape(n_runs, _RUN_OF_EVIDENCE)
+    return runs[:: n_runs // _RUNS_OF_EVIDENCE].reshape(-1)
 
 
 def nominal_rate_hz(declared_rate_hz: float | None) -> float | None:
@@ -264,7 +313,12 @@ def _fit_grid(evidence_us: IntArray, rate_hz: float) -> tuple[_Grid, float]:
         phase_us = start_us + mean_turn / (2.0 * np.pi) * period_us
         error_us = (evidence_us - phase_us + period_us / 2) % period_us - period_us / 2
         phase_us += float(np.median(error_us))
-    grid = _Grid(rate_hz=rate_hz, phase_us=phase_us, tolerance_us=tolerance_us)
+    grid = _Grid(
+        rate_hz=rate_hz,
+        phase_us=phase_us,
+        tolerance_us=tolerance_us,
+        stamp_step_us=_COARSE_STAMP_US if coarse else 0.0,
+    )
     return grid, float(np.mean(grid.is_near(evidence_us))) if evidence_us.size else 0.0
 
 
@@ -288,7 +342,7 @@ def _rows_on_grid(
     epochs = grid.epoch(time_us[rows])
     keep = ~_alone_without_evidence(epochs, breaks[rows])
     rows = rows[keep]
-    return rows[~_long_runs_without_evidence(rows, breaks[rows], speed_mps)]
+    return rows[~_long_runs_without_evidence(rows, breaks[rows], speed_mps, grid.rate_hz)]
 
 
 def _alone_without_evidence(epochs: IntArray, is_break: BoolArray) -> BoolArray:
@@ -302,7 +356,7 @@ def _alone_without_evidence(epochs: IntArray, is_break: BoolArray) -> BoolArray:
 
 
 def _long_runs_without_evidence(
-    rows: IntArray, is_break: BoolArray, speed_mps: FloatArray | None
+    rows: IntArray, is_break: BoolArray, speed_mps: FloatArray | None, rate_hz: float
 ) -> BoolArray:
     """Dropouts whose epochs other devices' rows hit: too long a straight line to be true."""
     drop = np.zeros(rows.size, dtype=bool)
@@ -315,11 +369,24 @@ def _long_runs_without_evidence(
     if share < 0.5:
         return drop
     longest = math.ceil(math.log(_ACCIDENT) / math.log(max(1.0 - share, 1e-3)))
+    longest = max(longest, math.ceil(_DROPOUT_S * rate_hz))
     edges = np.flatnonzero(np.diff(np.concatenate(([True], is_break, [True])).astype(np.int8)))
     for start, stop in zip(edges[0::2], edges[1::2], strict=True):
         if stop - start > longest and moving[start:stop].all():
             drop[start:stop] = True
-    return drop
+    # Where they are many, the data itself is that smooth: a source without noise.
+    return drop if drop.mean() <= _MOST_DROPOUTS else np.zeros_like(drop)
+
+
+def _ends_in_step(time_us: IntArray, breaks: BoolArray, rate_hz: float | None) -> tuple[bool, bool]:
+    """Return whether the first and last row, which can bend no line, lie one period from a fix."""
+    if rate_hz is None:
+        return False, False
+    stamps = time_us[breaks]
+    period_us = 1e6 / rate_hz
+    gaps_us = (stamps[0] - time_us[0], time_us[-1] - stamps[-1])
+    first, last = (abs(gap_us - period_us) <= _END_SHARE * period_us for gap_us in gaps_us)
+    return bool(first), bool(last)
 
 
 def _with_standing_rows(

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -29,6 +29,7 @@ _ROOM = 1.1
 """Rows differ in length: room for a tenth more than the first blocks promise."""
 _EMPTY_WORDS = ("", "NaN", "nan", "NA", "N/A", "null", "-")
 _MOST_RAGGED_SHARE = 0.01
+_TO_ASCII = bytes(code if code < 128 else ord("?") for code in range(256))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -134,7 +135,7 @@ def _read_fast(
     with path.open("rb") as file:
         file.seek(head.data_offset)
         try:
-            with _open_stream(file, head, indices, ragged) as stream:
+            with _open_stream(_AsciiFile(file), head, indices, ragged) as stream:
                 for batch in stream:
                     share_done = min(1.0, file.tell() / max(size, 1))
                     progress(share_done)
@@ -151,6 +152,24 @@ def _read_fast(
     return Table(
         columns=columns.whole(), n_rows=columns.n_rows, notices=_ragged_notices(len(ragged))
     )
+
+
+class _AsciiFile(io.RawIOBase):
+    """Bytes of a file with `?` for whatever is not ASCII.
+
+    The parser hands ragged rows over as text, and complains on stderr when a damaged byte is no
+    UTF-8. A number never holds such a byte, so nothing is lost; plain blocks pass untouched.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._file.read(size)
+        return block if block.isascii() else block.translate(_TO_ASCII)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,113 @@
+"""The real files against values that independent readers gave."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from apexlab_desktop.analysis import session as session_analysis
+from apexlab_desktop.analysis.types import LapKind, RawSession
+from apexlab_desktop.errors import ApexLabError
+from apexlab_desktop.importers import registry
+
+CORPUS = Path(__file__).resolve().parents[3].parent / "shared" / "corpus"
+EXPECTED: dict[str, Any] = (
+    json.loads((CORPUS / "expected.json").read_text(encoding="utf-8")) if CORPUS.is_dir() else {}
+)
+RACECHRONO = sorted(k for k, v in EXPECTED.items() if v["format"] == "racechrono-csv")
+ARCHIVES = sorted(k for k, v in EXPECTED.items() if v["format"] == "racechrono-rcz")
+IBT = sorted(k for k, v in EXPECTED.items() if v["format"] == "iracing-ibt" and v.get("valid"))
+
+pytestmark = pytest.mark.corpus
+
+
+def speed_range(raw: RawSession, source: str) -> tuple[float, float]:
+    speed = next(
+        c.values
+        for g in raw.groups
+        for c in g.channels
+        if (c.name, c.source) == ("speed_mps", source)
+    )
+    return float(np.nanmin(speed)), float(np.nanmax(speed))
+
+
+def best_lap_s(raw: RawSession) -> tuple[int, float | None]:
+    laps = session_analysis.analyse(raw).laps
+    times = [lap.lap_time_s for lap in laps if lap.kind is LapKind.TIMED and lap.lap_time_s]
+    return len(times), min(times) if times else None
+
+
+@pytest.mark.parametrize("name", RACECHRONO)
+def test_racechrono_file_gives_the_expected_values(corpus: Path, name: str) -> None:
+    truth = EXPECTED[name]
+    raw = registry.load(corpus / name)
+    assert raw.n_samples == truth["rows"]
+    vendor = {(c.vendor_name, c.vendor_unit, c.device) for g in raw.groups for c in g.channels}
+    for channel in truth["channels"]:
+        if (
+            channel["source"]
+            and f"{channel['name']}#{channel['index']}" not in truth["blank_cells"]
+        ):
+            assert (channel["name"], channel["unit"], channel["source"]) in vendor
+    for speed in truth["speed"]:
+        source = speed["source"].split(": ")[-1]
+        low, high = speed_range(raw, source)
+        # Rows between fixes are interpolated: the fixes alone may miss an edge by a digit.
+        assert low == pytest.approx(speed["min"], abs=2e-3)
+        assert high == pytest.approx(speed["max"], abs=2e-3)
+    n_laps, best_s = best_lap_s(raw)
+    assert n_laps == truth["complete_laps"]
+    assert best_s == (
+        None if truth["best_lap_s"] is None else pytest.approx(truth["best_lap_s"], abs=1e-4)
+    )
+
+
+@pytest.mark.parametrize("name", ARCHIVES)
+def test_racechrono_archive_gives_the_expected_values(corpus: Path, name: str) -> None:
+    truth = EXPECTED[name]
+    raw = registry.load(corpus / name)
+    speed = truth["speed"]
+    assert speed_range(raw, "gps") == pytest.approx((speed["min"], speed["max"]), abs=1e-3)
+    stated = {lap["number"]: lap["lap_time_s"] for lap in truth.get("laps") or []}
+    for lap in raw.laps_declared:
+        if lap.is_complete and stated.get(lap.number):
+            assert (lap.end_us - lap.start_us) / 1e6 == pytest.approx(stated[lap.number], abs=1e-3)
+
+
+@pytest.mark.parametrize("name", IBT)
+def test_iracing_file_gives_the_expected_values(corpus: Path, name: str) -> None:
+    truth = EXPECTED[name]
+    raw = registry.load(corpus / name)
+    assert raw.n_samples == truth["rows"]
+    assert raw.format_version == str(truth["header"]["ver"])
+    assert raw.metadata["track"] == truth["track"]
+    assert raw.metadata["vehicle"] == truth["car"]
+    names = {c.vendor_name.partition("[")[0] for g in raw.groups for c in g.channels}
+    assert {channel["name"] for channel in truth["channels"]} <= names
+    speed = truth["speed"]
+    assert speed_range(raw, "sim") == pytest.approx((speed["min"], speed["max"]), abs=1e-4)
+    n_laps, best_s = best_lap_s(raw)
+    assert n_laps == truth["laps"]
+    assert best_s == (
+        None if truth["best_lap_s"] is None else pytest.approx(truth["best_lap_s"], abs=1e-4)
+    )
+
+
+def test_a_file_that_is_no_ibt_is_refused(corpus: Path) -> None:
+    with pytest.raises(ApexLabError):
+        registry.load(corpus / "iracing-ibt" / "invalid_test_file.ibt")
+
+
+def test_every_other_file_of_the_corpus_is_refused_by_name(corpus: Path) -> None:
+    read = set(RACECHRONO) | set(ARCHIVES) | set(IBT)
+    for path in sorted(corpus.rglob("*")):
+        key = path.relative_to(corpus).as_posix()
+        if path.is_dir() or path.parent == corpus or key in read:
+            continue
+        with pytest.raises(ApexLabError) as caught:
+            registry.load(path)
+        assert "\n" not in caught.value.one_line()

@@ -1,0 +1,125 @@
+"""Damaged files: a session or one clear error, in time, and never a silent change of unit."""
+
+from __future__ import annotations
+
+import random
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from apexlab_desktop.analysis.types import RawSession
+from apexlab_desktop.errors import ApexLabError
+from apexlab_desktop.importers import registry
+from tests.unit.importers import files
+
+FULL_COUNT = 2000
+MOST_SECONDS = 5.0
+UNIT_STEPS = (3.6, 1 / 3.6, 2.2369, 1 / 2.2369)
+
+Mutation = Callable[[bytearray, random.Random], bytes]
+
+
+def flip_bits(data: bytearray, chance: random.Random) -> bytes:
+    for _ in range(chance.randrange(1, 40)):
+        data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    return bytes(data)
+
+
+def truncate(data: bytearray, chance: random.Random) -> bytes:
+    return bytes(data[: chance.randrange(len(data))])
+
+
+def cut_block(data: bytearray, chance: random.Random) -> bytes:
+    start = chance.randrange(len(data))
+    del data[start : start + chance.randrange(1, 4000)]
+    return bytes(data)
+
+
+def repeat_block(data: bytearray, chance: random.Random) -> bytes:
+    start = chance.randrange(len(data))
+    block = data[start : start + chance.randrange(1, 4000)]
+    return bytes(data[:start] + block + block + data[start:])
+
+
+def damage_head(data: bytearray, chance: random.Random) -> bytes:
+    for _ in range(chance.randrange(1, 30)):
+        data[chance.randrange(min(900, len(data)))] = chance.randrange(256)
+    return bytes(data)
+
+
+def swap_words(data: bytearray, chance: random.Random) -> bytes:
+    pairs = [
+        (b"m/s", b"km/h"), (b"m/s", b"mph"), (b",", b";"), (b".", b","), (b"25.", b"nan."),
+        (b"8.0", b"1e300"), (b"100: gps", b"101: acc"), (b"latitude", b"longitude"),
+        (b"\r\n", b"\n\n"), (b"timestamp", b"Timestamp"), (b"deg", b"rad"), (b"5", b"55"),
+    ]  # fmt: skip
+    old, new = chance.choice(pairs)
+    return bytes(data).replace(old, new, chance.choice([1, 3, -1]))
+
+
+MUTATIONS: tuple[Mutation, ...] = (
+    flip_bits, truncate, cut_block, repeat_block, damage_head, swap_words,
+)  # fmt: skip
+
+
+def mean_speed(raw: RawSession) -> float | None:
+    for group in raw.groups:
+        for channel in group.channels:
+            if channel.name == "speed_mps" and np.isfinite(channel.values).any():
+                return float(np.nanmedian(channel.values))
+    return None
+
+
+def check(seed_file: Path, tmp_path: Path, count: int) -> None:
+    original = seed_file.read_bytes()
+    true_speed = mean_speed(registry.load(seed_file))
+    path = tmp_path / f"mutant{seed_file.suffix}"
+    for seed in range(count):
+        chance = random.Random(seed)  # noqa: S311 - a seeded test, no secret
+        path.write_bytes(chance.choice(MUTATIONS)(bytearray(original), chance))
+        started = time.perf_counter()
+        raw = files.load_or_line(path)
+        assert time.perf_counter() - started < MOST_SECONDS, seed
+        if isinstance(raw, RawSession) and true_speed:
+            assert_no_silent_flip(raw, true_speed, seed)
+
+
+def assert_no_silent_flip(raw: RawSession, true_speed: float, seed: int) -> None:
+    speed = mean_speed(raw)
+    if speed is None:
+        return
+    flipped = any(speed / true_speed == pytest.approx(step, rel=0.01) for step in UNIT_STEPS)
+    assert not flipped or raw.notices, f"seed {seed}: {speed} for {true_speed} without a word"
+
+
+@pytest.fixture
+def count(is_long: bool) -> int:
+    return FULL_COUNT if is_long else FULL_COUNT // 10
+
+
+@pytest.mark.timeout(600)
+def test_racechrono_csv_survives_damage(tmp_path: Path, count: int) -> None:
+    check(files.write(tmp_path / "seed.csv", files.text(files.rows(300))), tmp_path, count)
+
+
+@pytest.mark.timeout(600)
+def test_iracing_ibt_survives_damage(tmp_path: Path, count: int) -> None:
+    check(files.write_ibt(tmp_path / "seed.ibt"), tmp_path, count)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.corpus
+def test_racechrono_archive_survives_damage(tmp_path: Path, corpus: Path, count: int) -> None:
+    check(corpus / "racechrono-rcz" / "Short_test_data.rcz", tmp_path, count)
+
+
+def test_a_zip_bomb_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.rcz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("session.json", b" " * 300_000_000)
+    with pytest.raises(ApexLabError):
+        registry.load(path)
