@@ -202,7 +202,7 @@ def generate(
     track: Annotated[str, typer.Option(help="kart-bowl, club-short, club-long, ...")],
     out: Annotated[Path, typer.Option("-o", "--out")],
     *,
-    laps: Annotated[int, typer.Option(min=1, max=200)] = 8,
+    laps: Annotated[int | None, typer.Option(min=1, max=200, help="8; 1 on a hill climb")] = None,
     rate: Annotated[float, typer.Option(min=1.0, max=100.0, help="GPS fixes per second")] = 25.0,
     seed: Annotated[int, typer.Option()] = 1,
     noise: Annotated[str, typer.Option(help="none, good, consumer or phone")] = "consumer",

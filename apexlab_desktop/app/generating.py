@@ -17,7 +17,7 @@ class GenerateOptions:
     """What to generate; names as on the command line."""
 
     track: str
-    laps: int
+    laps: int | None
     rate_hz: float
     seed: int
     noise: str

@@ -63,7 +63,7 @@ def test_nothing_is_declared_that_nobody_imports() -> None:
         for name in _imported_packages(path)
         for distribution in distributions.get(name, [])
     }
-    assert _declared() - used == {"shiboken6"}  # the binding below PySide6, pinned with it
+    assert _declared() - used <= {"shiboken6"}  # the binding below PySide6, pinned with it
 
 
 def test_every_dependency_is_pinned() -> None:

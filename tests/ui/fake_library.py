@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -72,7 +73,10 @@ _ROWS = (
 
 
 def _radius(angle: FloatArray, waves: Sequence[tuple[int, float]]) -> FloatArray:
-    return 1.0 + sum(size * np.cos(n * angle + n) for n, size in waves)
+    radius = np.ones_like(angle)
+    for n, size in waves:
+        radius += size * np.cos(n * angle + n)
+    return radius
 
 
 @cache
@@ -89,7 +93,7 @@ def outline(track: str) -> tuple[tuple[float, float], ...]:
     return tuple((float(a), float(b)) for a, b in unit)
 
 
-def summary(row: tuple) -> SessionSummary:
+def summary(row: tuple[Any, ...]) -> SessionSummary:
     identifier, start, track, car, n_laps, n_clean, best, tags = row
     rng = np.random.default_rng(sum(map(ord, identifier)))
     gaps: list[float | None] = [float(g) for g in rng.gamma(2.0, 0.4, n_laps)]

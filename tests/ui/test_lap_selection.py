@@ -122,7 +122,11 @@ def test_lap_of_another_session_joins_with_its_date(qtbot: QtBot, laps: LapSelec
         laps.add_session("run-2")
     assert [group.session_id for group in laps.groups] == [RUN_3, "run-2"]
     assert laps.order[-1] == _ref(5, "run-2")
-    assert laps.laps()[-1].label == "Lap\u00a05, 14\u00a0Jun"
+    assert laps.laps()[-1].label == "Lap\u00a05, 09:35"
+    laps.add_session("ridge-7")
+    qtbot.waitUntil(lambda: len(laps.groups) == 3, timeout=5_000)
+    assert laps.laps()[-1].label == "Lap\u00a05, 31\u00a0May"
+    laps.close_session("ridge-7")
     laps.close_session("run-2")
     assert _numbers(laps.order) == [5, 10, 12]
 

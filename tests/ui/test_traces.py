@@ -142,7 +142,7 @@ def test_hovering_any_plot_moves_the_one_cursor_and_the_map(qtbot: QtBot, shown:
         assert shown.cursor.place_m == pytest.approx(shown.place_under(x), abs=4.0)
     slot, point = track_map.marker_points()[-1]
     assert slot.is_reference
-    line = shown.model.comparison.line  # type: ignore[union-attr]
+    line = shown.model.comparison.line
     assert line is not None
     assert track_map.view is not None
     x_m, y_m = track_map.view.point_m(point)
@@ -229,7 +229,7 @@ def test_drawn_curves_equal_exact_extremes_of_each_pixel_column(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, shown: Shown
 ) -> None:
     """The picture at rest shows every peak: column by column it is the data's own min and max."""
-    dense = densified(shown.model.comparison, 40_000)  # type: ignore[arg-type]
+    dense = densified(shown.model.comparison, 40_000)
     shown.model.set_comparison(dense)
     drawn: list[tuple[FloatArray, FloatArray]] = []
     original = trace_item.polygon
@@ -239,7 +239,7 @@ def test_drawn_curves_equal_exact_extremes_of_each_pixel_column(
         return original(x, y)
 
     monkeypatch.setattr(trace_item, "polygon", recorded)
-    monkeypatch.setattr(trace_item, "_passes", lambda _: ((0.0, 0.0),))
+    monkeypatch.setattr(trace_item, "_passes", lambda *_: ((0.0, 0.0),))
     speed = shown.plots.rows[0]
     shown.plots.settle()
     shown.model.show_range(300.0, 2500.0)

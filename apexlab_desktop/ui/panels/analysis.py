@@ -61,6 +61,7 @@ class AnalysisPage(QWidget):
     def __init__(self, models: WindowModels) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._models = models
         self.compare: ComparePage | None = None
         self.tabs = WorksheetTabs(models.appearance, WORKSHEETS)
@@ -96,6 +97,8 @@ class AnalysisPage(QWidget):
         if compare is not None and self._models.laps.session is not None and self.isVisible():
             self._show_body()
             compare.traces.plots.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the loading line under the tabs."""
@@ -124,6 +127,7 @@ class AnalysisPage(QWidget):
         words = paragraph(EMPTY_WORDS, "secondary")
         words.setFixedWidth(440)
         words.setAlignment(middle)
+        words.setMinimumHeight(words.heightForWidth(440))
         layout.addWidget(words, 0, middle)
         row = QHBoxLayout()
         row.setSpacing(12)

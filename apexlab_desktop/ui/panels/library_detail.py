@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QPlainTextEdit,
     QVBoxLayout,
+    QWidget,
 )
 
 from apexlab_desktop.app.records import SessionSummary
@@ -58,12 +59,11 @@ class LibraryDetail(QFrame):
     def show_selection(self) -> None:
         """Show the chosen session."""
         summary = self._library.selection
-        for child in self.findChildren(QFrame):
-            child.setEnabled(summary is not None)
+        self._body.setVisible(summary is not None)
         if summary is None:
             self._shown_id = ""
             self._title.setText("No session chosen")
-            self._meta.setText("")
+            self._meta.setText("Choose one in the list")
             return
         self._title.setText(track_name(summary))
         parts = (day_and_time(summary.start_time_utc), summary.vehicle, summary.driver)
@@ -126,6 +126,15 @@ class LibraryDetail(QFrame):
         layout.setSpacing(6)
         layout.addWidget(self._title)
         layout.addWidget(self._meta)
+        self._body = QWidget()
+        layout.addWidget(self._body, 1)
+        layout.addStretch(0)
+        self._lay_out_body(commands)
+
+    def _lay_out_body(self, commands: Commands) -> None:
+        layout = QVBoxLayout(self._body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
         layout.addWidget(self._outline)
         layout.addLayout(self._fact_grid())
         layout.addSpacing(4)

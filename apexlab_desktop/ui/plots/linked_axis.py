@@ -29,6 +29,7 @@ class LinkedAxis(pg.AxisItem):
         self._metrics = QFontMetricsF(QFont())
         self.setStyle(
             tickLength=0,
+            tickAlpha=0,
             autoExpandTextSpace=False,
             autoReduceTextSpace=False,
             hideOverlappingLabels=False,

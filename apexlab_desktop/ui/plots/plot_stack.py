@@ -35,9 +35,9 @@ from apexlab_desktop.ui.plots.readout import (
     HEAD_HEIGHT_PX,
     HeadLayout,
     lay_out_head,
-    note_width,
     paint_badge,
     paint_head_frame,
+    paint_words,
 )
 from apexlab_desktop.ui.plots.ticks import place_ticks, time_ticks
 from apexlab_desktop.ui.plots.trace_data import TraceData
@@ -297,6 +297,8 @@ class PlotStack(pg.GraphicsView):
                 paint_head_frame(painter, head, self._theme, self._model.units)
                 if head.spec.is_delta:
                     self._paint_delta_words(painter, head)
+                elif head.spec.words:
+                    paint_words(painter, head, head.spec.words, self._theme)
         painter.end()
         return picture
 
@@ -306,12 +308,7 @@ class PlotStack(pg.GraphicsView):
         if reference is None:
             return
         words = f"to lap{NO_BREAK_SPACE}{reference.compared.label}, up is slower"
-        x = head.note_x
-        if x + note_width(words) <= head.rect.right():
-            painter.setFont(font(12))
-            painter.setPen(colour(self._theme.muted))
-            painter.drawText(round(x), round(head.baseline_y), words)
-            x += note_width(words) + 10.0
+        x = paint_words(painter, head, words, self._theme)
         if self._model.is_rebased:
             words = f"from {distance(self._model.view_m[0], self._model.units)}"
             paint_badge(painter, x, head, words, self._theme)
@@ -333,11 +330,7 @@ class PlotStack(pg.GraphicsView):
         if not self._heads:
             return
         head = self._heads[0]
-        words = cursor_note(self._model, self._cursor)
-        if words and head.note_x + note_width(words) <= head.rect.right():
-            painter.setFont(font(12))
-            painter.setPen(colour(self._theme.muted))
-            painter.drawText(round(head.note_x), round(head.baseline_y), words)
+        paint_words(painter, head, cursor_note(self._model, self._cursor), self._theme)
 
     def _paint_selection(self, painter: QPainter) -> None:
         if self._gestures.selection is None or not self._rows:

@@ -23,6 +23,7 @@ _AFTER_SQUARE_PX = 5.0
 _AFTER_LABEL_PX = 4.0
 _LONGEST_LABEL_PX = 88.0
 _BADGE_PAD_PX = 6.0
+_AFTER_WORDS_PX = 10.0
 _MAX_CACHED_TEXTS = 4096
 
 
@@ -178,6 +179,12 @@ def paint_badge(painter: QPainter, x: float, head: HeadLayout, text: str, theme:
     return pill.right()
 
 
-def note_width(text: str) -> float:
-    """Return the width of words after the values [px]."""
-    return QFontMetricsF(font(12)).horizontalAdvance(text)
+def paint_words(painter: QPainter, head: HeadLayout, words: str, theme: Theme) -> float:
+    """Paint quiet words after the values where they fit; return where more may follow."""
+    width = QFontMetricsF(font(12)).horizontalAdvance(words)
+    if not words or head.note_x + width > head.rect.right():
+        return head.note_x
+    painter.setFont(font(12))
+    painter.setPen(colour(theme.muted))
+    painter.drawText(QPointF(head.note_x, head.baseline_y), words)
+    return head.note_x + width + _AFTER_WORDS_PX

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 from dataclasses import dataclass
 from functools import cache
@@ -16,12 +17,14 @@ from apexlab_desktop.analysis.downsample import MinMaxPyramid
 from apexlab_desktop.analysis.types import FloatArray
 from apexlab_desktop.ui.plots.layers import Layer
 
-_PASS_ANGLES_DEG = (90.0, 210.0, 330.0)
-_WIDTH_PER_RADIUS = 1.6
-"""Three points on a circle span between 1.5 and 1.73 radii, whatever the direction."""
 _MOVING_COLUMNS_PER_PX = 0.45
+"""Columns per pixel while the view moves; minima and maxima stay exact, places coarsen."""
 _HAIRLINE_PX = 0.8
-"""Width that Qt's one-pixel line has to the eye."""
+"""Width that Qt's one-pixel line has to the eye [device px]."""
+_TRIANGLE_SPREAD = 1.6
+"""Three points on a circle span between 1.5 and 1.73 radii, whatever the direction."""
+_WIDEST_TRIANGLE_PX = 1.4
+_WIDEST_HEXAGON_PX = 2.6
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -138,27 +141,43 @@ def _paint_curve(painter: QPainter, frame: _Frame, curve: Curve) -> None:
         return
     x_px = frame.x_px(x)
     y_px = frame.y_px((values - curve.offset) * curve.scale)
+    ratio = painter.device().devicePixelRatioF()
     painter.setPen(curve.pen)
     painter.setBrush(QBrush())
     for piece in _unbroken(y_px):
         if curve.fill is not None:
             _fill_to_zero(painter, frame, x_px[piece], y_px[piece], curve)
-        for dx, dy in _passes(curve.width_px):
+        for dx, dy in _passes(curve.width_px, ratio):
             painter.drawPolyline(polygon(x_px[piece] + dx, y_px[piece] + dy))
 
 
 @cache
-def _passes(width_px: float) -> tuple[tuple[float, float], ...]:
-    """Return the shifts at which a one-pixel line is drawn so that it looks `width_px` wide.
+def _passes(width_px: float, ratio: float) -> tuple[tuple[float, float], ...]:
+    """Return the shifts at which a hairline is drawn so that it looks `width_px` wide.
 
-    Qt strokes a wide antialiased line at five to twenty-five times the cost of a thin one, so three
-    thin ones, shifted evenly all around, make the wide one.
+    Qt strokes a wide antialiased line at five to twenty-five times the cost of a line one device
+    pixel wide, so a few of those, shifted evenly all around, make the wide one.
+
+    Parameters
+    ----------
+    width_px : float
+        Wanted width in logical pixels; 1 and less is a hairline.
+    ratio : float
+        Device pixels per logical pixel.
     """
     if width_px <= 1.0:
         return ((0.0, 0.0),)
-    radius = (width_px - _HAIRLINE_PX) / _WIDTH_PER_RADIUS
-    angles = [math.radians(angle) for angle in _PASS_ANGLES_DEG]
-    return tuple((radius * math.cos(angle), radius * math.sin(angle)) for angle in angles)
+    spread = width_px * ratio - _HAIRLINE_PX
+    if spread <= _WIDEST_TRIANGLE_PX:
+        radius, n_around, middle = spread / _TRIANGLE_SPREAD, 3, []
+    else:
+        # Hairlines on the ring must not lie further apart than they are wide.
+        radius, n_around, middle = spread / 2.0, 6 if spread < _WIDEST_HEXAGON_PX else 8, [0j]
+    ring = [
+        cmath.rect(radius / ratio, math.tau * (index / n_around + 0.25))
+        for index in range(n_around)
+    ]
+    return tuple((shift.real, shift.imag) for shift in ring + middle)
 
 
 def _fill_to_zero(

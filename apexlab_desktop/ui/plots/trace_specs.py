@@ -47,6 +47,8 @@ class PlotSpec:
         Unit system to what turns SI into the unit shown.
     has_zero_line : bool
         Whether zero is in view, with a dashed line.
+    words : str
+        Which way is what, for the head.
     limits : (float, float) or None
         Fixed value range in the unit shown; None fits the data.
     """
@@ -62,6 +64,7 @@ class PlotSpec:
     unit: Callable[[UnitSystem], str]
     factor: Callable[[UnitSystem], float]
     has_zero_line: bool = True
+    words: str = ""
     limits: tuple[float, float] | None = None
 
     @property
@@ -108,12 +111,12 @@ def delta_plot(stretch: int) -> PlotSpec:
 
 def lateral_plot(stretch: int) -> PlotSpec:
     """Return the plot of lateral acceleration, left turns up."""
-    return _acceleration_plot(LATERAL, "Lateral", stretch)
+    return _acceleration_plot(LATERAL, "Lateral", stretch, "left turn up")
 
 
 def longitudinal_plot(stretch: int) -> PlotSpec:
     """Return the plot of longitudinal acceleration, braking down."""
-    return _acceleration_plot(LONGITUDINAL, "Longitudinal", stretch)
+    return _acceleration_plot(LONGITUDINAL, "Longitudinal", stretch, "braking down")
 
 
 def pedal_plot(model: ComparisonModel) -> PlotSpec | None:
@@ -126,20 +129,21 @@ def pedal_plot(model: ComparisonModel) -> PlotSpec | None:
     brake_scale = -1.0 if brake == BRAKE else -1.0 / _highest(model, brake)
     channels: tuple[tuple[str, float], ...] = ((THROTTLE, 1.0),) if has_throttle else ()
     channels += ((brake, brake_scale),) if has_brake else ()
+    words = "throttle up, brake down" if len(channels) > 1 else ""
     titles = {(True, True): "Throttle / brake", (True, False): "Throttle", (False, True): "Brake"}
     return PlotSpec(
         key=PEDALS, title=titles[has_throttle, has_brake], channels=channels, stretch=3, decimals=0,
         is_signed=False, widest=" / ".join(["000"] * len(channels)), min_tick_px=22.0,
-        unit=lambda _: "%", factor=lambda _: _PERCENT,
+        unit=lambda _: "%", factor=lambda _: _PERCENT, words=words,
         limits=(-108.0 if has_brake else 0.0, 108.0 if has_throttle else 0.0),
     )  # fmt: skip
 
 
-def _acceleration_plot(channel: str, title: str, stretch: int) -> PlotSpec:
+def _acceleration_plot(channel: str, title: str, stretch: int, words: str) -> PlotSpec:
     return PlotSpec(
         key=channel, title=title, channels=((channel, 1.0),), stretch=stretch, decimals=2,
         is_signed=True, widest="+0.00", min_tick_px=19.0, unit=lambda _: "g",
-        factor=lambda _: g_factor(),
+        factor=lambda _: g_factor(), words=words,
     )  # fmt: skip
 
 

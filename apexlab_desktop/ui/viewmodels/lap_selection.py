@@ -134,12 +134,15 @@ class LapSelection(QObject):
         return made
 
     def lap_label(self, ref: LapRef) -> str:
-        """Return `Lap 5`, or `Lap 5, 14 Jun` when several sessions are open."""
+        """Return `Lap 5`; with several sessions `Lap 5, 14 Jun`, on one day `Lap 5, 10:42`."""
         label = f"Lap\u00a0{ref.lap_number}"
         if len(self._groups) < 2:
             return label
-        short = next((g.short for g in self._groups if g.session_id == ref.session_id), "")
-        return f"{label}, {short}"
+        group = next((g for g in self._groups if g.session_id == ref.session_id), None)
+        if group is None:
+            return label
+        is_alone = sum(other.short == group.short for other in self._groups) == 1
+        return f"{label}, {group.short if is_alone else group.clock or group.short}"
 
     # ---- opening
 

@@ -64,8 +64,8 @@ class SessionGroup:
         Track, or file when unknown.
     meta : str
         Date, car, driver: the second line.
-    short : str
-        Tells the session apart in a lap's label, e.g. `14 Jun`.
+    short, clock : str
+        Tell the session apart in a lap's label: `14 Jun`, and `10:42` on one day.
     track : str
     length_m : float or None
         Length of the best lap [m].
@@ -80,6 +80,7 @@ class SessionGroup:
     title: str
     meta: str
     short: str
+    clock: str
     track: str
     length_m: float | None
     laps: tuple[LapRow, ...]
@@ -107,6 +108,7 @@ def session_group(opened: OpenedSession) -> SessionGroup:
         title=track or words.get("title", "") or PurePath(opened.file).stem,
         meta=(formatting.NO_BREAK_SPACE * 3).join(part for part in parts if part),
         short=formatting.short_day(start) if start else PurePath(opened.file).stem,
+        clock=formatting.clock(start),
         track=track,
         length_m=None if best is None else best.length_m,
         laps=rows,

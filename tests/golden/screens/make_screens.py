@@ -13,205 +13,15 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[2]))
-if __name__ == "__main__":
-    os.environ.update(QT_QPA_PLATFORM="offscreen", TZ="UTC", APEXLAB_HOME=tempfile.mkdtemp())
-
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QLocale, QTimer
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
-
-from apexlab_desktop.settings import SettingsFile
-from apexlab_desktop.ui.main import Started, make_application, make_window
-from apexlab_desktop.ui.viewmodels.library_rows import Facet
-from tests.ui.fake_library import RUN_3, FakeLibrary
-
-THEMES = ("dark", "light", "sunlight")
-SIZES = ((1280, 720), (1440, 900))
-CURSOR_M = 2_109.0
-LIMIT_MS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One scene in one theme at one size."""
-
-    scene: str
-    theme: str
-    size: tuple[int, int]
-
-    @property
-    def file_name(self) -> str:
-        """`library_1280_light.png`."""
-        return f"{self.scene}_{self.size[0]}_{self.theme}.png"
-
-
-def wait_until(is_done: Callable[[], bool]) -> None:
-    """Run the event loop until something is true."""
-    loop = QEventLoop()
-    watch, limit = QTimer(interval=5), QTimer(singleShot=True, interval=LIMIT_MS)
-    watch.timeout.connect(lambda: loop.quit() if is_done() else None)
-    limit.timeout.connect(loop.quit)
-    watch.start()
-    limit.start()
-    loop.exec()
-    watch.stop()
-    limit.stop()
-    if not is_done():
-        raise TimeoutError("the scene did not come about")
-
-
-def _compare(started: Started) -> None:
-    started.controller.open_session(RUN_3)
-    wait_until(lambda: started.models.comparison.comparison is not None)
-    started.models.cursor.pin(CURSOR_M)
-
-
-def _import(started: Started, *names: str) -> None:
-    ended: list[object] = []
-    started.models.imports.batch_ended.connect(ended.append)
-    started.controller.import_files([Path(name) for name in names])
-    wait_until(lambda: bool(ended))
-    wait_until(lambda: not started.models.background.is_busy)
-
-
-def _library(_started: Started) -> None:
-    return
-
-
-def _filtered(started: Started) -> None:
-    started.models.library.toggle(Facet.YEAR, "2026")
-    started.models.library.toggle(Facet.CAR, "GR86")
-
-
-def _no_match(started: Started) -> None:
-    started.window.top_bar.search.setText("nowhere")
-
-
-def _importing(started: Started) -> None:
-    library = started.models.use_cases
-    assert isinstance(library, FakeLibrary)
-    _import(started, "picture.bad")
-    library.gate.clear()
-    started.controller.import_files([Path("session_20260620.csv"), Path("next.rcz")])
-    wait_until(lambda: any(job.share == 0.5 for job in started.models.imports.jobs))
-
-
-def _receipt(started: Started) -> None:
-    _import(started, "session_20260620.csv")
-
-
-def _receipts(started: Started) -> None:
-    _import(started, "session_20260620.csv", "run-3.csv", "picture.bad")
-
-
-def _toast(started: Started) -> None:
-    started.models.library.archive(RUN_3)
-    wait_until(lambda: len(started.models.library.sessions) == 13)
-
-
-def _analysis_empty(started: Started) -> None:
-    started.controller.go("analysis")
-
-
-def _sessions(started: Started) -> None:
-    _compare(started)
-    started.models.laps.add_session("run-2")
-    wait_until(lambda: len(started.models.comparison.slots) == 4)
-
-
-def _palette(started: Started) -> None:
-    _compare(started)
-    started.controller.dialogs.show_palette()
-
-
-def _keys(started: Started) -> None:
-    _compare(started)
-    started.controller.dialogs.show_keys()
-
-
-def _settings(started: Started) -> None:
-    _compare(started)
-    started.controller.dialogs.show_settings()
-
-
-def _add_laps(started: Started) -> None:
-    _compare(started)
-    started.controller.dialogs.add_laps()
-
-
-SCENES: dict[str, Callable[[Started], None]] = {
-    "library": _library,
-    "library_empty": _library,
-    "library_filtered": _filtered,
-    "library_no_match": _no_match,
-    "library_importing": _importing,
-    "import_receipt": _receipt,
-    "import_receipts": _receipts,
-    "toast": _toast,
-    "analysis_empty": _analysis_empty,
-    "compare": _compare,
-    "compare_sessions": _sessions,
-    "palette": _palette,
-    "keys": _keys,
-    "settings": _settings,
-    "add_laps": _add_laps,
-}
-
-GOLDENS = (
-    Picture("library", "dark", (1440, 900)),
-    Picture("library", "light", (1280, 720)),
-    Picture("library_empty", "dark", (1440, 900)),
-    Picture("library_importing", "light", (1280, 720)),
-    Picture("import_receipt", "sunlight", (1280, 720)),
-    Picture("compare", "dark", (1440, 900)),
-    Picture("compare", "sunlight", (1280, 720)),
-    Picture("palette", "light", (1280, 720)),
-    Picture("keys", "light", (1280, 720)),
-    Picture("settings", "dark", (1280, 720)),
-)
-
-
-def render(picture: Picture) -> QImage:
-    """Return the window of a scene."""
-    QLocale.setDefault(QLocale.c())
-    make_application(["apexlab"])
-    QApplication.setCursorFlashTime(0)
-    library = FakeLibrary(is_empty=picture.scene == "library_empty")
-    with tempfile.TemporaryDirectory() as folder:
-        settings = SettingsFile(Path(folder) / "settings.json")
-        settings.update(theme=picture.theme)
-        started = make_window(library, settings)
-        ready: list[bool] = []
-        started.controller.ready.connect(lambda: ready.append(True))
-        started.window.resize(*picture.size)
-        started.window.show()
-        wait_until(lambda: bool(ready) and started.models.library.is_loaded)
-        SCENES[picture.scene](started)
-        _settle()
-        image = started.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-        library.gate.set()
-        started.window.close()
-        started.close()
-        started.window.deleteLater()
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    return image
-
-
-def _settle() -> None:
-    """Let plots come to rest (they do 150 ms after the last movement) and everything be drawn."""
-    loop = QEventLoop()
-    QTimer.singleShot(300, loop.quit)
-    loop.exec()
 
 
 def render_all(folder: Path) -> None:
     """Write every scene in every theme at both sizes."""
+    from tests.golden.screens.scenes import SCENES, SIZES, THEMES, Picture, render
+
     folder.mkdir(parents=True, exist_ok=True)
     for scene in SCENES:
         for theme in THEMES:
@@ -222,6 +32,8 @@ def render_all(folder: Path) -> None:
 
 def render_goldens() -> None:
     """Write the pictures the test compares with."""
+    from tests.golden.screens.scenes import GOLDENS, render
+
     for picture in GOLDENS:
         render(picture).save(str(HERE / picture.file_name))
 
@@ -232,12 +44,14 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", type=Path, help="where to write")
     parser.add_argument("--golden", action="store_true", help="renew the pictures of the test")
     arguments = parser.parse_args()
-    if arguments.golden:
-        render_goldens()
-    if arguments.folder is None:
-        return
-    render_all(arguments.folder)
-    if os.environ.get("QT_SCALE_FACTOR") is None:
+    sys.path.insert(0, str(HERE.parents[2]))
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.update(QT_QPA_PLATFORM="offscreen", TZ="UTC", APEXLAB_HOME=home)
+        if arguments.golden:
+            render_goldens()
+        if arguments.folder is not None:
+            render_all(arguments.folder)
+    if arguments.folder is not None and os.environ.get("QT_SCALE_FACTOR") is None:
         environment = {**os.environ, "QT_SCALE_FACTOR": "2"}
         command = [sys.executable, __file__, str(arguments.folder / "scale_2")]
         subprocess.run(command, env=environment, check=True)

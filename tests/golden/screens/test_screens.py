@@ -8,8 +8,9 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from tests.golden.screens.make_screens import GOLDENS, HERE, Picture, render
+from tests.golden.screens.scenes import GOLDENS, Picture, render
 
+HERE = Path(__file__).resolve().parent
 SHRINK = 4
 MAX_OFF = 16
 MAX_SHARE = 0.005
@@ -23,7 +24,8 @@ def _shrunk(image: QImage) -> np.ndarray:
     pixels = rows[:height, : width * 3].reshape(
         height // SHRINK, SHRINK, width // SHRINK, SHRINK, 3
     )
-    return pixels.mean(axis=(1, 3))
+    means: np.ndarray = pixels.mean(axis=(1, 3))
+    return means
 
 
 def off_share(actual: QImage, golden: QImage) -> float:
