@@ -235,6 +235,12 @@ class Controller(QObject):
         self._window.top_bar.search.setFocus()
         self._window.top_bar.search.selectAll()
 
+    def _show_search(self) -> None:
+        """Empty the search field when the filters were cleared."""
+        field = self._window.top_bar.search
+        if field.text() and not self._models.library.filters.text:
+            field.clear()
+
     def next_panel(self) -> None:
         """Give the focus to the next panel."""
         window = self._window
@@ -327,6 +333,7 @@ class Controller(QObject):
         window.top_bar.search.textChanged.connect(models.library.search)
         window.top_bar.search.left.connect(window.library.list.setFocus)
         models.library.changed.connect(self._show_title)
+        models.library.changed.connect(self._show_search)
         models.library.archived.connect(self._on_archived)
         models.library.failed.connect(self._on_failed)
         models.library.note_saved.connect(lambda: window.status.tell("Note saved"))

@@ -98,6 +98,16 @@ def test_typing_in_the_search_field_filters_the_list(qtbot: QtBot, open_window: 
     assert started.models.library.n_fitting == 14
 
 
+def test_clearing_the_filters_empties_the_search_field(open_window: Opener) -> None:
+    started = open_window()
+    field = started.window.top_bar.search
+    field.setText("nowhere")
+    assert not started.window.library.list.isVisible()
+    started.models.commands.trigger("library.clear")
+    assert field.text() == ""
+    assert started.window.library.list.isVisible()
+
+
 def test_enter_in_the_list_opens_the_chosen_session(qtbot: QtBot, open_window: Opener) -> None:
     started = open_window()
     table = started.window.library.list

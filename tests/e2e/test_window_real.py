@@ -1,0 +1,127 @@
+"""The window over the real library: import, open, compare, come back."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from pytestqt.qtbot import QtBot
+
+from apexlab_desktop.paths import settings_file
+from apexlab_desktop.settings import SettingsFile
+from apexlab_desktop.ui.main import Started, make_application, make_window
+from apexlab_desktop.ui.use_cases import AppUseCases
+from apexlab_desktop.ui.viewmodels.importing import JobState
+
+WAIT_MS = 60_000
+MOST_BLOCKED_S = 0.1
+N_TRIES = 3
+TICK_MS = 2
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, apexlab_home: Path) -> Iterator[Callable[[], Started]]:
+    make_application(["apexlab"])
+    opened: list[Started] = []
+
+    def make() -> Started:
+        started = make_window(AppUseCases(), SettingsFile(settings_file()))
+        opened.append(started)
+        with qtbot.waitSignal(started.controller.ready, timeout=WAIT_MS):
+            started.window.show()
+        qtbot.waitUntil(lambda: started.models.library.is_loaded, timeout=WAIT_MS)
+        return started
+
+    yield make
+    for started in opened:
+        started.window.close()
+        started.close()
+        started.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.collect()
+
+
+class LongestTurn:
+    """Measures for how long the event loop did not come round [s]."""
+
+    def __init__(self) -> None:
+        self.longest_s = 0.0
+        self._last = time.perf_counter()
+        self._timer = QTimer(interval=TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def stop(self) -> float:
+        """End measuring."""
+        self._timer.stop()
+        return self.longest_s
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.longest_s = max(self.longest_s, now - self._last)
+        self._last = now
+
+
+def _import(qtbot: QtBot, started: Started, path: Path) -> JobState:
+    with qtbot.waitSignal(started.models.imports.batch_ended, timeout=WAIT_MS) as blocker:
+        started.controller.import_files([path])
+    assert blocker.args is not None
+    return blocker.args[0][0].state
+
+
+def test_demo_is_made_opened_and_open_again_at_the_next_start(
+    qtbot: QtBot, open_window: Callable[[], Started]
+) -> None:
+    first = open_window()
+    assert first.window.library.empty.isVisible()
+    with qtbot.waitSignal(first.models.laps.compared, timeout=WAIT_MS):
+        first.controller.open_demo()
+    reference = first.models.laps.reference
+    assert reference == first.models.laps.best
+    comparison = first.models.comparison.comparison
+    assert comparison is not None
+    for lap, chip in zip(comparison.laps, first.models.laps.laps(), strict=True):
+        assert lap.gap_s == pytest.approx(chip.gap_s, abs=1e-9)
+        assert lap.delta_t_s[-1] == pytest.approx(chip.gap_s, abs=1e-3)
+    first.window.close()
+    first.close()
+    second = open_window()
+    with qtbot.waitSignal(second.models.laps.compared, timeout=WAIT_MS):
+        pass
+    assert second.window.page == "analysis"
+    assert second.models.laps.reference == reference
+
+
+def test_file_that_is_none_is_a_row_with_its_line(
+    qtbot: QtBot, open_window: Callable[[], Started], tmp_path: Path
+) -> None:
+    path = tmp_path / "holiday.csv"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2_000))
+    started = open_window()
+    assert _import(qtbot, started, path) is JobState.FAILED
+    assert started.models.imports.jobs[0].error
+    assert started.window.library.list.isVisible()
+
+
+@pytest.mark.serial
+def test_the_window_never_stands_still_while_importing(
+    qtbot: QtBot, open_window: Callable[[], Started], corpus: Path, tmp_path: Path
+) -> None:
+    started = open_window()
+    text = (corpus / "racechrono-csv" / "session_20251231_111318_tianma_lap9_v3.csv").read_bytes()
+    longest = []
+    for number in range(N_TRIES):
+        path = tmp_path / f"run-{number}.csv"
+        # Another note makes another file: the same content would not be imported again.
+        path.write_bytes(text + b"\n" * number)
+        turns = LongestTurn()
+        assert _import(qtbot, started, path) is JobState.IMPORTED
+        qtbot.waitUntil(lambda: not started.models.background.is_busy, timeout=WAIT_MS)
+        longest.append(turns.stop())
+        started.controller.dialogs.close_open()
+    # The shortest of several: what other processes took from this one is not ours.
+    assert min(longest) < MOST_BLOCKED_S
