@@ -20,7 +20,7 @@ from apexlab_desktop.units import UnitSystem
 
 ZOOM_PER_KEY = 0.7
 PAN_PER_KEY = 0.15
-HINTS = "Whole lap: L   Fastest: F   Corner: C   Range: R"
+HINTS = "Whole lap: L   Fastest: F   Range: R"
 NO_LAPS = (
     "No laps to compare. Choose laps in the lap table: the fastest valid one is the reference."
 )
