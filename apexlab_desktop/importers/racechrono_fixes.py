@@ -50,7 +50,6 @@ _RUN_OF_EVIDENCE, _RUNS_OF_EVIDENCE = 200, 8
 _SURE_BREAKS = 40
 """Evidence that all lies on a slower grid than stated: a chance below 2 to the minus this."""
 _MOST_CHANCE = 0.3
-_END_SHARE = 0.08
 _MOVING_MPS = 3.0
 _HELD_SHARE = 0.2
 _ALL_ROWS_SHARE = 0.8
@@ -125,6 +124,8 @@ def interpolation_breaks(
     bend = np.abs(rise[1:] * before - rise[:-1] * after) / width_us
     tolerance: FloatArray | float = 1.05 * quantum
     if stamp_error_us > 0.0:
+        # A neighbour that shares its millisecond with a fix brings that fix's bend along.
+        tolerance = 3.05 * quantum
         least_width_us = np.maximum(width_us - stamp_error_us, stamp_error_us)
         tolerance = tolerance + np.abs(rise[1:] + rise[:-1]) * (stamp_error_us / least_width_us)
     with np.errstate(invalid="ignore"):
@@ -180,7 +181,6 @@ def find_fixes(
             return Fixes(index=index, rate_hz=grid.rate_hz, method="grid")
     if _MIN_BREAKS <= int(breaks.sum()) < _ALL_ROWS_SHARE * n_rows:
         rate_hz = _median_rate_hz(time_us[breaks])
-        breaks[[0, -1]] = _ends_in_step(time_us, breaks, rate_hz)
         index = _with_standing_rows(time_us, every_row[breaks], rate_hz, speed_mps)
         return Fixes(index=index, rate_hz=rate_hz, method="breaks")
     return Fixes(index=every_row, rate_hz=_median_rate_hz(time_us), method="rows")
@@ -257,14 +257,13 @@ def _find_grid(
 ) -> _Grid | None:
     evidence_us = time_us[breaks]
     nominal_hz = nominal_rate_hz(declared_rate_hz)
-    stated = None if nominal_hz is None else _fit_grid(evidence_us, nominal_hz)
+    if nominal_hz is not None and evidence_us.size < _SURE_BREAKS:
+        stated, on_grid_share = _fit_grid(evidence_us, nominal_hz)
+        if on_grid_share >= _ON_GRID_SHARE or evidence_us.size < _MIN_BREAKS:
+            return stated
     if evidence_us.size < _MIN_BREAKS:
-        return stated[0] if stated else None
-    found = _slowest_grid(evidence_us, nominal_hz)
-    is_stated_possible = stated is not None and stated[1] >= _ON_GRID_SHARE
-    if stated and is_stated_possible and evidence_us.size < _SURE_BREAKS:
-        return stated[0]
-    return found
+        return None
+    return _slowest_grid(evidence_us, nominal_hz)
 
 
 def _slowest_grid(evidence_us: IntArray, nominal_hz: float | None) -> _Grid | None:
@@ -376,17 +375,6 @@ def _long_runs_without_evidence(
             drop[start:stop] = True
     # Where they are many, the data itself is that smooth: a source without noise.
     return drop if drop.mean() <= _MOST_DROPOUTS else np.zeros_like(drop)
-
-
-def _ends_in_step(time_us: IntArray, breaks: BoolArray, rate_hz: float | None) -> tuple[bool, bool]:
-    """Return whether the first and last row, which can bend no line, lie one period from a fix."""
-    if rate_hz is None:
-        return False, False
-    stamps = time_us[breaks]
-    period_us = 1e6 / rate_hz
-    gaps_us = (stamps[0] - time_us[0], time_us[-1] - stamps[-1])
-    first, last = (abs(gap_us - period_us) <= _END_SHARE * period_us for gap_us in gaps_us)
-    return bool(first), bool(last)
 
 
 def _with_standing_rows(

@@ -76,7 +76,8 @@ class _Columns:
 
     def _grown(self, array: StoredArray, n_needed: int, share_done: float) -> StoredArray:
         expected = int(n_needed / share_done * _ROOM) if share_done > 0.0 else 0
-        grown = np.empty(max(n_needed, expected), dtype=array.dtype)
+        # At least by half: a promise that fails must not copy every block again.
+        grown = np.empty(max(n_needed, expected, array.size * 3 // 2), dtype=array.dtype)
         grown[: self.n_rows] = array[: self.n_rows]
         return grown
 
@@ -136,8 +137,9 @@ def _read_fast(
         file.seek(head.data_offset)
         try:
             with _open_stream(_AsciiFile(file), head, indices, ragged) as stream:
-                for batch in stream:
-                    share_done = min(1.0, file.tell() / max(size, 1))
+                for number, batch in enumerate(stream, start=1):
+                    # Not where the file stands: the parser reads ahead of what it hands over.
+                    share_done = min(1.0, number * BLOCK_BYTES / max(size - head.data_offset, 1))
                     progress(share_done)
                     block = {
                         index: batch.column(position).to_numpy(zero_copy_only=False)
