@@ -21,41 +21,68 @@ _WEIGHT = {"lost": 0, "repaired": 1, "ignored": 2, "info": 3}
 
 @dataclass(frozen=True, slots=True)
 class NoticeWords:
-    """How a notice code reads: its title, what is counted, and the reason when it brings none."""
+    """How a notice code reads: its title, and what is counted; the reason comes with the notice."""
 
     title: str
-    unit: str = "place"
-    reason: str = ""
+    unit: str
 
 
 _NOTICES: dict[str, NoticeWords] = {
-    "repeated_rows_dropped": NoticeWords(
-        "Repeated rows dropped", "row", "the same time stamp was written twice"
-    ),
-    "rows_dropped": NoticeWords("Rows dropped", "row", "they could not be read"),
-    "bad_rows_dropped": NoticeWords("Unreadable rows dropped", "row"),
-    "truncated_last_row": NoticeWords("Last row is cut off", "row", "the recording ended in it"),
-    "unordered_rows_sorted": NoticeWords("Rows put in order of time", "row"),
-    "time_jump": NoticeWords("Clock jump", "place"),
-    "time_jumps_repaired": NoticeWords("Clock jumps repaired", "place"),
-    "gap_bridged": NoticeWords("Gap bridged", "place", "drawn dashed; the lap still counts"),
-    "gps_dropout": NoticeWords("No satellites", "place"),
-    "position_spikes_removed": NoticeWords("Position spikes removed", "sample"),
-    "column_not_used": NoticeWords("Column not used", "column", "kept by its name"),
-    "unknown_channel": NoticeWords("Channel kept under its own name", "channel"),
-    "duplicate_column": NoticeWords("Column appears twice", "column"),
-    "sign_turned": NoticeWords("Sign turned", "sample", "it ran against the curve of the road"),
+    "repeated_rows_dropped": NoticeWords("Repeated rows dropped", "row"),
+    "rows_at_same_time_dropped": NoticeWords("Contradicting rows dropped", "row"),
+    "ragged_rows_dropped": NoticeWords("Rows of another width dropped", "row"),
+    "rows_without_time_dropped": NoticeWords("Rows without a time dropped", "row"),
+    "rows_sorted_by_time": NoticeWords("Rows put in order of time", "row"),
+    "interpolated_rows_set_aside": NoticeWords("Invented positions set aside", "row"),
+    "cells_not_numbers": NoticeWords("Cells that are no numbers", "cell"),
+    "clock_set_back": NoticeWords("Clock set back", "place"),
+    "clock_rolled_over": NoticeWords("Clock roll-over undone", "place"),
+    "time_missing": NoticeWords("Rows without a time", "row"),
+    "time_sorted": NoticeWords("Samples put in order of time", "sample"),
+    "time_jitter_removed": NoticeWords("Jitter of the clock removed", "sample"),
+    "duplicate_times": NoticeWords("Repeated instants dropped", "sample"),
+    "ticks_missing": NoticeWords("Ticks missing", "tick"),
+    "record_count_repaired": NoticeWords("Number of records repaired", "record"),
+    "record_count_differs": NoticeWords("Number of records differs", "record"),
+    "partial_record_dropped": NoticeWords("Record cut off at the end", "record"),
+    "columns_kept_by_vendor_name": NoticeWords("Kept by the name in the file", "column"),
+    "empty_columns": NoticeWords("Empty columns", "column"),
+    "variable_not_kept": NoticeWords("Not kept", "variable"),
+    "unit_not_known": NoticeWords("Unit not known", "channel"),
     "unit_assumed": NoticeWords("Unit assumed", "channel"),
-    "unit_converted": NoticeWords("Unit converted", "channel"),
-    "out_of_range": NoticeWords("Values outside the plausible range", "sample", "kept as they are"),
-    "no_position": NoticeWords("No position in this file", "session", "the map stays empty"),
-    "no_laps": NoticeWords("No lap found", "session", "no place was passed twice"),
-    "start_line_found": NoticeWords("Start line found by itself", "line"),
-    "start_line_from_file": NoticeWords("Start line read from the file", "line"),
-    "lap_column_ignored": NoticeWords("Lap column not used", "lap"),
-    "vendor_times_used": NoticeWords("Lap times of the file used", "lap"),
+    "convention_changed": NoticeWords("Sign or axis turned to ours", "channel"),
+    "header_oddity": NoticeWords("Oddities of the header", "place"),
+    "archive_entries_refused": NoticeWords("Entries of the archive refused", "entry"),
+    "laps_without_channels": NoticeWords("Laps without recorded channels", "lap"),
+    "primary_gps_absent": NoticeWords("Another GPS device used", "device"),
+    "gps_rate_differs_from_stated": NoticeWords("GPS rate is not as stated", "channel"),
+    "fixes_of_low_accuracy": NoticeWords("Fixes of low accuracy", "fix"),
+    "poor_fixes_kept": NoticeWords("Poor fixes kept", "fix"),
+    "poor_fixes_dropped": NoticeWords("Poor fixes left out", "fix"),
+    "no_fix": NoticeWords("No satellites", "sample"),
+    "frozen_fixes": NoticeWords("Frozen positions left out", "sample"),
+    "position_spikes": NoticeWords("Position spikes", "sample"),
+    "speed_spikes": NoticeWords("Speed spikes removed", "sample"),
+    "positions_missing": NoticeWords("Positions missing", "sample"),
+    "gaps_filled": NoticeWords("Gaps bridged", "sample"),
+    "speed_derived": NoticeWords("Speed from positions", "sample"),
+    "course_derived": NoticeWords("Course from positions", "sample"),
+    "speed_unit_contradicts_positions": NoticeWords("Speed contradicts the positions", "sample"),
+    "channel_contradicts_motion": NoticeWords("Contradicts the motion", "sample"),
+    "sign_flipped": NoticeWords("Sign turned", "sample"),
+    "sign_not_checked": NoticeWords("Sign not proven", "channel"),
+    "values_outside_plausible_range": NoticeWords("Outside the plausible range", "sample"),
+    "no_position": NoticeWords("No position in this file", "session"),
+    "no_motion": NoticeWords("No motion in this file", "session"),
+    "too_few_samples": NoticeWords("Too few samples", "session"),
+    "no_circuit": NoticeWords("No circuit found", "session"),
+    "line_never_crossed": NoticeWords("Start line never crossed", "line"),
+    "places_by_odometer": NoticeWords("Places by distance driven", "comparison"),
+    "registration_applied": NoticeWords("Positions of two sessions aligned", "session"),
+    "registration_not_applied": NoticeWords("Positions of two sessions not aligned", "session"),
 }
 
+_MANY = {"entry": "entries", "fix": "fixes"}
 
 _FORMATS = {
     "racechrono-csv": "RaceChrono CSV",
@@ -94,26 +121,24 @@ def notice_title(notice: Notice) -> str:
     """Return the title of a receipt row."""
     words = _NOTICES.get(notice.code)
     title = words.title if words else sentence(notice.code.replace("_", " "))
-    return f"{title}: {notice.channel}" if notice.channel else title
+    return f"{title}: {_channel_words(notice.channel)}" if notice.channel else title
+
+
+def is_known(code: str) -> bool:
+    """Return whether a notice code has words of its own."""
+    return code in _NOTICES
 
 
 def notice_reason(notice: Notice) -> str:
-    """Return the second line of a receipt row: the notice's own words first."""
-    words = _NOTICES.get(notice.code)
-    reason = notice.detail or (words.reason if words else "")
-    return reason or _place(notice)
+    """Return the second line of a receipt row: the notice's own words, else its place."""
+    return notice.detail or _place(notice)
 
 
 def notice_count(notice: Notice) -> str:
     """Return what stands at the right of a receipt row."""
     words = _NOTICES.get(notice.code)
     unit = words.unit if words else _unit_of(notice.code)
-    return counted(notice.count, unit)
-
-
-def notice_place(notice: Notice) -> str:
-    """Return where in the session it is, in words; empty when it is everywhere."""
-    return _place(notice)
+    return counted(notice.count, unit, _MANY.get(unit, ""))
 
 
 def worst_first(notices: Iterable[Notice]) -> list[Notice]:
@@ -128,6 +153,14 @@ def lap_state(kind: str, reasons: tuple[str, ...], *, is_clean: bool) -> str:
     if is_clean:
         return ""
     return ", ".join(reason.replace("_", " ") for reason in reasons) or "not counted"
+
+
+def _channel_words(name: str) -> str:
+    """Return what people call a channel; a vendor's own name stays as it is."""
+    # Imported late: the catalogue brings numpy, which must not load before the first paint.
+    from apexlab_desktop.analysis.channels import CATALOGUE
+
+    return CATALOGUE[name].label.lower() if name in CATALOGUE else name
 
 
 def _unit_of(code: str) -> str:

@@ -199,16 +199,16 @@ def _lap_time(lap: Lap) -> FloatArray:
 
 
 NOTICES = (
-    Notice(code="start_line_found", severity=Severity.INFO,
-           detail="driven over 15 times in one direction"),
-    Notice(code="gap_bridged", severity=Severity.REPAIRED, count=1, first_s=301.2, last_s=301.8,
+    Notice(code="header_oddity", severity=Severity.INFO,
+           detail="the header names the driver twice"),
+    Notice(code="gaps_filled", severity=Severity.REPAIRED, count=1, first_s=301.2, last_s=301.8,
            detail="no satellites for 0.6 s; drawn dashed, the lap still counts"),
     Notice(code="repeated_rows_dropped", severity=Severity.REPAIRED, count=212,
-           detail="same time stamp twice, from the second sensor"),
-    Notice(code="column_not_used", severity=Severity.IGNORED, channel="device_battery_level",
-           detail="kept by name"),
-    Notice(code="sign_turned", severity=Severity.REPAIRED, channel="lateral acceleration",
-           count=130_412, detail="it ran against the curve of the road, correlation \u22120.97"),
+           detail="rows that say the same at the same time"),
+    Notice(code="variable_not_kept", severity=Severity.IGNORED, channel="device_battery_level",
+           detail="text, not numbers"),
+    Notice(code="sign_flipped", severity=Severity.REPAIRED, channel="lateral acceleration",
+           count=130_412, detail="mirrored in the file (correlation \u22120.97 with the motion)"),
 )  # fmt: skip
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from apexlab_desktop.analysis.types import Notice, Severity
@@ -7,12 +10,16 @@ from apexlab_desktop.errors import CancelledError, CorruptFileError, StoreUnavai
 from apexlab_desktop.ui.messages import (
     error_line,
     format_name,
+    is_known,
     lap_state,
     notice_count,
     notice_reason,
     notice_title,
     worst_first,
 )
+
+PACKAGE = Path(__file__).resolve().parents[2] / "apexlab_desktop"
+CODE = re.compile(r'\bcode="([a-z_]+)"|(?:_notice|_listing|\.note)\(\s*"([a-z_]+)"')
 
 
 def test_our_error_is_its_one_line() -> None:
@@ -45,10 +52,40 @@ def test_cancelled_says_that_nothing_changed() -> None:
 
 
 def test_known_notice_has_title_reason_and_unit() -> None:
-    notice = Notice(code="repeated_rows_dropped", severity=Severity.REPAIRED, count=212)
+    notice = Notice(
+        code="repeated_rows_dropped", severity=Severity.REPAIRED, count=212, detail="said twice"
+    )
     assert notice_title(notice) == "Repeated rows dropped"
-    assert notice_reason(notice) == "the same time stamp was written twice"
+    assert notice_reason(notice) == "said twice"
     assert notice_count(notice) == "212\u00a0rows"
+
+
+@pytest.mark.parametrize(
+    ("channel", "title"),
+    [
+        ("accel_lat_mps2", "Sign turned: lateral acceleration"),
+        ("Oil P", "Sign turned: Oil P"),
+    ],
+)
+def test_a_catalogued_channel_is_called_by_its_label(channel: str, title: str) -> None:
+    notice = Notice(code="sign_flipped", severity=Severity.REPAIRED, channel=channel)
+    assert notice_title(notice) == title
+
+
+def test_counts_have_their_plural() -> None:
+    notice = Notice(code="fixes_of_low_accuracy", severity=Severity.INFO, count=3)
+    assert notice_count(notice) == "3\u00a0fixes"
+
+
+def test_every_code_of_importers_and_analysis_has_words() -> None:
+    sources = [*(PACKAGE / "importers").glob("*.py"), *(PACKAGE / "analysis").glob("*.py")]
+    found = {
+        first or second
+        for path in sources
+        for first, second in CODE.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(found) > 30
+    assert {code for code in found if not is_known(code)} == set()
 
 
 def test_unknown_notice_still_reads_as_words() -> None:
@@ -61,7 +98,7 @@ def test_unknown_notice_still_reads_as_words() -> None:
 
 
 def test_own_words_of_a_notice_win() -> None:
-    notice = Notice(code="gap_bridged", severity=Severity.REPAIRED, detail="a bridge for 0.6 s")
+    notice = Notice(code="gaps_filled", severity=Severity.REPAIRED, detail="a bridge for 0.6 s")
     assert notice_reason(notice) == "a bridge for 0.6 s"
 
 
