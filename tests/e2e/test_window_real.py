@@ -70,7 +70,8 @@ def _import(qtbot: QtBot, started: Started, path: Path) -> JobState:
     with qtbot.waitSignal(started.models.imports.batch_ended, timeout=WAIT_MS) as blocker:
         started.controller.import_files([path])
     assert blocker.args is not None
-    return blocker.args[0][0].state
+    state: JobState = blocker.args[0][0].state
+    return state
 
 
 def test_demo_is_made_opened_and_open_again_at_the_next_start(
