@@ -128,6 +128,7 @@ def test_plots_share_one_axis_to_the_pixel(shown: Shown) -> None:
     assert {tuple(row.view.viewRange()[0]) for row in rows} == {shown.model.view}
 
 
+@pytest.mark.serial
 def test_hovering_any_plot_moves_the_one_cursor_and_the_map(qtbot: QtBot, shown: Shown) -> None:
     track_map = TrackMapPanel(shown.model, shown.cursor, DARK)
     qtbot.addWidget(track_map)
