@@ -30,6 +30,7 @@ from apexlab_desktop.report.words import (
     clean,
     date,
     lap_status,
+    quality_words,
     sentence,
 )
 
@@ -92,7 +93,7 @@ def _tiles(session: AnalysedSession, measures: Measures) -> tuple[Tile, ...]:
         _quality_tile(session.quality),
         _top_speed_tile(session, measures),
         _length_tile(session, measures),
-        _rate_tile(session.trajectory),
+        _rate_tile(session.trajectory, is_sim=session.raw.is_sim),
     )
 
 
@@ -122,7 +123,7 @@ def _quality_tile(quality: DataQuality) -> Tile:
     parts = (
         "" if quality.score is None else f"{quality.score:.0f} of 100",
         f"signal class {quality.signal_class}" if quality.signal_class else "",
-        brief("; ".join(quality.reasons), MOST_FACT),
+        brief("; ".join(map(quality_words, quality.reasons)), MOST_DETAIL),
     )
     return Tile(
         label="Data quality",
@@ -157,23 +158,25 @@ def _length_tile(session: AnalysedSession, measures: Measures) -> Tile:
     )
 
 
-def _rate_tile(trajectory: Trajectory | None) -> Tile:
+def _rate_tile(trajectory: Trajectory | None, *, is_sim: bool) -> Tile:
     if trajectory is None:
         return Tile(label="Data rate", value=DASH, detail="neither position nor speed in the file")
     rate = f"{plain(trajectory.rate_hz, 1).removesuffix('.0')}{NO_BREAK_SPACE}Hz"
     if not np.isfinite(trajectory.x_m).any():
         return Tile(label="Data rate", value=rate, detail="no position; distance from speed")
+    if is_sim:
+        return Tile(label="Data rate", value=rate, detail="the sim's own position")
     sigma = trajectory.position_sigma_m
     spread = f"position ±{sigma:.1f}{NO_BREAK_SPACE}m one sigma" if np.isfinite(sigma) else ""
-    is_gps = trajectory.origin_lat_deg is not None
-    return Tile(label="GPS rate" if is_gps else "Data rate", value=rate, detail=spread)
+    return Tile(label="GPS rate", value=rate, detail=spread)
 
 
 def _lap_note(laps: Sequence[Lap]) -> str:
     timed = sum(lap.kind is LapKind.TIMED for lap in laps)
     by_vendor = any(BoundaryReason.VENDOR in (lap.start_reason, lap.end_reason) for lap in laps)
     source = "split by the file's own markers" if by_vendor else "split at the start line"
-    return f"{len(laps)} laps, {timed} timed; {source}; grey does not count" if laps else ""
+    laps_word = "lap" if len(laps) == 1 else "laps"
+    return f"{len(laps)} {laps_word}, {timed} timed; {source}; grey does not count" if laps else ""
 
 
 def _rows(
@@ -243,18 +246,21 @@ def _notice_row(group: Sequence[Notice]) -> NoticeRow:
 
 
 def _notice_text(group: Sequence[Notice]) -> str:
-    """Return the details, the first few when many notices share a code."""
-    words = dict.fromkeys(_one_notice(notice) for notice in group)
+    """Return the code in words and its details, the first few when many notices share it."""
+    code = clean(group[0].code.replace("_", " ").replace("gps", "GPS"))
+    words = [word for word in dict.fromkeys(map(_one_notice, group)) if word not in ("", code)]
     more = len(words) - _N_DETAILS
-    shown = [sentence(word) for word in list(words)[:_N_DETAILS]]
-    return " ".join((*shown, f"And {more} more of this kind.") if more > 0 else shown)
+    shown = [code, *words[:_N_DETAILS], *([f"and {more} more of this kind"] if more > 0 else [])]
+    return " ".join(map(sentence, shown))
 
 
 def _one_notice(notice: Notice) -> str:
-    text = brief(notice.detail, MOST_DETAIL) or clean(notice.code.replace("_", " "))
+    text = brief(notice.detail, MOST_DETAIL)
     info = CATALOGUE.get(notice.channel)
     channel = info.label if info else brief(notice.channel, MOST_LABEL)
-    return f"{channel}: {text}" if channel and channel not in text else text
+    if not channel or channel.casefold() in text.casefold():
+        return text
+    return f"{channel}: {text}" if text else channel
 
 
 def _place(first_s: float | None, last_s: float | None) -> str:

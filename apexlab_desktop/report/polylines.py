@@ -13,8 +13,9 @@ from apexlab_desktop.report.scales import Axis
 Runs = tuple[FloatArray, ...]
 """Unbroken stretches of a line, each of shape (n, 2)."""
 
-_TOLERANCE_COLUMNS = 0.1
-"""How far a dropped point may lie from the drawn line, in columns: below what a printer shows."""
+_TOLERANCES_COLUMNS = (0.1, 0.25, 0.5)
+"""How far a dropped point may lie from the drawn line, in columns: the finest that makes a small
+file, never more than half the pen."""
 _FINE_COLUMNS = 2_000
 """A smooth line is thinned from its samples (5.6 km of the grid), so that slopes get no steps."""
 _MOST_POINTS_PER_COLUMN = 2
@@ -49,13 +50,23 @@ def polyline(x: FloatArray, y: FloatArray, view: View) -> Runs:
     neighbours are left out.
     """
     pyramid = MinMaxPyramid(x, y)
+    fine = _runs(pyramid, view, _FINE_COLUMNS)
+    for tolerance in _TOLERANCES_COLUMNS:
+        thin = _thinned_runs(fine, view, tolerance)
+        if thin is not None:
+            return thin
+    return _runs(pyramid, view, max(1, int(_NOISE_COLUMNS * view.n_columns)))
+
+
+def _thinned_runs(runs: Runs, view: View, tolerance: float) -> Runs | None:
+    """Return the runs without needless points, None when too many are needed."""
     scale = np.array((view.n_columns, view.n_rows), dtype=np.float64)
     most = _MOST_POINTS_PER_COLUMN * view.n_columns
     thin: list[FloatArray] = []
-    for run in _runs(pyramid, view, _FINE_COLUMNS):
-        points = _thinned(run * scale, _TOLERANCE_COLUMNS, most)
+    for run in runs:
+        points = _thinned(run * scale, tolerance, most)
         if points is None:
-            return _runs(pyramid, view, max(1, int(_NOISE_COLUMNS * view.n_columns)))
+            return None
         most -= len(points)
         thin.append(points / scale)
     return tuple(thin)

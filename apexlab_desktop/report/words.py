@@ -38,6 +38,22 @@ _REASONS: Mapping[str, str] = {
     "timing_uncertain": "lap time uncertain",
 }
 
+_QUALITY_REASONS: Mapping[str, str] = {
+    "no_motion": "neither position nor speed",
+    "no_position": "no position",
+    "no_timed_laps": "no timed lap",
+    "no_accuracy_p90_m": "no accuracy from the receiver",
+    "no_satellites_p10": "no count of satellites",
+    "no_lap_length_cv_pct": "too few laps to compare lengths",
+    "no_speed_spikes_per_km": "speed spikes not measured",
+    "no_heading_jitter_degpm": "steadiness of the course not measured",
+    "no_scatter_p90_m": "scatter of the positions not measured",
+    "low_rate": "low rate",
+    "gaps": "gaps in the data",
+    "speed_contradicts_position": "speed contradicts the positions",
+    "invalid_laps": "laps marked invalid",
+}
+
 MOST_TITLE, MOST_FACT, MOST_DETAIL, MOST_NOTE, MOST_LABEL = 300, 160, 400, 2_000, 80
 """Longest texts of the report in characters: a file may say anything, a page must hold it."""
 
@@ -90,6 +106,11 @@ def lap_status(lap: Lap) -> str:
 def reason_words(reason: str) -> str:
     """Return words for a reason code; an unknown one is its code with spaces."""
     return _REASONS.get(reason, clean(reason.replace("_", " ")))
+
+
+def quality_words(reason: str) -> str:
+    """Return words for what lowers or hinders the quality; an unknown code is spelt out."""
+    return _QUALITY_REASONS.get(reason, clean(reason.replace("_", " ")))
 
 
 def title(metadata: Mapping[str, str], file_name: str) -> str:

@@ -116,6 +116,7 @@ def test_top_speed_ignores_what_is_missing() -> None:
 def test_tiles_answer_the_first_questions() -> None:
     given = report()
     values = {one.label: (one.value, one.detail) for one in page(given).tiles}
+    assert page(given).lap_note.startswith("10 laps, 8 timed; split at the start line")
     assert values["Clean laps"] == ("8 of 10", "8 valid")
     assert values["Data quality"] == ("A", "91 of 100; signal class B")
     assert values["GPS rate"] == ("25\u00a0Hz", "position ±0.6\u00a0m one sigma")
@@ -123,10 +124,12 @@ def test_tiles_answer_the_first_questions() -> None:
 
 
 def test_an_unknown_quality_is_a_dash_with_its_reason() -> None:
-    quality = DataQuality(score=None, grade="none", signal_class="", reasons=("no accuracy",))
+    quality = DataQuality(
+        score=None, grade="none", signal_class="", reasons=("no_accuracy_p90_m", "brand_new")
+    )
     given = report(session=session(quality=quality))
     assert tile(given, "Data quality") == Tile(
-        label="Data quality", value=DASH, detail="no accuracy"
+        label="Data quality", value=DASH, detail="no accuracy from the receiver; brand new"
     )
 
 
@@ -134,6 +137,12 @@ def test_a_session_without_position_says_that_distance_is_from_speed() -> None:
     driven = trajectory(comparison(8), has_position=False)
     given = report(session=session(trajectory=driven))
     assert tile(given, "Data rate").detail == "no position; distance from speed"
+
+
+def test_a_sim_has_no_gps() -> None:
+    made = session()
+    given = report(session=replace(made, raw=replace(made.raw, is_sim=True)))
+    assert tile(given, "Data rate").detail == "the sim's own position"
 
 
 def test_a_session_without_laps_keeps_its_facts() -> None:
@@ -163,7 +172,8 @@ def test_imperial_units_reach_every_column() -> None:
 def test_the_receipt_is_worst_first_with_one_row_per_code() -> None:
     rows = page(report()).notices
     assert [row.severity_word for row in rows] == ["Lost", "Repaired", "Ignored", "Found"]
-    assert rows[0].text == "Speed: no fix for 1.5 s."
+    assert rows[0].text == "GPS gap. Speed: no fix for 1.5 s."
+    assert rows[3].text == "Start line found."
     assert (rows[0].place, rows[0].count) == ("13:32.4 to 13:33.9", "37")
 
 
@@ -190,7 +200,7 @@ def test_a_notice_without_words_is_named_by_its_code() -> None:
 def test_notices_of_the_comparison_are_in_the_receipt() -> None:
     notice = Notice(code="lap_shorter", severity=Severity.INFO, detail="lap 7 ends early")
     given = report(comparison=replace(comparison(3), notices=(notice,)))
-    assert "Lap 7 ends early." in [row.text for row in page(given).notices]
+    assert "Lap shorter. Lap 7 ends early." in [row.text for row in page(given).notices]
 
 
 def test_long_texts_of_a_file_are_cut_aloud() -> None:

@@ -59,6 +59,16 @@ def test_noise_keeps_its_peak_and_stays_small() -> None:
     assert abs(run[:, 1].max() - 0.97) < 0.1 / 60.0
 
 
+def test_slight_noise_on_a_slope_makes_no_steps() -> None:
+    x = np.linspace(0.0, 1.0, 5_000)
+    wave = 0.5 + 0.45 * np.sin(40.0 * x)
+    y = wave + 0.002 * np.sin(np.arange(5_000) * 2.3)
+    (run,) = polyline(x, y, view())
+    assert np.all(np.diff(run[:, 0]) > 0.0)
+    drawn = np.array((300.0, 60.0))
+    assert farthest(np.stack((x, y), axis=1) * drawn, run * drawn) <= 0.5
+
+
 def test_a_missing_stretch_breaks_the_line() -> None:
     x = np.linspace(0.0, 1.0, 101)
     y = np.full(101, 0.5)
