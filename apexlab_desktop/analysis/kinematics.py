@@ -13,6 +13,10 @@ from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
 
 DERIVED_COURSE_RAD = np.radians(0.03)
 """A Doppler course scatters more than this about that of positions; a derived one repeats it."""
+MIN_STEP_M = 0.5
+MIN_COURSE_STEPS = 20
+MAX_COURSE_STEPS = 4_000
+"""Steps spread over the session that are enough to tell a derived course."""
 COARSE_RATE_HZ = 4.0
 """Below this rate five samples would span a whole corner; three must do."""
 
@@ -136,15 +140,16 @@ def is_course_from_positions(x_m: FloatArray, y_m: FloatArray, course_rad: Float
     program made from the positions is equal to it but for rounding: backward, forward or central.
     """
     step_x, step_y = np.diff(x_m), np.diff(y_m)
-    step_rad = np.arctan2(step_y, step_x)
-    central_rad = np.arctan2(y_m[2:] - y_m[:-2], x_m[2:] - x_m[:-2])
-    is_moving = np.hypot(step_x, step_y) > 0.5
-    if np.count_nonzero(is_moving) < 20:
+    moving = np.flatnonzero(np.hypot(step_x, step_y)[1:] > MIN_STEP_M) + 1
+    if moving.size < MIN_COURSE_STEPS:
         return False
+    at = moving[:: moving.size // MAX_COURSE_STEPS + 1]
+    step_rad = np.arctan2(step_y[at], step_x[at])
+    central_rad = np.arctan2(y_m[at + 1] - y_m[at - 1], x_m[at + 1] - x_m[at - 1])
     candidates = (
-        course_rad[1:][is_moving] - step_rad[is_moving],
-        course_rad[:-1][is_moving] - step_rad[is_moving],
-        (course_rad[1:-1] - central_rad)[is_moving[1:]],
+        course_rad[at + 1] - step_rad,
+        course_rad[at] - step_rad,
+        course_rad[at] - central_rad,
     )
     spread = [
         np.nanmedian(np.abs(wrap_radians(one))) for one in candidates if np.isfinite(one).any()
@@ -155,6 +160,8 @@ def is_course_from_positions(x_m: FloatArray, y_m: FloatArray, course_rad: Float
 def held_course(course_rad: FloatArray) -> FloatArray:
     """Return the course unwrapped, gaps held from the last (at first: the next) known value."""
     known = np.flatnonzero(np.isfinite(course_rad))
+    if known.size == course_rad.size:
+        return np.asarray(np.unwrap(course_rad))
     if not known.size:
         return course_rad
     last = np.searchsorted(known, np.arange(course_rad.size), side="right") - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,6 +58,8 @@ def judge(
     and `slow` leave it valid but not clean.
     """
     facts = [_facts(piece, trajectory, config) for piece in pieces]
+    for i, gap_s in enumerate(_longest_gaps(pieces, trajectory)):
+        facts[i] = replace(facts[i], longest_gap_s=max(facts[i].longest_gap_s, gap_s))
     kinds = [_kind(piece, fact) for piece, fact in zip(pieces, facts, strict=True)]
     words: list[list[str]] = [
         _own_reasons(piece, fact, is_on_pit_road, config)
@@ -119,27 +121,32 @@ def _facts(piece: Piece, trajectory: Trajectory | None, config: AnalysisConfig) 
             starts_slow=False,
             ends_slow=False,
         )
-    ends_m = np.interp((piece.start_s, piece.end_s), time_s, trajectory.odometer_m)
+    around = slice(max(int(low) - 1, 0), int(high) + 1)
+    ends_m = np.interp((piece.start_s, piece.end_s), time_s[around], trajectory.odometer_m[around])
     share_s = config.out_lap_share * (piece.end_s - piece.start_s)
     head = speed_mps[: max(int(np.searchsorted(time_s[inside], piece.start_s + share_s)), 1)]
     return _Facts(
         length_m=float(ends_m[1] - ends_m[0]),
-        longest_gap_s=_longest_gap(trajectory, piece),
+        longest_gap_s=0.0,
         longest_stop_s=longest_true_run(speed_mps < config.stop_speed_mps, time_s[inside]),
         starts_slow=bool(np.median(head) < config.pit_speed_mps),
         ends_slow=bool(speed_mps[-1] < config.pit_speed_mps),
     )
 
 
-def _longest_gap(trajectory: Trajectory, piece: Piece) -> float:
-    """Return the longest time without a true fix that touches the piece [s]."""
+def _longest_gaps(pieces: tuple[Piece, ...], trajectory: Trajectory | None) -> list[float]:
+    """Return the longest time without a true fix that touches each piece [s]."""
+    if trajectory is None:
+        return []
     known_s = trajectory.time_s[~trajectory.is_interpolated]
-    low = max(int(np.searchsorted(known_s, piece.start_s, side="right")) - 1, 0)
-    high = int(np.searchsorted(known_s, piece.end_s)) + 1
-    steps_s = np.diff(known_s[low:high])
-    longest_s = float(steps_s.max()) if steps_s.size else 0.0
+    step_s = np.diff(known_s)
     # The step between two neighbouring fixes is no gap, whatever the rate.
-    return longest_s if longest_s > 1.5 / trajectory.rate_hz else 0.0
+    gaps = np.flatnonzero(step_s > 1.5 / trajectory.rate_hz)
+    begin_s, end_s, long_s = known_s[gaps], known_s[gaps + 1], step_s[gaps]
+    return [
+        float(long_s[(end_s > piece.start_s) & (begin_s < piece.end_s)].max(initial=0.0))
+        for piece in pieces
+    ]
 
 
 def _kind(piece: Piece, fact: _Facts) -> LapKind:

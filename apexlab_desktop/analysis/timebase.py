@@ -237,6 +237,8 @@ def _even_run(time_s: FloatArray, period_s: float, config: AnalysisConfig) -> Fl
     for _ in range(4):
         step_s, start_s = _line(count, time_s, weight)
         residual_s = time_s - (start_s + step_s * count)
+        if float(np.max(np.abs(residual_s))) <= config.min_jitter_s:
+            return time_s
         scale_s = 1.345 * 1.4826 * float(np.median(np.abs(residual_s))) + 1e-12
         weight = np.minimum(1.0, scale_s / np.maximum(np.abs(residual_s), 1e-15))
     jitter_s = float(np.sqrt(np.mean(residual_s**2)))

@@ -103,6 +103,14 @@ def test_a_lap_with_a_gap_is_timed_but_invalid() -> None:
     assert not laps[1].is_valid
 
 
+def test_a_lap_without_a_single_fix_is_all_gap() -> None:
+    pieces, drive = _session(60.0, 60.0, 60.0)
+    late = replace(pieces[2], start_s=500.0, end_s=560.0)
+    laps = judge((*pieces[:2], late), drive)
+    assert laps[2].reasons == ("gap",)
+    assert not laps[2].is_valid
+
+
 def test_fixes_a_second_apart_are_no_gap_at_one_hertz() -> None:
     pieces, drive = _session(60.0, 60.0)
     every = np.arange(0, drive.time_s.size, 10)
