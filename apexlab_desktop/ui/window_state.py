@@ -88,8 +88,10 @@ class WindowState(QObject):
         low, high = comparison.view_m
         return (low, high) if low < high else ()
 
-    def _on_compared(self, _comparison: object) -> None:
+    def _on_compared(self, comparison: object) -> None:
         """Go back to the stretch that was seen last, once."""
+        if comparison is None:
+            return
         zoom, self._zoom = self._zoom, ()
         if zoom:
             self._models.comparison.show_range(zoom[0], zoom[1])

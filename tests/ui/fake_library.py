@@ -165,6 +165,12 @@ def opened(session: SessionSummary) -> OpenedSession:
     )  # fmt: skip
 
 
+def _untimed(session: OpenedSession) -> OpenedSession:
+    """Return the session as one partial lap."""
+    lap = replace(session_laps()[0], kind=LapKind.PARTIAL, lap_time_s=None, is_clean=False)
+    return replace(session, analysed=replace(session.analysed, laps=(lap,), best_lap=None))
+
+
 @cache
 def _base() -> tuple[Comparison, FloatArray]:
     """Return some driven laps, and the time of the first as a share of its lap time."""
@@ -230,6 +236,7 @@ class FakeLibrary:
         self.gate.set()
         self.compare_error: Exception | None = None
         self.notices: tuple[Notice, ...] = NOTICES
+        self.without_times: set[str] = set()
 
     def list_sessions(self) -> Sequence[SessionSummary]:
         self.calls.append("list_sessions")
@@ -281,7 +288,8 @@ class FakeLibrary:
         self.calls.append("open_session")
         if session_id not in self._sessions:
             raise StoreError(expected="a session of the library", found="none", place=session_id)
-        return opened(self._sessions[session_id])
+        made = opened(self._sessions[session_id])
+        return _untimed(made) if session_id in self.without_times else made
 
     def compare(self, laps: Sequence[LapRef], reference: int) -> Comparison:
         self.calls.append("compare")

@@ -318,6 +318,21 @@ def test_failed_comparison_is_one_line_over_the_old_values(
     assert started.models.comparison.comparison is not None
 
 
+def test_session_without_a_whole_lap_shows_no_numbers_of_the_one_before(
+    qtbot: QtBot, open_window: Opener
+) -> None:
+    library = FakeLibrary()
+    library.without_times.add("run-2")
+    started = open_window(library)
+    with qtbot.waitSignal(started.models.laps.compared, timeout=WAIT_MS):
+        started.controller.open_session("run-3")
+    with qtbot.waitSignal(started.models.laps.compared, timeout=WAIT_MS):
+        started.controller.open_session("run-2")
+    assert started.models.comparison.comparison is None
+    assert started.window.analysis.compare.traces.absence
+    assert started.window.chips.chips == []
+
+
 def test_palette_finds_commands_places_laps_and_sessions(
     qtbot: QtBot, compare_window: Started
 ) -> None:

@@ -240,7 +240,7 @@ def row_words(row: Any) -> str:
 
 def _job_words(job: ImportJob) -> str:
     if job.state is JobState.FAILED:
-        return job.error
+        return job.error.removeprefix(f"{job.path.name}: ")
     if job.state is JobState.READING:
         return f"reading, {job.share * 100:.0f}{NO_BREAK_SPACE}%"
     return _STATE_WORDS.get(job.state, str(job.state.value))

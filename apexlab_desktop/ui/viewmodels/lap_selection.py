@@ -49,7 +49,7 @@ class LapSelection(QObject):
     """Ordered laps, their reference, and the comparison they make.
 
     Signals: `changed` at once when the choice differs; `compared(comparison)` when the numbers have
-    come; `loading_changed(is_loading)`; `failed(line)`.
+    come, None when no lap can be compared; `loading_changed(is_loading)`; `failed(line)`.
     """
 
     changed = Signal()
@@ -359,6 +359,7 @@ class LapSelection(QObject):
         refs = self.slot_order()
         if not refs:
             self._set_loading(is_loading=False)
+            self.compared.emit(None)
             return
 
         def work(_token: CancelToken) -> Comparison:

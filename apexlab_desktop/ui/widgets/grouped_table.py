@@ -112,6 +112,8 @@ class GroupedModel(QAbstractTableModel):
             if group:
                 return group if index.column() == 0 else ""
             return self._cell_text(row, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole and self._is_wide(row):
+            return self._row_words(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return group or self._row_words(row)
         return None
