@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 
@@ -37,7 +38,14 @@ class ApexLabError(Exception):
             head = f"{self.place}: {head}" if head else self.place
         if self.advice:
             head = f"{head}. {self.advice}" if head else self.advice
-        return head or type(self).__name__
+        return _on_one_line(head) or type(self).__name__
+
+
+def _on_one_line(text: str) -> str:
+    """Return the text without line breaks or terminal codes: it may quote a damaged file."""
+    # A no-break space is printable enough: it holds a number and its unit together.
+    plain = "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text)
+    return re.sub(" {2,}", " ", plain).strip(" ")
 
 
 class ImporterError(ApexLabError):

@@ -16,6 +16,8 @@ from apexlab_desktop.analysis.types import (
 )
 from apexlab_desktop.errors import CorruptFileError
 
+_MOST_STAMP_S = 9.0e12
+"""The latest instant that whole microseconds of 64 bits can hold; damage makes later ones."""
 _LONGEST_SESSION_S = 7 * 86_400.0
 _LATE_ROW_S = 2.0
 """A row older than the one before by less than this was written late; else the clock was set."""
@@ -88,9 +90,11 @@ def repair_time(wall_s: FloatArray, place: str) -> TimeAxis:
 
 
 def _plausible_rows(wall_s: FloatArray, place: str) -> IntArray:
-    finite = np.isfinite(wall_s)
+    with np.errstate(invalid="ignore"):
+        finite = np.abs(wall_s) <= _MOST_STAMP_S
     if not finite.any():
-        raise CorruptFileError(expected="timestamps in seconds", found="no number", place=place)
+        found = "no number that can be a time"
+        raise CorruptFileError(expected="timestamps in seconds", found=found, place=place)
     middle = float(np.median(wall_s[finite]))
     with np.errstate(invalid="ignore"):
         near = np.abs(wall_s - middle) <= _LONGEST_SESSION_S
