@@ -51,11 +51,6 @@ def delta_t(lap: LapTrace, reference: LapTrace) -> FloatArray:
     return time_s
 
 
-def slip_rate(lap: LapTrace, reference: LapTrace) -> FloatArray:
-    """Return the growth of the delta per metre at the stations of `reference`, shape (n,) [s/m]."""
-    return np.asarray(_pace(lap, reference.station_m) - _pace(reference, reference.station_m))
-
-
 def delta_sigma(
     lap: LapTrace,
     reference: LapTrace,
