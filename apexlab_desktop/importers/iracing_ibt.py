@@ -305,7 +305,7 @@ def _missing_tick_notices(time_us: IntArray, tick_rate_hz: int) -> tuple[Notice,
             count=int((ticks[where] - 1).sum()),
             first_s=float(time_us[where[0]] * 1e-6),
             last_s=float(time_us[where[-1]] * 1e-6),
-            detail=f"{where.size} steps of more than one tick",
+            detail=f"{where.size} step{'s' * (where.size > 1)} of more than one tick",
         ),
     )
 
