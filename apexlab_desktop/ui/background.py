@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
 from apexlab_desktop.errors import ApexLabError, CancelledError
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 T = TypeVar("T")
 OnError = Callable[[Exception], None]
@@ -101,8 +104,6 @@ class Background(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._readers = ThreadPoolExecutor(MAX_READERS, "apexlab-read")
-        self._writer = ThreadPoolExecutor(1, "apexlab-write")
         self._tasks: set[Task] = set()
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -133,6 +134,14 @@ class Background(QObject):
         """Run changing work after all changes asked for before it."""
         return self._start(self._writer, Task(work, on_result, on_error, owner))
 
+    @cached_property
+    def _readers(self) -> ThreadPoolExecutor:
+        return _pool(MAX_READERS, "apexlab-read")
+
+    @cached_property
+    def _writer(self) -> ThreadPoolExecutor:
+        return _pool(1, "apexlab-write")
+
     def shutdown(self) -> None:
         """Cancel what polls its token, make the other changes; nothing is delivered afterwards."""
         for task in tuple(self._tasks):
@@ -159,3 +168,10 @@ class Background(QObject):
         task.deliver(result, failure)
         if not self._tasks:
             self.busy_changed.emit(False)
+
+
+def _pool(n_threads: int, name: str) -> ThreadPoolExecutor:
+    # Imported late: nothing runs in the background before the first paint.
+    from concurrent.futures import ThreadPoolExecutor
+
+    return ThreadPoolExecutor(n_threads, name)

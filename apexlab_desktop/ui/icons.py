@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from apexlab_desktop.paths import resource_path
 
 STROKE_WIDTH = "1.75"
-RATIOS = (1, 2, 3)
+DISABLED_OPACITY = 0.45
 
 
 @lru_cache(maxsize=128)
@@ -33,21 +33,39 @@ def pixmap(name: str, colour: str, size: int, ratio: float = 1.0) -> QPixmap:
     return drawn
 
 
-def icon(name: str, colour: str, size: int = 18, room_right: int = 0) -> QIcon:
-    """Return the icon for a button, sharp at ratios 1, 2 and 3, with room before the text."""
-    made = QIcon()
-    for ratio in RATIOS:
-        drawn = pixmap(name, colour, size, ratio)
-        if room_right:
-            wide = QPixmap((size + room_right) * ratio, size * ratio)
-            wide.setDevicePixelRatio(ratio)
-            wide.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(wide)
-            painter.drawPixmap(0, 0, drawn)
-            painter.end()
-            drawn = wide
-        made.addPixmap(drawn)
-    return made
+class _Engine(QIconEngine):
+    """Draws when asked, at the ratio asked for: most icons of a window are never seen."""
+
+    def __init__(self, name: str, colour: str, size: int) -> None:
+        super().__init__()
+        self._name = name
+        self._colour = colour
+        self._size = size
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        painter.setOpacity(DISABLED_OPACITY if mode is QIcon.Mode.Disabled else 1.0)
+        top = rect.top() + (rect.height() - self._size) / 2
+        paint(painter, self._name, self._colour, rect.left(), top, self._size)
+
+    def scaledPixmap(
+        self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float
+    ) -> QPixmap:
+        # Qt asks in logical pixels.
+        drawn = QPixmap(size * scale)
+        drawn.fill(Qt.GlobalColor.transparent)
+        drawn.setDevicePixelRatio(scale)
+        painter = QPainter(drawn)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return drawn
+
+    def clone(self) -> QIconEngine:
+        return _Engine(self._name, self._colour, self._size)
+
+
+def icon(name: str, colour: str, size: int = 18) -> QIcon:
+    """Return the icon for a button, sharp at every ratio; wider icons get room at the right."""
+    return QIcon(_Engine(name, colour, size))
 
 
 def paint(

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -18,9 +17,9 @@ from apexlab_desktop.settings import SettingsFile
 from apexlab_desktop.ui.controller import Controller
 from apexlab_desktop.ui.crash_log import start_crash_log
 from apexlab_desktop.ui.fonts import load_fonts
+from apexlab_desktop.ui.instance_name import may_be_running, server_name
 from apexlab_desktop.ui.main_window import MainWindow
 from apexlab_desktop.ui.models import WindowModels
-from apexlab_desktop.ui.single_instance import InstanceServer, hand_over, server_name
 from apexlab_desktop.ui.use_cases import AppUseCases, UseCases
 from apexlab_desktop.ui.window_state import WindowState
 
@@ -81,7 +80,7 @@ def make_window(
             state.restore_session()
 
     controller.ready.connect(on_ready)
-    window.first_shown.connect(lambda: QTimer.singleShot(0, controller, after_first_paint))
+    window.first_shown.connect(after_first_paint)
     return Started(window, models, controller, state)
 
 
@@ -93,19 +92,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     start_crash_log(log_folder())
     name = server_name(data_home())
     is_alone = arguments.several or os.environ.get(SEVERAL_VARIABLE) == "1"
-    if not is_alone and hand_over(name, arguments.files):
+    if not is_alone and may_be_running(name) and _hand_over(name, arguments.files):
         return 0
     app.setWindowIcon(_window_icon())
     started = make_window(
         AppUseCases(), SettingsFile(settings_file()), files=arguments.files, demo=arguments.demo
     )
     if not is_alone:
-        server = InstanceServer(name, started.window)
-        server.called.connect(lambda paths: _on_called(started, paths))
+        started.window.first_shown.connect(lambda: _listen(name, started))
     started.window.show()
     status = app.exec()
     started.close()
     return status
+
+
+def _hand_over(name: str, files: Sequence[Path]) -> bool:
+    from apexlab_desktop.ui.single_instance import hand_over
+
+    return hand_over(name, files)
+
+
+def _listen(name: str, started: Started) -> None:
+    """Hear of later starts; once the window shows, for it loads a network library."""
+    from apexlab_desktop.ui.single_instance import InstanceServer
+
+    server = InstanceServer(name, started.window)
+    server.called.connect(lambda paths: _on_called(started, paths))
 
 
 def _on_called(started: Started, paths: list[Path]) -> None:

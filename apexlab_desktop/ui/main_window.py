@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QPaintEvent,
     QResizeEvent,
     QShowEvent,
 )
@@ -17,24 +19,29 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from apexlab_desktop.ui.command_table import Context
 from apexlab_desktop.ui.models import WindowModels
-from apexlab_desktop.ui.panels.analysis import AnalysisPage
 from apexlab_desktop.ui.panels.drop_frame import DropFrame
-from apexlab_desktop.ui.panels.lap_chips import LapChips
 from apexlab_desktop.ui.panels.library import LibraryPage
 from apexlab_desktop.ui.panels.rail import Rail
 from apexlab_desktop.ui.panels.status_bar import StatusBar
 from apexlab_desktop.ui.panels.top_bar import TopBar
 from apexlab_desktop.ui.widgets.toast import Toast
 
+if TYPE_CHECKING:
+    from apexlab_desktop.ui.panels.analysis import AnalysisPage
+    from apexlab_desktop.ui.panels.lap_chips import LapChips
+
 MINIMUM = QSize(1180, 660)
 FIRST_SIZE = QSize(1440, 900)
 LIBRARY, ANALYSIS = "library", "analysis"
+UNSEEN_MS = 500
+"""A window that is not painted by then is covered or minimised: its work begins all the same."""
 
 
 class MainWindow(QWidget):
     """Shows the pages; what commands do is bound by `window_commands`."""
 
     first_shown = Signal()
+    """The first picture of the window is painted."""
     files_dropped = Signal(list)
     closing = Signal()
 
@@ -50,10 +57,9 @@ class MainWindow(QWidget):
         look, commands = models.appearance, models.commands
         self.rail = Rail(look, commands)
         self.top_bar = TopBar(look, commands)
-        self.chips = LapChips(look, models.laps)
-        self.top_bar.set_chips(self.chips)
+        self._chips: LapChips | None = None
         self.library = LibraryPage(look, models.library, models.imports, commands)
-        self.analysis = AnalysisPage(models)
+        self._analysis: AnalysisPage | None = None
         self.status = StatusBar(look)
         self._pages = QStackedWidget()
         self._lay_out()
@@ -66,14 +72,36 @@ class MainWindow(QWidget):
     @property
     def page(self) -> str:
         """Where the user is."""
-        return ANALYSIS if self._pages.currentWidget() is self.analysis else LIBRARY
+        return LIBRARY if self._pages.currentWidget() is self.library else ANALYSIS
+
+    @property
+    def analysis(self) -> AnalysisPage:
+        """The page of worksheets, made when first wanted: the first paint shows the library."""
+        if self._analysis is None:
+            from apexlab_desktop.ui.panels.analysis import AnalysisPage
+
+            self._analysis = AnalysisPage(self.models)
+            self._pages.addWidget(self._analysis)
+        return self._analysis
+
+    @property
+    def chips(self) -> LapChips:
+        """The compared laps in the top bar."""
+        if self._chips is None:
+            from apexlab_desktop.ui.panels.lap_chips import LapChips
+
+            self._chips = LapChips(self.models.appearance, self.models.laps)
+            self.top_bar.set_chips(self._chips)
+        return self._chips
 
     def show_page(self, page: str) -> None:
         """Go to the library or to the analysis."""
         is_library = page == LIBRARY
         self._pages.setCurrentWidget(self.library if is_library else self.analysis)
         self.rail.show_place(page)
-        self.top_bar.show_search(is_library=is_library)
+        self.top_bar.search.setVisible(is_library)
+        if not is_library or self._chips is not None:
+            self.chips.setVisible(not is_library)
         if is_library:
             self.library.list.setFocus()
         else:
@@ -85,8 +113,18 @@ class MainWindow(QWidget):
         self.top_bar.fit(self.width())
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Tell once that the window is on screen."""
+        """Wait for the first paint, but not for ever."""
         super().showEvent(event)
+        is_picture = self.testAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+        QTimer.singleShot(0 if is_picture else UNSEEN_MS, self, self._on_shown)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell, once the parts are painted too, that the window is on screen."""
+        super().paintEvent(event)
+        if not self._was_shown:
+            QTimer.singleShot(0, self, self._on_shown)
+
+    def _on_shown(self) -> None:
         if not self._was_shown:
             self._was_shown = True
             self.first_shown.emit()
@@ -119,7 +157,6 @@ class MainWindow(QWidget):
 
     def _lay_out(self) -> None:
         self._pages.addWidget(self.library)
-        self._pages.addWidget(self.analysis)
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -61,6 +61,7 @@ _NOTICES: dict[str, NoticeWords] = {
     "poor_fixes_dropped": NoticeWords("Poor fixes left out", "fix"),
     "no_fix": NoticeWords("No satellites", "sample"),
     "frozen_fixes": NoticeWords("Frozen positions left out", "sample"),
+    "position_drift_removed": NoticeWords("Drift of the positions removed", "session"),
     "position_spikes": NoticeWords("Position spikes", "sample"),
     "speed_spikes": NoticeWords("Speed spikes removed", "sample"),
     "positions_missing": NoticeWords("Positions missing", "sample"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,12 +11,6 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 TIMEOUT_MS = 1_000
 MAX_MESSAGE = 1_000_000
-
-
-def server_name(home: Path) -> str:
-    """Return the name under which the window of a data folder is reached."""
-    digest = hashlib.sha256(str(home.absolute()).encode()).hexdigest()[:16]
-    return f"apexlab-{digest}"
 
 
 def hand_over(name: str, files: Sequence[Path]) -> bool:

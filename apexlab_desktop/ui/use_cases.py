@@ -25,6 +25,9 @@ WARMED_UP = (
     "apexlab_desktop.app.opening",
     "apexlab_desktop.app.comparing",
     "apexlab_desktop.app.importing",
+    "apexlab_desktop.ui.panels.analysis",
+    "apexlab_desktop.ui.panels.compare",
+    "apexlab_desktop.ui.panels.lap_chips",
 )
 Progress = Callable[[float], None]
 

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 from apexlab_desktop.ui.main_window import MainWindow
 from apexlab_desktop.ui.models import WindowModels
 from apexlab_desktop.ui.viewmodels.importing import ImportJob
-from apexlab_desktop.ui.viewmodels.palette_items import everything, other_sessions
 from apexlab_desktop.ui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ class WindowDialogs(QObject):
     def show_palette(self) -> None:
         """Show all commands, places and sessions."""
         from apexlab_desktop.ui.dialogs.palette import Palette
+        from apexlab_desktop.ui.viewmodels.palette_items import everything
 
         provider = everything(self._models, self._recent, self._controller.open_session)
         words = "Type a command, a lap, a place like 1950\u00a0m, a session"
@@ -73,6 +73,7 @@ class WindowDialogs(QObject):
     def add_laps(self) -> None:
         """Offer the laps of other sessions."""
         from apexlab_desktop.ui.dialogs.palette import Palette
+        from apexlab_desktop.ui.viewmodels.palette_items import other_sessions
 
         provider = other_sessions(self._models)
         words = "Add laps from another session"

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from apexlab_desktop.ui import fonts, icons
 from apexlab_desktop.ui.appearance import palette
+from apexlab_desktop.ui.instance_name import may_be_running, server_name
 from apexlab_desktop.ui.main import make_application
-from apexlab_desktop.ui.single_instance import InstanceServer, hand_over, server_name
+from apexlab_desktop.ui.single_instance import InstanceServer, hand_over
 from apexlab_desktop.ui.stylesheet import stylesheet
 from apexlab_desktop.ui.theme import THEMES, Theme
 
@@ -38,6 +39,7 @@ def name(tmp_path: Path) -> str:
 
 def test_a_second_start_hands_its_files_over(qtbot: QtBot, name: str, tmp_path: Path) -> None:
     server = InstanceServer(name)
+    assert may_be_running(name)
     with qtbot.waitSignal(server.called, timeout=5_000) as blocker:
         assert hand_over(name, [tmp_path / "a.csv", tmp_path / "b c.csv"])
     assert blocker.args == [[tmp_path / "a.csv", tmp_path / "b c.csv"]]
@@ -46,6 +48,8 @@ def test_a_second_start_hands_its_files_over(qtbot: QtBot, name: str, tmp_path: 
 
 def test_the_first_start_finds_nobody(qapp: QApplication, name: str) -> None:
     assert not hand_over(name, [])
+    if sys.platform != "win32":
+        assert not may_be_running(name)
 
 
 def test_nonsense_from_another_program_is_passed_over(qtbot: QtBot, name: str) -> None:

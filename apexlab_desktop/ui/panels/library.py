@@ -65,13 +65,23 @@ class LibraryPage(QWidget):
         self.filters = LibraryFilters(appearance, library)
         self.list = LibraryList(appearance, library, imports, commands)
         self.detail = LibraryDetail(appearance, library, commands)
-        self.empty = LibraryEmpty(appearance)
+        self._empty: LibraryEmpty | None = None
         self._chips = QHBoxLayout()
         self._chip_state: object = None
         self._sort = Button(appearance, "", "sort")
         self._lay_out()
         self._connect()
         self._show_library()
+
+    @property
+    def empty(self) -> LibraryEmpty:
+        """What is shown before the first session; most starts never make it."""
+        if self._empty is None:
+            self._empty = LibraryEmpty(self._appearance)
+            self._empty.import_wanted.connect(self.import_wanted)
+            self._empty.demo_wanted.connect(self.demo_wanted)
+            self._stack.addWidget(self._empty)
+        return self._empty
 
     def toggle_detail(self) -> None:
         """Show or hide the details."""
@@ -87,7 +97,7 @@ class LibraryPage(QWidget):
     def _show_library(self) -> None:
         library = self._library
         is_empty = library.is_loaded and not library.sessions and not self._imports.jobs
-        self._stack.setCurrentIndex(1 if is_empty else 0)
+        self._stack.setCurrentWidget(self.empty if is_empty else self._full)
         has_match = bool(library.rows) or bool(self._imports.jobs) or not library.is_loaded
         self._middle.setCurrentIndex(0 if has_match else 1)
         self._sort.setText(f"Sort: {library.order.value}")
@@ -137,13 +147,11 @@ class LibraryPage(QWidget):
         self._imports.jobs_changed.connect(self._show_library)
         self.list.opened.connect(self.opened)
         self.detail.compare_wanted.connect(self.opened)
-        self.empty.import_wanted.connect(self.import_wanted)
-        self.empty.demo_wanted.connect(self.demo_wanted)
         self._sort.clicked.connect(self._on_sort)
 
     def _lay_out(self) -> None:
-        full = QWidget()
-        row = QHBoxLayout(full)
+        self._full = QWidget()
+        row = QHBoxLayout(self._full)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.filters)
@@ -152,9 +160,9 @@ class LibraryPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(8, 8, 8, 8)
         self._stack = QStackedLayout()
-        self._stack.addWidget(full)
-        self._stack.addWidget(self.empty)
+        # A stack outside any widget would show its first page as a window of its own.
         outer.addLayout(self._stack)
+        self._stack.addWidget(self._full)
 
     def _middle_panel(self) -> QFrame:
         frame = QFrame()
@@ -169,9 +177,9 @@ class LibraryPage(QWidget):
         head.addWidget(self._sort)
         layout.addLayout(head)
         self._middle = QStackedLayout()
+        layout.addLayout(self._middle, 1)
         self._middle.addWidget(self.list)
         self._middle.addWidget(self._no_match())
-        layout.addLayout(self._middle, 1)
         strip = QVBoxLayout()
         strip.setContentsMargins(11, 10, 11, 0)
         strip.addWidget(self._drop_strip())

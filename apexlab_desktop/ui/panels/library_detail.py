@@ -39,27 +39,30 @@ class LibraryDetail(QFrame):
         super().__init__()
         self._appearance = appearance
         self._library = library
+        self._commands = commands
         self._shown_id = ""
         self.setProperty("role", "panel")
         self.setAccessibleName("Details of the session")
         self._title = ElidedLabel("", "title")
         self._meta = ElidedLabel("", "meta")
-        self._outline = TrackOutline(appearance)
-        self._facts: dict[str, QLabel] = {}
-        self._gaps = GapBars(appearance)
-        self._not_counted = label("", "hint")
-        self._note = QPlainTextEdit()
-        self._tags = QLineEdit()
-        self._lay_out(commands)
-        self._note.textChanged.connect(self._on_note)
-        self._tags.editingFinished.connect(self._on_tags)
+        self._body: QWidget | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(16, 12, 16, 12)
+        self._column.setSpacing(6)
+        self._column.addWidget(self._title)
+        self._column.addWidget(self._meta)
+        self._column.addStretch(0)
         library.selected.connect(self.show_selection)
         appearance.units_changed.connect(self.show_selection)
 
     def show_selection(self) -> None:
         """Show the chosen session."""
         summary = self._library.selection
-        self._body.setVisible(summary is not None)
+        if summary is not None and self._body is None:
+            self._body = self._made_body()
+            self._column.insertWidget(2, self._body, 1)
+        if self._body is not None:
+            self._body.setVisible(summary is not None)
         if summary is None:
             self._shown_id = ""
             self._title.setText("No session chosen")
@@ -120,19 +123,21 @@ class LibraryDetail(QFrame):
 
     # ---- layout
 
-    def _lay_out(self, commands: Commands) -> None:
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(6)
-        layout.addWidget(self._title)
-        layout.addWidget(self._meta)
-        self._body = QWidget()
-        layout.addWidget(self._body, 1)
-        layout.addStretch(0)
-        self._lay_out_body(commands)
+    def _made_body(self) -> QWidget:
+        """Return everything under the title; made for the first session there is."""
+        self._outline = TrackOutline(self._appearance)
+        self._facts: dict[str, QLabel] = {}
+        self._gaps = GapBars(self._appearance)
+        self._not_counted = label("", "hint")
+        self._note = QPlainTextEdit()
+        self._tags = QLineEdit()
+        body = QWidget()
+        self._lay_out(QVBoxLayout(body))
+        self._note.textChanged.connect(self._on_note)
+        self._tags.editingFinished.connect(self._on_tags)
+        return body
 
-    def _lay_out_body(self, commands: Commands) -> None:
-        layout = QVBoxLayout(self._body)
+    def _lay_out(self, layout: QVBoxLayout) -> None:
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
         layout.addWidget(self._outline)
@@ -158,7 +163,7 @@ class LibraryDetail(QFrame):
         self._tags.setAccessibleName("Tags")
         layout.addWidget(self._tags)
         layout.addSpacing(4)
-        layout.addLayout(self._buttons(commands))
+        layout.addLayout(self._buttons())
 
     def _fact_grid(self) -> QGridLayout:
         grid = QGridLayout()
@@ -175,7 +180,7 @@ class LibraryDetail(QFrame):
             self._facts[name] = value
         return grid
 
-    def _buttons(self, commands: Commands) -> QHBoxLayout:
+    def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
         compare = Button(self._appearance, "Compare", "plain", "git-compare")
@@ -186,7 +191,7 @@ class LibraryDetail(QFrame):
         more = Button(self._appearance, "More", "icon", "ellipsis")
         menu = QMenu(more)
         for identifier in ("library.add", "library.archive"):
-            menu.addAction(commands.action(identifier))
+            menu.addAction(self._commands.action(identifier))
         more.setMenu(menu)
         row.addWidget(more)
         return row

@@ -54,12 +54,6 @@ class TopBar(QWidget):
         """Take the lap chips in."""
         self._row.insertWidget(1, chips)
         chips.hide()
-        self._chips = chips
-
-    def show_search(self, *, is_library: bool) -> None:
-        """Show the search field on the library, the chips elsewhere."""
-        self.search.setVisible(is_library)
-        self._chips.setVisible(not is_library)
 
     def fit(self, window_width: int) -> None:
         """Give the search field the width that fits."""

@@ -12,10 +12,10 @@ from apexlab_desktop.app.records import LapRef
 from apexlab_desktop.ui.background import Background, CancelToken, Task
 from apexlab_desktop.ui.messages import error_line
 from apexlab_desktop.ui.use_cases import UseCases
-from apexlab_desktop.ui.viewmodels.session_groups import LapRow, SessionGroup, session_group
 
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Comparison
+    from apexlab_desktop.ui.viewmodels.session_groups import LapRow, SessionGroup
 
 DEFAULT_LAPS = 3
 """The reference and the two quickest beside it: what a driver looks at first."""
@@ -338,6 +338,8 @@ class LapSelection(QObject):
             self._opening.drop()
 
         def work(token: CancelToken) -> list[SessionGroup]:
+            from apexlab_desktop.ui.viewmodels.session_groups import session_group
+
             groups = []
             for session_id in session_ids:
                 token.check()

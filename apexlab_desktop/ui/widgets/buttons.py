@@ -60,5 +60,4 @@ class Button(QPushButton):
             colour = theme.accent if self.isChecked() else theme.secondary
         else:
             colour = getattr(theme, _ICON_TOKEN.get(self._role, "accent"))
-        room = self.iconSize().width() - self._size
-        self.setIcon(icon(self._icon_name, colour, self._size, room))
+        self.setIcon(icon(self._icon_name, colour, self._size))
