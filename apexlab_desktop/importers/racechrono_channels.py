@@ -101,8 +101,7 @@ def _stored(plan: ColumnPlan, values: StoredArray) -> StoredArray:
     if plan.is_compass:
         values = (0.5 * math.pi - np.radians(values.astype(np.float64))).astype(np.float32)
     elif not plan.conversion.is_identity:
-        converted = values.astype(np.float64) * plan.conversion.factor + plan.conversion.offset
-        values = converted.astype(values.dtype)
+        values = _converted(values, plan.conversion)
     if plan.name in ("lat_deg", "lon_deg"):
         values = np.round(values.astype(np.float64), POSITION_DECIMALS)
     elif not plan.is_exact and values.dtype != np.float32:
@@ -111,6 +110,15 @@ def _stored(plan: ColumnPlan, values: StoredArray) -> StoredArray:
     if np.isinf(values).any():
         values = np.where(np.isinf(values), np.nan, values).astype(values.dtype)
     return np.ascontiguousarray(values)
+
+
+def _converted(values: StoredArray, conversion: Conversion) -> StoredArray:
+    """Return `values` in SI, computed as float64 and rounded once."""
+    if conversion.offset:
+        exact = values.astype(np.float64) * conversion.factor + conversion.offset
+        return exact.astype(values.dtype)
+    # The same without whole arrays in between: numpy goes piece by piece.
+    return np.multiply(values, conversion.factor, out=np.empty_like(values), dtype=np.float64)
 
 
 def summary_notices(plans: Sequence[ColumnPlan], empty: Sequence[ColumnPlan]) -> tuple[Notice, ...]:

@@ -23,6 +23,8 @@ from apexlab_desktop.importers.racechrono_fixes import Fixes, find_fixes, interp
 _MOST_ACCURACY_M = 2.0
 _LEAST_SATELLITES = 6.0
 _RATE_SAMPLE_ROWS = 20_000
+_BREAKS_SAMPLE_ROWS = 6_000
+"""From the middle of the session, where the car is out on track."""
 _RATE_DIFFERS_SHARE = 0.1
 _EVIDENCE_NAMES = ("lat_deg", "lon_deg", "speed_mps", "altitude_m")
 
@@ -55,7 +57,12 @@ class Rows:
         rows = self.file_rows
         if index is not None:
             rows = index if rows is None else rows[index]
-        return values if rows is None else values.take(rows)
+        if rows is None:
+            return values
+        if rows.size and rows[-1] - rows[0] == rows.size - 1 and self.file_rows is None:
+            # A device that starts late or ends early: no gap, so no copy.
+            return values[rows[0] : rows[-1] + 1]
+        return values.take(rows)
 
     def has_value(self, plan: ColumnPlan) -> BoolArray | None:
         """Return at which rows the column has a value, or None where that is all of them."""
@@ -221,8 +228,10 @@ def _sensor_group(label: str, rows: Rows, plans: Sequence[ColumnPlan]) -> Channe
     rate_hz = _declared_rate_hz(rows, rate_plan)
     time_us = rows.time_us if index is None else rows.time_us[index]
     if rate_hz is None:
-        sample = np.arange(min(time_us.size, _RATE_SAMPLE_ROWS)) if index is None else index
-        rate_hz = _changing_rate_hz(rows, plans, sample[:_RATE_SAMPLE_ROWS])
+        first = max(0, (time_us.size - _BREAKS_SAMPLE_ROWS) // 2)
+        middle = slice(first, first + _BREAKS_SAMPLE_ROWS)
+        sample = np.arange(time_us.size)[middle] if index is None else index[middle]
+        rate_hz = _changing_rate_hz(rows, plans, sample)
     return ChannelGroup(
         name=label,
         time_us=read_only(time_us),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from apexlab_desktop.analysis.types import FloatArray, Notice, Severity, StoredArray
+from apexlab_desktop.analysis.types import Notice, Severity, StoredArray
 from apexlab_desktop.errors import CorruptFileError, TruncatedFileError
 from apexlab_desktop.importers.base import Progress
 from apexlab_desktop.importers.racechrono_header import EXPORT_ADVICE, CsvHead
@@ -54,36 +54,61 @@ class _OddRowsError(Exception):
 
 
 class _Columns:
-    """Whole columns, filled block by block; pages that are never filled cost no memory."""
+    """Whole columns, filled block by block.
+
+    All columns of a precision are rows of one array: numpy backs that with huge pages, and the
+    pages of twenty separate megabytes would cost more than what is written into them. Pages that
+    are never filled cost no memory.
+    """
 
     def __init__(self, indices: Sequence[int], exact: frozenset[int]) -> None:
-        self._arrays: dict[int, StoredArray] = {
-            i: np.empty(0, dtype=np.float64 if i in exact else np.float32) for i in indices
-        }
+        singles = [index for index in indices if index not in exact]
+        doubles = [index for index in indices if index in exact]
+        self._parts = [
+            _Part(singles, np.empty((len(singles), 0), dtype=np.float32)),
+            _Part(doubles, np.empty((len(doubles), 0), dtype=np.float64)),
+        ]
         self.n_rows = 0
 
-    def append(self, block: Mapping[int, FloatArray], share_done: float) -> None:
+    @property
+    def dtypes(self) -> dict[int, np.dtype[Any]]:
+        """Return what each column is stored as."""
+        return {index: part.rows.dtype for part in self._parts for index in part.indices}
+
+    def append(self, block: Mapping[int, StoredArray], share_done: float) -> None:
         """Add the rows of `block`; `share_done` of the file tells how many more may come."""
         n_after = self.n_rows + next(iter(block.values())).size
-        for index, values in block.items():
-            array = self._arrays[index]
-            if array.size < n_after:
-                array = self._grown(array, n_after, share_done)
-                self._arrays[index] = array
+        for part in self._parts:
+            if part.rows.shape[1] < n_after:
+                part.rows = self._grown(part.rows, n_after, share_done)
             with np.errstate(over="ignore"):
-                array[self.n_rows : n_after] = values
+                for row, index in enumerate(part.indices):
+                    part.rows[row, self.n_rows : n_after] = block[index]
         self.n_rows = n_after
 
-    def _grown(self, array: StoredArray, n_needed: int, share_done: float) -> StoredArray:
+    def _grown(self, rows: StoredArray, n_needed: int, share_done: float) -> StoredArray:
         expected = int(n_needed / share_done * _ROOM) if share_done > 0.0 else 0
         # At least by half: a promise that fails must not copy every block again.
-        grown = np.empty(max(n_needed, expected, array.size * 3 // 2), dtype=array.dtype)
-        grown[: self.n_rows] = array[: self.n_rows]
+        size = max(n_needed, expected, rows.shape[1] * 3 // 2)
+        grown = np.empty((rows.shape[0], size), dtype=rows.dtype)
+        grown[:, : self.n_rows] = rows[:, : self.n_rows]
         return grown
 
     def whole(self) -> dict[int, StoredArray]:
         """Return the columns."""
-        return {index: array[: self.n_rows] for index, array in self._arrays.items()}
+        return {
+            index: part.rows[row, : self.n_rows]
+            for part in self._parts
+            for row, index in enumerate(part.indices)
+        }
+
+
+@dataclass(slots=True, eq=False)
+class _Part:
+    """The columns of one precision, shape (n_columns, room)."""
+
+    indices: Sequence[int]
+    rows: StoredArray
 
 
 def read_table(
@@ -136,14 +161,14 @@ def _read_fast(
     with path.open("rb") as file:
         file.seek(head.data_offset)
         try:
-            with _open_stream(_AsciiFile(file), head, indices, ragged) as stream:
+            with _open_stream(_AsciiFile(file), head, columns, ragged) as stream:
                 for number, batch in enumerate(stream, start=1):
                     # Not where the file stands: the parser reads ahead of what it hands over.
                     share_done = min(1.0, number * BLOCK_BYTES / max(size - head.data_offset, 1))
                     progress(share_done)
                     block = {
-                        index: batch.column(position).to_numpy(zero_copy_only=False)
-                        for position, index in enumerate(indices)
+                        index: _values(batch.column(position))
+                        for position, index in enumerate(columns.dtypes)
                     }
                     columns.append(block, share_done)
         except pa.ArrowInvalid as error:
@@ -154,6 +179,20 @@ def _read_fast(
     return Table(
         columns=columns.whole(), n_rows=columns.n_rows, notices=_ragged_notices(len(ragged))
     )
+
+
+def _values(column: pa.Array) -> StoredArray:
+    """Return the numbers of a column, NaN where it has none.
+
+    The buffers themselves: Arrow's own way to numpy imports pandas.
+    """
+    validity, numbers = column.buffers()
+    values = np.frombuffer(numbers, column.type.to_pandas_dtype())
+    values = values[column.offset : column.offset + len(column)]
+    if column.null_count == 0:
+        return values
+    valid = np.unpackbits(np.frombuffer(validity, np.uint8), bitorder="little")
+    return np.where(valid[column.offset : column.offset + len(column)], values, np.nan)
 
 
 class _AsciiFile(io.RawIOBase):
@@ -176,7 +215,7 @@ class _AsciiFile(io.RawIOBase):
 
 @contextlib.contextmanager
 def _open_stream(
-    file: Any, head: CsvHead, indices: Sequence[int], ragged: list[int]
+    file: Any, head: CsvHead, columns: _Columns, ragged: list[int]
 ) -> Iterator[pa.csv.CSVStreamingReader]:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
@@ -186,7 +225,7 @@ def _open_stream(
         return "skip"
 
     names = [str(column.index) for column in head.columns]
-    wanted = [str(index) for index in indices]
+    types = {str(index): pa.from_numpy_dtype(dtype) for index, dtype in columns.dtypes.items()}
     with arrow_csv.open_csv(
         file,
         read_options=arrow_csv.ReadOptions(
@@ -197,8 +236,8 @@ def _open_stream(
         ),
         convert_options=arrow_csv.ConvertOptions(
             check_utf8=False,
-            column_types=dict.fromkeys(wanted, pa.float64()),
-            include_columns=wanted,
+            column_types=types,
+            include_columns=list(types),
             null_values=list(_EMPTY_WORDS),
             decimal_point=head.decimal,
         ),

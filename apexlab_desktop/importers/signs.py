@@ -21,7 +21,7 @@ _LEAST_CORRELATION = 0.3
 _LEAST_TURNING_MPS2 = 1.0
 _LEAST_SPEEDING_MPS2 = 0.5
 _LEAST_SAMPLES = 50
-_MOST_SAMPLES = 20_000
+_MOST_SAMPLES = 5_000
 """More do not make a sign surer."""
 _LEAST_SPEED_MPS = 5.0
 _LONGEST_STEP_S = 1.1
@@ -110,14 +110,16 @@ def _correlation(channel: Channel, group: ChannelGroup, motion: Motion) -> float
     is_lateral = channel.name in LEFT_POSITIVE
     truth = motion.lateral_mps2 if is_lateral else motion.longitudinal_mps2
     least = _LEAST_TURNING_MPS2 if is_lateral else _LEAST_SPEEDING_MPS2
-    finite = np.isfinite(channel.values)
-    if int(finite.sum()) < _LEAST_SAMPLES:
+    stamps, measured = group.time_us, channel.values
+    finite = np.isfinite(measured)
+    if not finite.all():
+        stamps, measured = stamps[finite], measured[finite]
+    if stamps.size < _LEAST_SAMPLES:
         return None
-    stamps = group.time_us[finite]
     inside = (motion.time_us >= stamps[0]) & (motion.time_us <= stamps[-1])
     if int(inside.sum()) < _LEAST_SAMPLES or float(np.std(truth[inside])) < least:
         return None
-    values = np.interp(motion.time_us[inside], stamps, channel.values[finite])
+    values = np.interp(motion.time_us[inside], stamps, measured)
     if float(np.ptp(values)) == 0.0:
         return None
     # Spikes of differenced GPS must not decide: the middle 98 % are compared.

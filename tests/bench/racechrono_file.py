@@ -1,7 +1,12 @@
-"""A RaceChrono v3 file of any length, written from a drive that closes on itself."""
+"""A RaceChrono v3 file of any length, written from a drive that closes on itself.
+
+As the app writes it: rows are the union of what several devices sampled, and between two of a
+device's own samples its values lie on the straight line.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +14,10 @@ import numpy as np
 from tests.bench.drive import LAP_S, drive
 
 FIRST_TIMESTAMP_S = 1_767_150_000.0
+ROW_MS = 14
+"""Mean step between rows: 72 rows a second, as a 25 Hz receiver beside an OBD reader gives."""
+POSITION_SPREAD_DEG = 0.05 / 111_195.0
+FIX_MS, OBD_MS, CALC_MS = 40, 50, 40
 
 HEAD = """This file is created using RaceChrono Pro v9.1.3 ( http://racechrono.com/ ).
 Format,3
@@ -49,31 +58,61 @@ def _cells(values: np.ndarray, decimals: int, empty_until: int = 0) -> list[str]
     return [""] * empty_until + words[empty_until:]
 
 
+def _row_times_ms(n_rows: int, random: np.random.Generator) -> np.ndarray:
+    """Return whole milliseconds, strictly increasing, every fix of the receiver among them."""
+    n_fixes = n_rows * ROW_MS // FIX_MS
+    fixes = FIX_MS * np.arange(n_fixes + 1)
+    others = np.setdiff1d(np.arange(FIX_MS * n_fixes), fixes)
+    rows: np.ndarray = np.concatenate((fixes, random.choice(others, n_rows - fixes.size, False)))
+    rows.sort()
+    return rows
+
+
 def _columns(n_rows: int) -> list[tuple[np.ndarray, int] | tuple[np.ndarray, int, int]]:
     random = np.random.default_rng(20_260)
-    # Whole milliseconds, 1 to 27 apart: rows are the union of what several devices sampled.
-    steps_ms = random.integers(1, 28, n_rows)
-    time_s = np.cumsum(steps_ms) / 1000.0
-    known = drive(time_s)
-    speed = known.speed_mps
-    long_g, lat_g = known.accel_long_mps2 / 9.80665, known.accel_lat_mps2 / 9.80665
-    noise = random.normal(0.0, 1.0, (6, n_rows))
+    time_ms = _row_times_ms(n_rows, random)
+    time_s = time_ms / 1000.0
+
+    def sampled(step_ms: int, values: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """Return the straight lines between a device's own samples, at the rows."""
+        instants_s = np.arange(0, time_ms[-1] + 2 * step_ms, step_ms) / 1000.0
+        at_rows: np.ndarray = np.interp(time_s, instants_s, values(instants_s))
+        return at_rows
+
+    def noise(n: int) -> np.ndarray:
+        return random.normal(0.0, 1.0, n)
+
+    def gps(field: str, spread: float = 0.0) -> np.ndarray:
+        return sampled(FIX_MS, lambda t: getattr(drive(t), field) + spread * noise(t.size))
+
+    def obd(gain: float, offset: float, spread: float) -> np.ndarray:
+        def values(t: np.ndarray) -> np.ndarray:
+            pedal = np.clip(50.0 + 60.0 * drive(t).accel_long_mps2 / 9.80665, 0.0, 100.0)
+            return offset + gain * pedal + spread * noise(t.size)
+
+        return sampled(OBD_MS, values)
+
     constant = np.ones(n_rows)
-    throttle = np.clip(50.0 + 60.0 * long_g, 0.0, 100.0)
+    speed = gps("speed_mps", 0.03)
+    long_g = sampled(CALC_MS, lambda t: drive(t).accel_long_mps2 / 9.80665)
+    lat_g = sampled(CALC_MS, lambda t: drive(t).accel_lat_mps2 / 9.80665)
+    altitude = sampled(
+        FIX_MS, lambda t: 12.0 + 3.0 * np.sin(drive(t).angle_rad) + 0.1 * noise(t.size)
+    )
     return [
         (FIRST_TIMESTAMP_S + time_s, 3),
         (0 * constant, 0),
-        (np.floor(known.lap), 0, int(np.searchsorted(time_s, LAP_S))),
+        (np.floor(drive(time_s).lap), 0, int(np.searchsorted(time_s, LAP_S))),
         (time_s, 3),
-        (np.cumsum(speed * steps_ms / 1000.0), 3),
-        (12.0 + 3.0 * np.sin(known.angle_rad) + 0.1 * noise[0], 2),
+        (np.cumsum(speed * np.diff(time_s, prepend=0.0)), 3),
+        (altitude, 2),
         (2.0 * constant, 1),
-        (np.degrees(np.pi / 2 - known.course_rad) % 360.0, 2),
+        (np.degrees(np.pi / 2 - gps("course_rad")) % 360.0, 2),
         (1.1 * constant, 1),
         (25.0 * constant, 1),
         (3.0 * constant, 1),
-        (known.lat_deg, 7),
-        (known.lon_deg, 7),
+        (gps("lat_deg", POSITION_SPREAD_DEG), 7),
+        (gps("lon_deg", POSITION_SPREAD_DEG), 7),
         (8.0 * constant, 1),
         (speed, 4),
         (np.hypot(lat_g, long_g), 5),
@@ -81,10 +120,10 @@ def _columns(n_rows: int) -> list[tuple[np.ndarray, int] | tuple[np.ndarray, int
         (lat_g, 5),
         (np.degrees(np.arctan(lat_g)), 5),
         (long_g, 5),
-        (speed + 0.02 * noise[1], 4),
-        (throttle + 0.3 * noise[2], 5, 50),
-        (20.0 + 0.7 * throttle + noise[3], 5, 50),
-        (3500.0 + 40.0 * speed + 5.0 * noise[4], 5, 50),
+        (speed + 0.02, 4),
+        (obd(1.0, 0.0, 0.3), 5, 50),
+        (obd(0.7, 20.0, 1.0), 5, 50),
+        (obd(30.0, 3500.0, 5.0), 5, 50),
         (0.99 * speed, 5, 50),
-        (throttle + 0.1 * noise[5], 5, 50),
+        (obd(1.0, 0.0, 0.1), 5, 50),
     ]
