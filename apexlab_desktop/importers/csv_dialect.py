@@ -41,7 +41,9 @@ class Encoding:
 
 
 def detect_encoding(head: bytes) -> Encoding | None:
-    """Return the encoding of the text that starts with `head`, or None for binary bytes."""
+    """Return the encoding of the text that starts with `head`, or None for what is not read."""
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return None
     for mark, name in _BOMS:
         if head.startswith(mark):
             return Encoding(name=name, bom_bytes=len(mark))

@@ -126,15 +126,18 @@ def _check_layout(
             place="offset 28",
             advice="Record telemetry in iRacing (Alt+L) and import the .ibt file it writes",
         )
-    is_sane = (
-        version in VERSIONS
-        and 0 < tick_rate_hz <= _MOST_TICK_RATE_HZ
-        and 0 < n_variables <= _MOST_VARIABLES
-    )
+    if version not in VERSIONS:
+        raise UnsupportedFormatError(
+            expected=f"{WHAT} of version 1 or 2",
+            found=f"version {version}",
+            place="offset 0",
+            advice="Update ApexLab; the file is newer than this program",
+        )
+    is_sane = 0 < tick_rate_hz <= _MOST_TICK_RATE_HZ and 0 < n_variables <= _MOST_VARIABLES
     if not is_sane:
         raise CorruptFileError(
-            expected=f"{WHAT} of version 1 or 2",
-            found=f"version {version}, {tick_rate_hz} ticks a second, {n_variables} variables",
+            expected=f"{WHAT} with a tick rate and variables",
+            found=f"{tick_rate_hz} ticks a second, {n_variables} variables",
             place="offset 0",
         )
 

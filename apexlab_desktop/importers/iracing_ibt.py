@@ -27,6 +27,7 @@ from apexlab_desktop.errors import MissingChannelError
 from apexlab_desktop.importers.base import Progress, Sniff, no_progress
 from apexlab_desktop.importers.iracing_channels import convention_notices, make_channel
 from apexlab_desktop.importers.iracing_header import (
+    VARIABLES_OFFSET,
     VERSIONS,
     IbtHead,
     Variable,
@@ -44,6 +45,9 @@ _VARIABLES_A_STEP = 16
 _EARLIEST_DATE_S = 6.3e8
 _LATEST_DATE_S = 4.1e9
 _MOST_TICK_RATE_HZ = 1_000
+_RECOGNISED_BYTES = 12
+_LAYOUT_AT = 28
+_MOST_VERSION = 1_000
 
 
 class IbtFile:
@@ -119,10 +123,16 @@ class IRacingIbt:
 
     def recognises(self, sniff: Sniff) -> bool:
         """Return whether the first integers are those of an iRacing header."""
-        if len(sniff.head) < 12:
+        if len(sniff.head) < _RECOGNISED_BYTES:
             return False
         version, status, tick_rate_hz = struct.unpack_from("<3i", sniff.head)
-        return version in VERSIONS and status in (0, 1) and 0 < tick_rate_hz <= _MOST_TICK_RATE_HZ
+        if status not in (0, 1) or not 0 < tick_rate_hz <= _MOST_TICK_RATE_HZ:
+            return False
+        if version in VERSIONS:
+            return True
+        # The layout of these versions under a number of its own: said better than `binary bytes`.
+        layout = struct.unpack_from("<2i", sniff.head.ljust(_LAYOUT_AT + 8, b"\0"), _LAYOUT_AT)
+        return 0 < version <= _MOST_VERSION and layout == (VARIABLES_OFFSET, 1)
 
     def load(self, path: Path, progress: Progress = no_progress) -> RawSession:
         """Read the whole file."""
@@ -147,6 +157,7 @@ def _build(file: IbtFile, progress: Progress) -> RawSession:
     head = file.head
     clock = _clock(file)
     groups, found = _groups(file, clock, progress)
+    _check_values(groups[0])
     signals = _lap_signals(groups[0])
     jumps = teleports(signals) if signals else np.zeros(0, dtype=np.int64)
     joints = tuple(sorted({*clock.axis.joints, *(int(record) for record in jumps)}))
@@ -170,6 +181,16 @@ def _build(file: IbtFile, progress: Progress) -> RawSession:
             *range_notices(groups[:1]),
         ),
     )
+
+
+def _check_values(group: ChannelGroup) -> None:
+    others = [channel for channel in group.channels if channel.vendor_name != _TIME_NAME]
+    if others and not any(np.isfinite(channel.values).any() for channel in others):
+        raise MissingChannelError(
+            expected="telemetry",
+            found=f"no number in any of {len(others)} variables",
+            place=f"all {group.time_us.size} records",
+        )
 
 
 def _clock(file: IbtFile) -> _Clock:

@@ -87,7 +87,11 @@ def _check_required(plans: Sequence[ColumnPlan], head: CsvHead) -> None:
         missing.insert(0, FIRST_COLUMN)
     if not missing:
         return
-    units = "; ".join(plan.notice.detail for plan in plans if plan.notice)
+    units = ", ".join(
+        f"{plan.head.name} in '{plan.head.unit}'"
+        for plan in plans
+        if plan.notice and plan.head.name in missing
+    )
     error = MissingChannelError if head.version == "3" else UnsupportedFormatError
     raise error(
         expected="columns for time, position and speed with known units",

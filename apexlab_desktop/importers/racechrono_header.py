@@ -123,6 +123,13 @@ def read_head(path: Path) -> CsvHead:
     if separator is None:
         raise _no_names(text, is_whole=len(raw) < HEAD_BYTES)
     preamble, headers = _split(text, first_cell, separator)
+    if len(raw) < HEAD_BYTES and _rows_above_data(headers) == len(headers):
+        raise TruncatedFileError(
+            expected="rows of data after the header",
+            found="the end of the file",
+            place=f"line {headers[-1].line}",
+            advice=EXPORT_ADVICE,
+        )
     return _assemble(text, encoding, separator, preamble, headers)
 
 

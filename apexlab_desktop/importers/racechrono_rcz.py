@@ -100,15 +100,26 @@ def _read_session(archive: RczArchive, progress: Progress) -> RawSession:
         axes += own
         notices += [*found, *repaired]
         starts_us += [min(int(axis.wall_us[0]) for axis in own)] if own else []
-    if not any(axis.kind == "gps" for axis in axes):
+    if not any(axis.kind == "gps" for axis in axes if _has_position(axis)):
         raise MissingChannelError(
-            expected="GPS channels (channel_1_...)",
-            found=f"channels of {', '.join(sorted({a.kind for a in axes})) or 'no device'}",
-            place=", ".join(archive.folders) or WHAT,
+            expected="GPS channels (channel_1_...) with values",
+            found=_found_words(axes),
+            place=", ".join(folder for folder in archive.folders if folder != "."),
             advice=_ADVICE,
         )
     track = archive.json(home, _TRACK) or {}
     return _assemble(document, track, axes, primary, sorted(starts_us), notices)
+
+
+def _has_position(axis: _Axis) -> bool:
+    return any(channel.source == "gps" for channel in axis.channels)
+
+
+def _found_words(axes: Sequence[_Axis]) -> str:
+    kinds = sorted({axis.kind for axis in axes if axis.kind != "gps"})
+    if any(axis.kind == "gps" for axis in axes):
+        return "GPS channels without a single value"
+    return f"channels of {', '.join(kinds)} only" if kinds else "no channel with values"
 
 
 def _assemble(

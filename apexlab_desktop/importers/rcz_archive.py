@@ -30,7 +30,7 @@ class RczArchive:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
             raise CorruptFileError(
-                expected=WHAT, found=f"a damaged ZIP file ({error})", advice=_ADVICE
+                expected=WHAT, found="a ZIP file that is cut or damaged", advice=_ADVICE
             ) from error
         try:
             self.refused: list[str] = []
@@ -122,4 +122,10 @@ class RczArchive:
             raise CorruptFileError(
                 expected=f"JSON in {info.filename}", found=str(error), advice=_ADVICE
             ) from error
-        return document if isinstance(document, dict) else {}
+        if not isinstance(document, dict):
+            raise CorruptFileError(
+                expected=f"a JSON object in {info.filename}",
+                found=f"a {type(document).__name__}",
+                advice=_ADVICE,
+            )
+        return document

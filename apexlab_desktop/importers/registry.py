@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import stat
 from pathlib import Path
 
 from apexlab_desktop.analysis.types import RawSession
@@ -79,11 +80,19 @@ def load(path: Path, progress: Progress = no_progress) -> RawSession:
         session = _load(importer, path, progress)
         _check_finished(before, path.stat())
     except ImporterError as error:
-        error.path = path
+        _name_file(error, path)
         raise
     except OSError as error:
         raise _unreadable(path, error) from error
     return session
+
+
+def _name_file(error: ImporterError, path: Path) -> None:
+    """Say which file it was: several may have been dropped at once."""
+    error.path = path
+    if path.name not in error.place:
+        error.place = f"{path.name}, {error.place}" if error.place else path.name
+        error.args = (error.one_line(),)
 
 
 def _load(importer: Importer, path: Path, progress: Progress) -> RawSession:
@@ -104,14 +113,17 @@ def _sniff(path: Path) -> Sniff:
     try:
         if path.is_dir():
             raise UnsupportedFormatError(expected=_READS, found="a folder", place=path.name)
-        size_bytes = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            # Opening a pipe would wait for whoever writes to it.
+            raise UnsupportedFormatError(expected=_READS, found="a device or pipe", place=path.name)
         with path.open("rb") as file:
             head = file.read(SNIFF_BYTES)
     except OSError as error:
         raise _unreadable(path, error) from error
     if not head:
         raise TruncatedFileError(expected=_READS, found="an empty file", place=path.name)
-    return Sniff(path=path, head=head, size_bytes=size_bytes)
+    return Sniff(path=path, head=head, size_bytes=status.st_size)
 
 
 def _unreadable(path: Path, error: OSError) -> ImporterError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import math
@@ -109,25 +110,38 @@ def fragment(primary: int = 300, **models: int) -> dict[str, Any]:
     return {"version": 1, "primaryGpsDeviceIndex": primary, "devices": {"items": items}}
 
 
-def write(
-    path: Path,
+def write(path: Path, members: Mapping[str, bytes] | None = None, **documents: Any) -> Path:
+    """Write an archive as `pack` makes it."""
+    path.write_bytes(pack(members, **documents))
+    return path
+
+
+def pack(
     members: Mapping[str, bytes] | None = None,
     *,
     session_json: object = None,
     fragment_json: object = None,
     track_json: object = None,
-) -> Path:
-    """Write an archive; without members, one of a single receiver."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("session.json", _text(session() if session_json is None else session_json))
-        archive.writestr(
-            "sessionfragment.json", _text(fragment() if fragment_json is None else fragment_json)
-        )
-        if track_json is not None:
-            archive.writestr("trackId.json", _text(track_json))
+    compression: int = zipfile.ZIP_STORED,
+) -> bytes:
+    """Return an archive, the same bytes each time; without members, one of a single receiver."""
+    documents = {
+        "session.json": session() if session_json is None else session_json,
+        "sessionfragment.json": fragment() if fragment_json is None else fragment_json,
+    } | ({} if track_json is None else {"trackId.json": track_json})
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", compression) as archive:
+        for name, document in documents.items():
+            archive.writestr(_entry(name, compression), _text(document))
         for name, data in (gps() if members is None else members).items():
-            archive.writestr(name, data)
-    return path
+            archive.writestr(_entry(name, compression), data)
+    return packed.getvalue()
+
+
+def _entry(name: str, compression: int) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
+    info.compress_type = compression
+    return info
 
 
 def _text(document: object) -> str:

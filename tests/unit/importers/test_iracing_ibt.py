@@ -267,7 +267,7 @@ class TestRefusals:
     def test_a_head_that_ends_early_is_truncated(self, tmp_path: Path, n_bytes: int) -> None:
         error = self.refuse(tmp_path, self.pack()[:n_bytes])
         assert isinstance(error, TruncatedFileError)
-        assert error.place.startswith("offset")
+        assert error.place.startswith("session.ibt, offset")
 
     def test_a_head_without_a_record_is_truncated(self, tmp_path: Path) -> None:
         n_records = N * 12

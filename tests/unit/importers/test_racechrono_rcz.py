@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from apexlab_desktop.importers import registry
 from tests.unit.importers import rcz_files as rcz
 
 
-def load(tmp_path: Path, members: rcz.Members | None = None, **documents: object) -> RawSession:
+def load(tmp_path: Path, members: rcz.Members | None = None, **documents: Any) -> RawSession:
     return registry.load(rcz.write(tmp_path / "session.rcz", members, **documents))
 
 
@@ -244,7 +245,8 @@ class TestBadInput:
         assert isinstance(self.refuse(path), CorruptFileError)
 
     def test_a_flipped_bit_in_the_packed_bytes_is_found(self, tmp_path: Path) -> None:
-        path = rcz.write(tmp_path / "session.rcz")
+        path = tmp_path / "session.rcz"
+        path.write_bytes(rcz.pack(compression=zipfile.ZIP_DEFLATED))
         with zipfile.ZipFile(path) as archive:
             offset = archive.getinfo("channel_1_300_0_3_1").header_offset
         data = bytearray(path.read_bytes())

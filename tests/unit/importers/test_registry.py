@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 from pathlib import Path
 
 import pytest
@@ -71,6 +73,19 @@ def test_an_empty_file_is_said_to_be_empty(tmp_path: Path) -> None:
         (b"\x89PNG\r\n\x1a\n", "picture"),
         (bytes(range(256)), "binary"),
         (b"dear diary,\n", "dear diary"),
+        (b"This file is created using\x00\x01\x02", "binary bytes behind 'This file is created"),
+        ("t\u00e9l\u00e9".encode("utf-32"), "UTF-32"),
+        (gzip.compress(b"0S7G" + bytes(292)), "Gran Turismo 7"),
+        (gzip.compress(b"dear diary"), "gzip"),
+        (b"\x1f\x8b" + bytes(20), "gzip"),
+        (b"\x0d" + bytes(24_575), "shared memory"),
+        (b'{"time":"2023","format":2018,"packetID":"motion"}\n', "F1 game"),
+        (b'[{"title":"0:32.7","lap_finish_time":32722}]', "Gran Turismo 7 dashboard"),
+        (b"datetime,driver,course\n2026-04-04,A,B\nlaps_ms\n55604\n", "DOVEX"),
+        (b"Time (sec),RPM (RPM),AP Info:[AP3-SUB-004]\n", "Accessport"),
+        (b"GPS Time, Device Time, Longitude\n", "Torque"),
+        (b"Timestamp,SessionTime,Lap,LapDistPct\n", "CSV of iRacing"),
+        (b"timestamp,speed_kmh,normalized_car_position\n", "Assetto Corsa"),
     ],
 )
 def test_what_is_not_read_is_called_by_its_name(tmp_path: Path, head: bytes, words: str) -> None:
@@ -99,3 +114,10 @@ def test_a_file_that_is_being_written_is_refused(tmp_path: Path) -> None:
         registry.load(path, writes_on)
     assert "changed while it was read" in caught.value.found
     assert caught.value.advice
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_pipe_is_refused_without_waiting_for_its_writer(tmp_path: Path) -> None:
+    path = tmp_path / "pipe.csv"
+    os.mkfifo(path)
+    assert refused(path).found == "a device or pipe"
