@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from apexlab_desktop.settings import SettingsFile
-from apexlab_desktop.ui import fonts
 from apexlab_desktop.ui.stylesheet import stylesheet
 from apexlab_desktop.ui.theme import THEMES, Theme, ThemeName
 from apexlab_desktop.units import UnitSystem
@@ -81,7 +80,6 @@ class Appearance(QObject):
         """Give the theme to the application and tell the panels."""
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            app.setFont(fonts.font())
             app.setPalette(palette(self.theme))
             app.setStyleSheet(stylesheet(self.theme))
         self.theme_changed.emit()

@@ -16,7 +16,7 @@ from apexlab_desktop.paths import data_home, log_folder, resource_path, settings
 from apexlab_desktop.settings import SettingsFile
 from apexlab_desktop.ui.controller import Controller
 from apexlab_desktop.ui.crash_log import start_crash_log
-from apexlab_desktop.ui.fonts import load_fonts
+from apexlab_desktop.ui.fonts import font, load_fonts
 from apexlab_desktop.ui.instance_name import may_be_running, server_name
 from apexlab_desktop.ui.main_window import MainWindow
 from apexlab_desktop.ui.models import WindowModels
@@ -53,6 +53,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     app.setStyle("Fusion")
     QGuiApplication.setDesktopFileName("apexlab")
     load_fonts()
+    app.setFont(font())
     return app
 
 
@@ -61,10 +62,11 @@ def make_window(
 ) -> Started:
     """Build the window, not shown yet; once it is, the library and the analysis are loaded."""
     models = WindowModels(use_cases, settings)
-    models.appearance.apply()
     window = MainWindow(models)
     controller = Controller(window, models)
     state = WindowState(window, models, controller)
+    # Last: under a style sheet every step of building would be styled anew.
+    models.appearance.apply()
     state.restore_geometry()
     models.setParent(window)
 
