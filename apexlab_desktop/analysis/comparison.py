@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apexlab_desktop.analysis import (
     delta,
     distance,
+    drift,
     lap_channels,
     latency,
     reference_line,
@@ -15,6 +16,7 @@ from apexlab_desktop.analysis import (
 )
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.distance import IN_PLACE, Placement
+from apexlab_desktop.analysis.drift import Steadied
 from apexlab_desktop.analysis.projection import LineTable
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
@@ -88,11 +90,14 @@ def compare_laps(
     """
     if not 0 <= reference_index < len(items):
         raise NoLapsError(expected="a lap to compare with", found=f"{len(items)} laps")
+    steady = _steadied(items, config)
+    items = [(steady[id(session)].session, lap, label) for session, lap, label in items]
+    sigmas_m = {id(one.session): one.fix_sigma_m for one in steady.values()}
     home, reference_lap, _ = items[reference_index]
     if line is None:
         line = reference_line.build(home.trajectory, home.laps, config)
-    ground = _ground(home, reference_lap, line, config)
-    entrants, notices = _entrants(items, home, ground, config)
+    ground = _ground(home, reference_lap, line, sigmas_m[id(home)], config)
+    entrants, notices = _entrants(items, home, ground, sigmas_m, config)
     compared = tuple(_compared(item, entrants[id(item[0])], ground, config) for item in items)
     closure_s = max(_closure_error(lap) for lap in compared)
     assert closure_s <= MAX_CLOSURE_ERROR_S, closure_s  # noqa: S101 -- an invariant, not input
@@ -102,15 +107,33 @@ def compare_laps(
         line=line,
         laps=compared,
         closure_error_s=closure_s,
-        notices=(*notices, *_notices_about_method(ground.reference)),
+        notices=(
+            *(notice for one in steady.values() for notice in one.notices),
+            *notices,
+            *_notices_about_method(ground.reference),
+        ),
     )
 
 
+def _steadied(items: Sequence[Item], config: AnalysisConfig) -> dict[int, Steadied]:
+    """Return each session with steadier positions, by the identity of the one given."""
+    found: dict[int, Steadied] = {}
+    for session, _, _ in items:
+        if id(session) not in found:
+            found[id(session)] = drift.steadied(session, config)
+    return found
+
+
 def _ground(
-    home: AnalysedSession, lap: Lap, line: ReferenceLine | None, config: AnalysisConfig
+    home: AnalysedSession,
+    lap: Lap,
+    line: ReferenceLine | None,
+    fix_sigma_m: float,
+    config: AnalysisConfig,
 ) -> _Ground:
     table = None if line is None else LineTable(line)
-    trace = distance.lap_trace(home, lap, table, config)
+    placement = Placement(fix_sigma_m=fix_sigma_m)
+    trace = distance.lap_trace(home, lap, table, config, placement=placement)
     grid_m = distance.grid(float(trace.station_m[-1]), config) if line is None else line.station_m
     return _Ground(
         line=line,
@@ -122,7 +145,11 @@ def _ground(
 
 
 def _entrants(
-    items: Sequence[Item], home: AnalysedSession, ground: _Ground, config: AnalysisConfig
+    items: Sequence[Item],
+    home: AnalysedSession,
+    ground: _Ground,
+    sigmas_m: Mapping[int, float],
+    config: AnalysisConfig,
 ) -> tuple[dict[int, _Entrant], list[Notice]]:
     """Return each session once, by identity, and what was noticed about the guests."""
     entrants: dict[int, _Entrant] = {}
@@ -141,7 +168,7 @@ def _entrants(
             notices.extend(more)
         entrants[id(session)] = _Entrant(
             session=placed,
-            placement=placement,
+            placement=replace(placement, fix_sigma_m=sigmas_m[id(session)]),
             lags=latency.channel_lags(session, config),
             is_home=is_home,
         )

@@ -106,6 +106,9 @@ def delta_sigma(
         variance += _four_instants(
             paces, instants, heading_rad, sigmas, tau_s, is_shared=is_same_session
         )
+    variance += _at_the_line(
+        lap, reference, paces, instants, heading_rad, config, is_shared=is_same_session
+    )
     variance += _side_by_side(lap, reference, paces, config)
     variance += _unplaced(lap, reference, paces)
     return np.sqrt(np.maximum(variance, 0.0))
@@ -148,6 +151,36 @@ def _four_instants(
                 memory = np.exp(-np.abs(t_i - t_j) / tau_s)
                 variance += 2.0 * w_i * w_j * memory * np.cos(h_i - h_j)
     return variance
+
+
+def _at_the_line(
+    lap: LapTrace,
+    reference: LapTrace,
+    paces: tuple[FloatArray, FloatArray],
+    instants: tuple[FloatArray, FloatArray],
+    heading_rad: FloatArray,
+    config: AnalysisConfig,
+    *,
+    is_shared: bool,
+) -> FloatArray:
+    """Return the variance of both lap times by fixes that are worse than the stations [s2].
+
+    The delta meets the difference of the lap times within the last seconds; so does its error.
+    """
+    sigmas = [lap.fix_sigma_m, reference.fix_sigma_m]
+    if not any(sigmas):
+        return np.zeros(heading_rad.size)
+    ends = slice(0, None, heading_rad.size - 1)
+    at_end = _four_instants(
+        (paces[0][ends], paces[1][ends]),
+        (instants[0][ends], instants[1][ends]),
+        heading_rad[ends],
+        sigmas,
+        config.slow_position_tau_s,
+        is_shared=is_shared,
+    )[-1]
+    into_s = reference.time_s - reference.time_s[-1] + config.residual_low_pass_s
+    return np.asarray(at_end * np.clip(into_s / config.residual_low_pass_s, 0.0, 1.0) ** 2)
 
 
 def _side_by_side(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.lap_path import driven_length
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
 from apexlab_desktop.analysis.resample import at_instants
 from apexlab_desktop.analysis.sim_progress import sim_progress
+from apexlab_desktop.analysis.smoothing import moving_mean
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
     BoolArray,
@@ -47,12 +49,18 @@ class Placement:
         earlier, at the same place as the reference's [m].
     length_m : float or None
         Length to which laps without positions are stretched; None for their own [m].
+    is_guest : bool
+        The line was made from another session.
+    fix_sigma_m : float
+        Slow error of the fixes at its crossings that its positions no longer have [m].
     """
 
     shift_x_m: float = 0.0
     shift_y_m: float = 0.0
     start_lead_m: float = 0.0
     length_m: float | None = None
+    is_guest: bool = False
+    fix_sigma_m: float = 0.0
 
 
 IN_PLACE = Placement()
@@ -126,10 +134,12 @@ def lap_trace(
     margin_s = 0.5 * config.residual_low_pass_s if table.is_closed else 0.0
     span = _span(trajectory, lap, placement, margin_s)
     sigma_m = trajectory.position_sigma_m
-    if placement is IN_PLACE and table.position_sigma_m is not None:
+    if not placement.is_guest and table.position_sigma_m is not None:
         sigma_m = table.position_sigma_m
     placed = _placed_trace(span, table, sigma_m, official_time(lap), config)
-    return _stretched(span, table.length_m, official_time(lap)) if placed is None else placed
+    if placed is None:
+        return _stretched(span, table.length_m, official_time(lap))
+    return replace(placed, fix_sigma_m=placement.fix_sigma_m)
 
 
 def official_time(lap: Lap) -> float:
@@ -144,12 +154,6 @@ def grid(length_m: float, config: AnalysisConfig = DEFAULT_CONFIG) -> FloatArray
     """Return 0, 0.7, 1.4 ... and the end point, shape (n,) [m]."""
     inner = np.arange(0.0, length_m - 1e-6, config.grid_step_m)
     return np.append(inner, length_m)
-
-
-def driven_length(trajectory: Trajectory, lap: Lap) -> float:
-    """Return the odometer's length of a lap [m]."""
-    ends = at_instants(trajectory.time_s, trajectory.odometer_m, (lap.start_s, lap.end_s))
-    return float(ends[1] - ends[0])
 
 
 def on_stations(trace: LapTrace, station_m: FloatArray) -> LapTrace:
@@ -168,39 +172,9 @@ def on_stations(trace: LapTrace, station_m: FloatArray) -> LapTrace:
         lateral_offset_m=read_only(np.interp(station_m, trace.station_m, trace.lateral_offset_m)),
         station_sigma_m=trace.station_sigma_m,
         fast_sigma_m=trace.fast_sigma_m,
+        fix_sigma_m=trace.fix_sigma_m,
         method=trace.method,
     )
-
-
-def moving_mean(time_s: FloatArray, values: FloatArray, width_s: float) -> FloatArray:
-    """Return the mean of `values` over a window centred on each sample.
-
-    Parameters
-    ----------
-    time_s : ndarray, shape (n,)
-        Strictly increasing, any spacing [s].
-    values : ndarray, shape (n,)
-    width_s : float
-        Width of the window [s].
-
-    Returns
-    -------
-    ndarray, shape (n,)
-
-    Notes
-    -----
-    A Savitzky-Golay filter of degree 1, as the integral of the straight lines between samples; zero
-    phase. Beyond both ends the values are mirrored.
-    """
-    half_s = width_s / 2.0
-    n_head = int(np.searchsorted(time_s, time_s[0] + half_s, side="right")) + 1
-    n_tail = time_s.size - int(np.searchsorted(time_s, time_s[-1] - half_s)) + 1
-    head, tail = slice(min(n_head, time_s.size - 1), 0, -1), slice(-2, -n_tail - 2, -1)
-    t = np.concatenate((2 * time_s[0] - time_s[head], time_s, 2 * time_s[-1] - time_s[tail]))
-    v = np.concatenate((values[head], values, values[tail]))
-    area = np.append(0.0, np.cumsum(0.5 * (v[1:] + v[:-1]) * np.diff(t)))
-    upper, lower = np.interp(time_s + half_s, t, area), np.interp(time_s - half_s, t, area)
-    return np.asarray((upper - lower) / width_s)
 
 
 def _require_crossings(lap: Lap) -> None:

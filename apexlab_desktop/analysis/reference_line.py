@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.projection import DrivenPath, LineTable, project
-from apexlab_desktop.analysis.resample import at_instants
+from apexlab_desktop.analysis.lap_path import driven_length, lap_path
+from apexlab_desktop.analysis.projection import LineTable, project
 from apexlab_desktop.analysis.spline import (
     UniformSpline,
     natural_spline,
@@ -280,18 +280,8 @@ def _offsets(
     trajectory: Trajectory, lap: Lap, table: LineTable, at_m: FloatArray, config: AnalysisConfig
 ) -> FloatArray:
     """Return a lap's offset from the line at stations; 0 where it has none, shape (n,)."""
-    first, stop = np.searchsorted(trajectory.time_s, (lap.start_s, lap.end_s))
-    inside = slice(int(first), int(stop))
-    ends = at_instants(trajectory.time_s, trajectory.odometer_m, (lap.start_s, lap.end_s))
-    driven_m = trajectory.odometer_m[inside] - ends[0]
-    path = DrivenPath(
-        time_s=trajectory.time_s[inside],
-        x_m=trajectory.x_m[inside],
-        y_m=trajectory.y_m[inside],
-        course_rad=trajectory.course_rad[inside],
-        predicted_m=driven_m * (table.length_m / float(ends[1] - ends[0])),
-    )
-    search_m = config.search_margin_m + abs(float(ends[1] - ends[0]) - table.length_m)
+    path = lap_path(trajectory, lap, table.length_m)
+    search_m = config.search_margin_m + abs(driven_length(trajectory, lap) - table.length_m)
     places = project(table, path, min(search_m, config.max_search_m), config)
     order = np.argsort(places.station_m[places.is_valid])
     if not order.size:

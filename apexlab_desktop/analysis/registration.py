@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from apexlab_desktop.analysis import geo
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.distance import Placement, driven_length
+from apexlab_desktop.analysis.distance import Placement
+from apexlab_desktop.analysis.lap_path import driven_length, lap_path
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
-from apexlab_desktop.analysis.resample import at_instants
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
     FloatArray,
@@ -141,7 +141,10 @@ def place(
             found=f"{abs(lead_m):.0f} m between them",
             advice="Split the second session with the start line of the first",
         )
-    return Placement(shift_x_m=shift[0], shift_y_m=shift[1], start_lead_m=lead_m), notices
+    placement = Placement(
+        shift_x_m=shift[0], shift_y_m=shift[1], start_lead_m=lead_m, is_guest=True
+    )
+    return placement, notices
 
 
 def laps_offsets(laps: list[_PlacedLap]) -> tuple[FloatArray, FloatArray]:
@@ -266,21 +269,9 @@ def _placed_laps(
 def _placed(
     motion: Trajectory, lap: Lap, table: LineTable, config: AnalysisConfig, *, ahead: bool = True
 ) -> _PlacedLap:
-    first, stop = np.searchsorted(motion.time_s, (lap.start_s, lap.end_s))
-    inside = slice(int(first), int(stop))
-    start_m = float(at_instants(motion.time_s, motion.odometer_m, lap.start_s))
-    driven_m = motion.odometer_m[inside] - start_m
-    length_m = max(driven_length(motion, lap), 1.0)
-    predicted_m = driven_m * (table.length_m / length_m)
-    course_rad = motion.course_rad[inside]
-    path = DrivenPath(
-        time_s=motion.time_s[inside],
-        x_m=motion.x_m[inside],
-        y_m=motion.y_m[inside],
-        course_rad=course_rad if ahead else course_rad + np.pi,
-        predicted_m=predicted_m if ahead else table.length_m - predicted_m,
-    )
-    search_m = 2.0 * config.max_start_offset_m + abs(length_m - table.length_m)
+    path = lap_path(motion, lap, table.length_m, is_reversed=not ahead)
+    detour_m = abs(driven_length(motion, lap) - table.length_m)
+    search_m = 2.0 * config.max_start_offset_m + detour_m
     places = project(table, path, min(search_m, config.max_search_m), config)
     return _PlacedLap(lap=lap, path=path, places=places)
 

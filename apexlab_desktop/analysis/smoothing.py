@@ -91,6 +91,37 @@ def savgol(
     return result
 
 
+def moving_mean(time_s: FloatArray, values: FloatArray, width_s: float) -> FloatArray:
+    """Return the mean of `values` over a window centred on each sample.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n,)
+        Strictly increasing, any spacing [s].
+    values : ndarray, shape (n,)
+    width_s : float
+        Width of the window [s].
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Notes
+    -----
+    A Savitzky-Golay filter of degree 1, as the integral of the straight lines between samples; zero
+    phase. Beyond both ends the values are mirrored.
+    """
+    half_s = width_s / 2.0
+    n_head = int(np.searchsorted(time_s, time_s[0] + half_s, side="right")) + 1
+    n_tail = time_s.size - int(np.searchsorted(time_s, time_s[-1] - half_s)) + 1
+    head, tail = slice(min(n_head, time_s.size - 1), 0, -1), slice(-2, -n_tail - 2, -1)
+    t = np.concatenate((2 * time_s[0] - time_s[head], time_s, 2 * time_s[-1] - time_s[tail]))
+    v = np.concatenate((values[head], values, values[tail]))
+    area = np.append(0.0, np.cumsum(0.5 * (v[1:] + v[:-1]) * np.diff(t)))
+    upper, lower = np.interp(time_s + half_s, t, area), np.interp(time_s - half_s, t, area)
+    return np.asarray((upper - lower) / width_s)
+
+
 def segment_bounds(segment: IntArray | None, n: int) -> list[tuple[int, int]]:
     """Return first index and end of every run of equal values of `segment`, shape (n,)."""
     if segment is None:

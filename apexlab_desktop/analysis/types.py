@@ -419,6 +419,8 @@ class LapTrace:
         One sigma of the position along the line [m].
     fast_sigma_m : float
         The part of it that changes within seconds; the rest drifts [m].
+    fix_sigma_m : float
+        Slow error of the fixes at both crossings that the stations no longer have [m].
     method : str
         `projection`, `sim_distance` or `normalised_odometer`.
     """
@@ -430,6 +432,7 @@ class LapTrace:
     station_sigma_m: float
     method: str
     fast_sigma_m: float = 0.0
+    fix_sigma_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

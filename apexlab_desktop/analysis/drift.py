@@ -1,0 +1,284 @@
+"""Positions without the slow drift of the receiver: over a lap its speed knows the way better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from apexlab_desktop.analysis import reference_line
+from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.kinematics import is_course_from_positions
+from apexlab_desktop.analysis.lap_path import driven_length, lap_path
+from apexlab_desktop.analysis.projection import LineTable, project
+from apexlab_desktop.analysis.smoothing import moving_mean
+from apexlab_desktop.analysis.types import (
+    AnalysedSession,
+    FloatArray,
+    Lap,
+    Notice,
+    ReferenceLine,
+    Severity,
+    Trajectory,
+    read_only,
+)
+
+ComplexArray = npt.NDArray[np.complex128]
+"""Plane vectors, east + i north, so that turning and scaling are one factor."""
+
+WINDOWS_S = (100.0, 300.0, 1000.0, np.inf)
+"""Means over which the fixes may correct dead reckoning; shorter ones leave the drift in."""
+MIN_IMPROVEMENT = 0.05
+"""Laps must lie closer together by this share before the fixes are given up."""
+MIN_LAPS = 2
+MAX_LAPS = 9
+"""Laps to compare, spread over the session."""
+MIN_RUN_SAMPLES = 8
+_COARSE_RATE_HZ = 4.0
+"""Enough to tell how far fixes and dead reckoning are apart on average."""
+_VIEW_STEP = 12
+"""Grid steps between the places at which laps are compared (8.4 m)."""
+_EXCURSION_M = 3.0
+"""A lap that is further off the others is no witness of the receiver."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Steadied:
+    """A session whose positions may follow the speed.
+
+    Attributes
+    ----------
+    session : AnalysedSession
+        With the better positions; the one given where they are no better.
+    fix_sigma_m : float
+        Slow error of single fixes that the positions no longer have, which is left in the
+        crossings of the start line; 0 where the positions are as they were [m].
+    notices : tuple of Notice
+    """
+
+    session: AnalysedSession
+    fix_sigma_m: float = 0.0
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Reckoning:
+    """Positions by velocity alone over every stretch without a gap.
+
+    Attributes
+    ----------
+    index : ndarray of int, shape (n,)
+        Samples of the trajectory that belong to a stretch.
+    time_s : ndarray, shape (n,)
+        Their instants [s].
+    away_m : ndarray of complex, shape (n,)
+        By how much velocity leads away from the fixes; only its changes mean anything [m].
+    runs : list of slice
+        The stretches.
+    """
+
+    index: npt.NDArray[np.intp]
+    time_s: FloatArray
+    away_m: ComplexArray
+    runs: list[slice]
+
+    def moves(self, window_s: float, every: int) -> ComplexArray:
+        """Return by how much every so many samples move, held by the fixes over a window [m]."""
+        parts = []
+        for run in self.runs:
+            time_s, away_m = self.time_s[run][::every], self.away_m[run][::every]
+            parts.append(away_m - _mean(time_s, away_m, window_s))
+        return np.concatenate(parts)
+
+    def coarse_time_s(self, every: int) -> FloatArray:
+        """Return the instants that belong to `moves` [s]."""
+        return np.concatenate([self.time_s[run][::every] for run in self.runs])
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Views:
+    """Laps seen from the same places; arrays have shape (n_laps, n_places).
+
+    Attributes
+    ----------
+    offset_m : ndarray
+        Left of the line [m].
+    time_s : ndarray
+        When the lap was there [s].
+    normal : ndarray of complex, shape (n_places,)
+        Unit vectors to the left.
+    """
+
+    offset_m: FloatArray
+    time_s: FloatArray
+    normal: ComplexArray
+
+    def scatter_m(self, time_s: FloatArray, moves: ComplexArray) -> float:
+        """Return how far apart the laps lie if positions move by `moves` at `time_s` [m]."""
+        east, north = (np.interp(self.time_s, time_s, axis) for axis in (moves.real, moves.imag))
+        offset_m = self.offset_m + east * self.normal.real + north * self.normal.imag
+        apart_m = offset_m - np.median(offset_m, axis=0)
+        return float(np.sqrt(np.mean(np.minimum(apart_m**2, _EXCURSION_M**2))))
+
+
+def steadied(session: AnalysedSession, config: AnalysisConfig = DEFAULT_CONFIG) -> Steadied:
+    """Return the session with its positions freed of slow drift, if its laps show any.
+
+    Parameters
+    ----------
+    session : AnalysedSession
+    config : AnalysisConfig
+
+    Notes
+    -----
+    A consumer receiver's position wanders by about 0.8 m within a minute, while the integral of
+    its Doppler velocity wanders by 0.05 m/s sqrt(dt t), which is 0.1 m in a minute at 10 Hz
+    (errors of algorithms.md 2.1 and 20). So the way is taken from the velocity and only its place
+    from the fixes, by their mean difference over a window. Before that the integral gets the scale,
+    direction and delay that the fixes show. How long the window should be depends on the receiver;
+    the laps themselves tell: every window leaves the driver's own lines as they are, so the one
+    with which laps lie closest together across the track has the least error of position.
+    """
+    motion = session.trajectory
+    laps = _witnesses(session.laps)
+    if motion is None or len(laps) < MIN_LAPS or not _has_independent_velocity(session, motion):
+        return Steadied(session=session)
+    reckoning = _reckoned(motion, config)
+    line = None if reckoning is None else reference_line.build(motion, laps[:1], config)
+    if reckoning is None or line is None:
+        return Steadied(session=session)
+    every = max(int(motion.rate_hz / _COARSE_RATE_HZ), 1)
+    views = _views(motion, laps, line, every, config)
+    coarse_s = reckoning.coarse_time_s(every)
+    before_m = views.scatter_m(coarse_s, np.zeros(coarse_s.size, dtype=np.complex128))
+    scatters_m = [views.scatter_m(coarse_s, reckoning.moves(w, every)) for w in WINDOWS_S]
+    best = int(np.argmin(scatters_m))
+    after_m = scatters_m[best]
+    if not after_m < (1.0 - MIN_IMPROVEMENT) * before_m:
+        return Steadied(session=session)
+    moved = _moved(motion, reckoning, WINDOWS_S[best], after_m / before_m)
+    return Steadied(
+        session=replace(session, trajectory=moved),
+        fix_sigma_m=motion.position_sigma_m,
+        notices=(_notice(before_m, after_m),),
+    )
+
+
+def _moved(
+    motion: Trajectory, reckoning: _Reckoning, window_s: float, sigma_ratio: float
+) -> Trajectory:
+    """Return the motion on its steadier positions; in gaps they move as on both sides."""
+    moves = reckoning.moves(window_s, 1)
+    if reckoning.index.size < motion.time_s.size:
+        moves = np.interp(motion.time_s, reckoning.time_s, moves)
+    return replace(
+        motion,
+        x_m=read_only(motion.x_m + moves.real),
+        y_m=read_only(motion.y_m + moves.imag),
+        position_sigma_m=motion.position_sigma_m * sigma_ratio,
+    )
+
+
+def _notice(before_m: float, after_m: float) -> Notice:
+    return Notice(
+        code="position_drift_removed",
+        severity=Severity.REPAIRED,
+        detail=(
+            "the way between fixes was taken from the speed, which wanders less:"
+            f" laps lie {after_m:.2f} m apart instead of {before_m:.2f} m"
+        ),
+    )
+
+
+def _has_independent_velocity(session: AnalysedSession, motion: Trajectory) -> bool:
+    """Return whether the velocity was measured, not made from the positions."""
+    made = {notice.code for notice in session.notices} & {"speed_derived", "course_derived"}
+    if session.raw.is_sim or made:
+        return False
+    return not is_course_from_positions(motion.x_m, motion.y_m, motion.course_rad)
+
+
+def _witnesses(laps: Sequence[Lap]) -> list[Lap]:
+    """Return laps all over the session, at most nine, the fastest first."""
+    timed = [lap for lap in laps if lap.lap_time_s is not None]
+    chosen = [lap for lap in timed if lap.is_clean] or [lap for lap in timed if lap.is_valid]
+    chosen = chosen[:: max(-(-len(chosen) // MAX_LAPS), 1)]
+    return sorted(chosen, key=lambda lap: (lap.lap_time_s, lap.start_s))
+
+
+def _views(
+    motion: Trajectory, laps: Sequence[Lap], line: ReferenceLine, every: int, config: AnalysisConfig
+) -> _Views:
+    table = LineTable(line)
+    at_m = line.station_m[::_VIEW_STEP]
+    heading_rad = line.heading_rad[::_VIEW_STEP]
+    offsets, times = [], []
+    for lap in laps:
+        path = lap_path(motion, lap, table.length_m, every=every)
+        detour_m = abs(driven_length(motion, lap) - table.length_m)
+        search_m = min(config.search_margin_m + detour_m, config.max_search_m)
+        places = project(table, path, search_m, config)
+        order = np.flatnonzero(places.is_valid)
+        order = order[np.argsort(places.station_m[order], kind="stable")]
+        if order.size:
+            offsets.append(np.interp(at_m, places.station_m[order], places.offset_m[order]))
+            times.append(np.interp(at_m, places.station_m[order], path.time_s[order]))
+    return _Views(
+        offset_m=np.array(offsets),
+        time_s=np.array(times),
+        normal=-np.sin(heading_rad) + 1j * np.cos(heading_rad),
+    )
+
+
+def _reckoned(motion: Trajectory, config: AnalysisConfig) -> _Reckoning | None:
+    """Return the way by velocity with the scale, direction and delay that the fixes show.
+
+    Receivers filter velocity and position differently; uncorrected, 50 ms of delay would displace
+    the way by metres wherever the speed changes.
+    """
+    index, runs = _runs(motion, config)
+    if not runs:
+        return None
+    time_s = motion.time_s[index]
+    fixes = motion.x_m[index] + 1j * motion.y_m[index]
+    velocity = motion.speed_mps[index] * np.exp(1j * motion.course_rad[index])
+    way = np.concatenate([_integral(time_s[run], velocity[run]) for run in runs])
+    every = max(int(motion.rate_hz / _COARSE_RATE_HZ), 1)
+    columns = [[part[run][::every] for part in (way, velocity, fixes)] for run in runs]
+    centred = np.concatenate([np.stack([c - c.mean() for c in run]) for run in columns], axis=1)
+    scale, delay_s = np.linalg.lstsq(centred[:2].T, centred[2], rcond=None)[0]
+    away_m = scale * way + delay_s * velocity - fixes
+    return _Reckoning(index=index, time_s=time_s, away_m=away_m, runs=runs)
+
+
+def _runs(motion: Trajectory, config: AnalysisConfig) -> tuple[npt.NDArray[np.intp], list[slice]]:
+    """Return the samples over which velocity can be integrated, and where each stretch lies."""
+    is_known = np.isfinite(motion.x_m + motion.y_m + motion.course_rad + motion.speed_mps)
+    known = np.flatnonzero(is_known & ~motion.is_interpolated)
+    longest_s = max(config.smoother_gap_s, 1.5 / motion.rate_hz)
+    cuts = np.flatnonzero(np.diff(motion.time_s[known]) > longest_s) + 1
+    stretches = [run for run in np.split(known, cuts) if run.size >= MIN_RUN_SAMPLES]
+    ends = np.cumsum([0, *(run.size for run in stretches)]).tolist()
+    index = np.concatenate(stretches) if stretches else known[:0]
+    return index, [slice(a, b) for a, b in pairwise(ends)]
+
+
+def _integral(time_s: FloatArray, rate: ComplexArray) -> ComplexArray:
+    """Return the integral from the first sample: trapezoids less their error by the slope."""
+    step_s = np.diff(time_s)
+    slope = np.diff(rate) / step_s
+    slope = np.concatenate((slope[:1], 0.5 * (slope[1:] + slope[:-1]), slope[-1:]))
+    parts = 0.5 * step_s * (rate[1:] + rate[:-1]) - step_s**2 / 12.0 * np.diff(slope)
+    return np.concatenate(([0.0], np.cumsum(parts)))
+
+
+def _mean(time_s: FloatArray, values: ComplexArray, window_s: float) -> ComplexArray:
+    """Return the mean over a window around each sample, over all where it is as long."""
+    if window_s >= time_s[-1] - time_s[0]:
+        return np.full(values.size, values.mean())
+    return np.asarray(
+        moving_mean(time_s, values.real, window_s) + 1j * moving_mean(time_s, values.imag, window_s)
+    )
