@@ -154,8 +154,10 @@ class PlotRow:
         """Return the range of the delta in view: a rebased delta is small where it is read."""
         bounds = [0.0]
         for slot in self._model.visible_slots:
+            if slot.is_reference:
+                continue
             extremes = self._data.extremes_between(slot.lap_index, DELTA, low, high)
-            if extremes is not None and not slot.is_reference:
+            if extremes is not None:
                 offset = self._model.delta_offset_s(slot.lap_index)
                 bounds.extend(value - offset for value in extremes)
         return min(bounds), max(bounds)

@@ -104,3 +104,43 @@ def test_axis_that_steps_back_is_refused(x: list[float]) -> None:
 def test_lengths_must_agree() -> None:
     with pytest.raises(AnalysisError, match="one length"):
         MinMaxPyramid(np.zeros(3), np.zeros(4))
+
+
+@settings(max_examples=60)
+@given(
+    n=st.integers(2, 5_000),
+    seed=st.integers(0, 2**32 - 1),
+    edges=st.tuples(st.floats(0.0, 1.0), st.floats(0.0, 1.0)),
+    n_most=st.integers(4, 300),
+)
+def test_blocks_hold_every_extreme_and_few_points(
+    n: int, seed: int, edges: tuple[float, float], n_most: int
+) -> None:
+    random = np.random.default_rng(seed)
+    x, y = np.cumsum(random.uniform(0.1, 2.0, n)), random.normal(size=n)
+    low, high = (float(x[0] + share * (x[-1] - x[0])) for share in sorted(edges))
+    drawn_x, drawn_y = MinMaxPyramid(x, y).blocks(low, high, n_most)
+    seen = y[(x >= low) & (x <= high)]
+    assert drawn_x.size == drawn_y.size <= 2 * (n_most + 2) + n.bit_length() + 2
+    assert np.all(np.diff(drawn_x) >= 0.0)
+    if seen.size:
+        assert drawn_y.min() <= seen.min()
+        assert drawn_y.max() >= seen.max()
+    assert set(drawn_y) <= set(y)
+
+
+def test_blocks_lie_fixed_while_the_view_moves() -> None:
+    x = np.arange(100_000.0)
+    pyramid = MinMaxPyramid(x, np.random.default_rng(1).normal(size=x.size))
+    one = dict(zip(*pyramid.blocks(20_000.0, 60_000.0, 500), strict=True))
+    other = dict(zip(*pyramid.blocks(20_010.0, 60_010.0, 500), strict=True))
+    both = set(one) & set(other)
+    assert len(both) > 300
+    assert all(one[place] == other[place] for place in both)
+
+
+def test_few_samples_are_drawn_as_they_are_while_moving() -> None:
+    x = np.arange(50.0)
+    drawn_x, drawn_y = MinMaxPyramid(x, x * 2.0).blocks(10.0, 20.0, 100)
+    assert drawn_x.tolist() == list(range(9, 22))
+    assert np.array_equal(drawn_y, drawn_x * 2.0)
