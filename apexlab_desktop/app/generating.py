@@ -6,10 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from apexlab_desktop.app.exporting import write_text
-from apexlab_desktop.errors import EnvironmentFaultError
-
-GENERATE_FORMATS = ("racechrono", "ibt")
+from apexlab_desktop.app.exporting import write_bytes, write_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +30,7 @@ def problem_with(options: GenerateOptions) -> str:
         ("--track", options.track, synth.TRACKS),
         ("--noise", options.noise, synth.NOISES),
         ("--vehicle", options.vehicle, (None, *synth.VEHICLES)),
-        ("--format", options.fmt, GENERATE_FORMATS),
+        ("--format", options.fmt, synth.WRITERS),
     )
     for flag, value, names in known:
         if value not in names:
@@ -60,12 +57,7 @@ def generate_file(options: GenerateOptions, out: Path, truth: Path | None) -> No
         noise=options.noise,
         vehicle=options.vehicle,
     )
-    try:
-        synth.write(session, out, options.fmt)
-    except OSError as error:
-        raise EnvironmentFaultError(
-            expected="a place that can be written to", found=str(error.strerror), place=str(out)
-        ) from error
+    write_bytes(out, synth.file_bytes(session, options.fmt))
     if truth is not None:
         document = synth.truth_document(session)
         write_text(truth, lambda file: json.dump(document, file))

@@ -10,7 +10,7 @@ from apexlab_desktop.synth.track import Corner, Track, load_track
 from apexlab_desktop.synth.truth import CornerEvent, PlantedFault, TrueLap, Truth
 from apexlab_desktop.synth.truth_document import truth_document
 from apexlab_desktop.synth.vehicles import VEHICLES, Vehicle
-from apexlab_desktop.synth.writers import WRITERS, write
+from apexlab_desktop.synth.writers import WRITERS, file_bytes, write
 
 __all__ = [
     "EXACT_DRIVER",
@@ -35,6 +35,7 @@ __all__ = [
     "TrueLap",
     "Truth",
     "Vehicle",
+    "file_bytes",
     "generate",
     "load_track",
     "truth_document",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -60,8 +59,8 @@ class _Ticks:
         return values[index]
 
 
-def write_ibt(session: SyntheticSession, path: Path) -> None:
-    """Write the session as the sim would log it: see corpus FORMATS.md, section 5.
+def ibt_bytes(session: SyntheticSession) -> bytes:
+    """Return the session as the sim would log it: see corpus FORMATS.md, section 5.
 
     Truth without sensor errors: a sim has none. Accelerations include gravity, left positive.
     """
@@ -88,7 +87,7 @@ def write_ibt(session: SyntheticSession, path: Path) -> None:
     yaml = session_yaml(session).encode("cp1252") + b"\0"
     headers = b"".join(map(_variable_header, variables, offsets))
     header = _header(session, n, len(variables), len(yaml), offsets[-1])
-    path.write_bytes(header + headers + yaml + records.tobytes())
+    return header + headers + yaml + records.tobytes()
 
 
 def _header(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from scipy.signal import savgol_filter
@@ -31,8 +30,8 @@ class _Column:
     cells: list[str]
 
 
-def write_racechrono(session: SyntheticSession, path: Path) -> None:
-    """Write the session as the app would export it: see corpus FORMATS.md, section 1."""
+def racechrono_bytes(session: SyntheticSession) -> bytes:
+    """Return the session as the app would export it: see corpus FORMATS.md, section 1."""
     crossings = app_crossings(session)
     time = _row_times(session, crossings)
     columns = [
@@ -47,8 +46,7 @@ def write_racechrono(session: SyntheticSession, path: Path) -> None:
         ",".join(getattr(column, part) for column in columns) for part in ("name", "unit", "source")
     )
     lines.extend(map(",".join, zip(*(column.cells for column in columns), strict=True)))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        file.write("\r\n".join(lines) + "\r\n")
+    return ("\r\n".join(lines) + "\r\n").encode()
 
 
 def _preamble(session: SyntheticSession) -> list[str]:

@@ -6,19 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from apexlab_desktop.errors import ApexLabError
-from apexlab_desktop.synth.iracing import write_ibt
-from apexlab_desktop.synth.racechrono import write_racechrono
+from apexlab_desktop.synth.iracing import ibt_bytes
+from apexlab_desktop.synth.racechrono import racechrono_bytes
 from apexlab_desktop.synth.session import SyntheticSession
 
-WRITERS: dict[str, Callable[[SyntheticSession, Path], None]] = {
-    "racechrono": write_racechrono,
-    "ibt": write_ibt,
+WRITERS: dict[str, Callable[[SyntheticSession], bytes]] = {
+    "racechrono": racechrono_bytes,
+    "ibt": ibt_bytes,
 }
-"""Name of the format to its writer."""
+"""Name of the format to what makes its bytes."""
 
 
-def write(session: SyntheticSession, path: Path | str, fmt: str) -> None:
-    """Write `session` to `path`; the same session gives the same bytes.
+def file_bytes(session: SyntheticSession, fmt: str) -> bytes:
+    """Return the session as a file of format `fmt`; the same session gives the same bytes.
 
     Raises
     ------
@@ -27,4 +27,9 @@ def write(session: SyntheticSession, path: Path | str, fmt: str) -> None:
     """
     if fmt not in WRITERS:
         raise ApexLabError(expected="one of " + ", ".join(WRITERS), found=fmt, place="format")
-    WRITERS[fmt](session, Path(path))
+    return WRITERS[fmt](session)
+
+
+def write(session: SyntheticSession, path: Path | str, fmt: str) -> None:
+    """Write the session to `path`, see `file_bytes`."""
+    Path(path).write_bytes(file_bytes(session, fmt))
