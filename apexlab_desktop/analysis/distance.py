@@ -136,7 +136,7 @@ def lap_trace(
     sigma_m = trajectory.position_sigma_m
     if not placement.is_guest and table.position_sigma_m is not None:
         sigma_m = table.position_sigma_m
-    placed = _placed_trace(span, table, sigma_m, official_time(lap), config)
+    placed = _placed_trace(span, table, sigma_m, placement.fix_sigma_m, official_time(lap), config)
     if placed is None:
         return _stretched(span, table.length_m, official_time(lap))
     return replace(placed, fix_sigma_m=placement.fix_sigma_m)
@@ -217,7 +217,12 @@ def _span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: floa
 
 
 def _placed_trace(
-    span: _Span, table: LineTable, slow_sigma_m: float, lap_time_s: float, config: AnalysisConfig
+    span: _Span,
+    table: LineTable,
+    slow_sigma_m: float,
+    fix_sigma_m: float,
+    lap_time_s: float,
+    config: AnalysisConfig,
 ) -> LapTrace | None:
     """Return the lap by its places on the line, or None where it has none."""
     driven_m = span.lap_driven_m
@@ -239,7 +244,8 @@ def _placed_trace(
     correction_m = moving_mean(span.time_s, residual_m, config.residual_low_pass_s)
     rough_m = np.abs(residual_m - correction_m)[places.is_valid]
     noise_m = 1.4826 * float(np.median(rough_m))
-    ends_s = _settled_ends(span, bent_m, correction_m, noise_m, config)
+    at_ends_m = float(np.hypot(noise_m, fix_sigma_m))
+    ends_s = _settled_ends(span, bent_m, correction_m, at_ends_m, config)
     fast_sigma_m = noise_m * _noise_share(config)
     timed = _Timed(
         span=span,

@@ -5,61 +5,75 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from apexlab_desktop.analysis import session
-from apexlab_desktop.analysis.comparison import compare_laps
-from apexlab_desktop.analysis.delta import BAND_Z
-from apexlab_desktop.analysis.types import FloatArray, LapKind
-from tests.oracle.synth_raw import CIRCUITS, raw_session, synthetic, true_start_line
+from tests.oracle.delta_truth import DeltaError, delta_errors, odometer_errors
+from tests.oracle.synth_raw import CIRCUITS
 
 RATES_HZ = [5.0, 10.0, 25.0]
 CLAIMED_SHARE = 0.90
+LIMITS_S = {"none": 0.003, "good": 0.015, "consumer": 0.045}
+"""Limits of algorithms.md 4.3; exact fixes leave what `the same place` means side by side."""
+SINGLE_LAP_FACTOR = 2.0
+"""One lap has but a few independent errors: its rms may be twice the usual one."""
 
 
-def _errors(track: str, rate_hz: float, noise: str) -> list[tuple[FloatArray, FloatArray]]:
-    """Return the error of each lap's delta and its sigma on the grid [s].
-
-    Two laps are at one place where their true stations along the centreline agree.
-    """
-    made = synthetic(track, 4, rate_hz, 1, noise)
-    analysed = session.analyse(raw_session(made), start_line=true_start_line(made))
-    laps = [lap for lap in analysed.laps if lap.kind is LapKind.TIMED]
-    compared = compare_laps([(analysed, lap, str(lap.number)) for lap in laps])
-    truth = made.truth
-    true_laps = [lap for lap in truth.laps if lap.kind == "timed"]
-
-    def station_m(at_s: FloatArray | float) -> FloatArray:
-        return np.asarray(np.interp(at_s, truth.time_s, truth.station_m))
-
-    first = true_laps[0]
-    reference_s = compared.laps[0].time_s
-    # The measured lap time differs from the true one by the noise at the line: shared out evenly.
-    reference_s = reference_s * (first.end_s - first.start_s) / reference_s[-1]
-    place_m = station_m(first.start_s + reference_s) - station_m(first.start_s)
-    found = []
-    for lap, true in zip(compared.laps[1:], true_laps[1:], strict=True):
-        near = (truth.time_s >= true.start_s - 1.0) & (truth.time_s <= true.end_s + 1.0)
-        places_m = place_m + station_m(true.start_s)
-        arrival_s = np.interp(places_m, truth.station_m[near], truth.time_s[near]) - true.start_s
-        found.append((lap.delta_t_s - (arrival_s - reference_s), lap.delta_t_sigma_s))
-    return found
+@pytest.fixture(scope="module")
+def seeds(*, is_long: bool) -> list[int]:
+    """Return seeds that no constant was chosen with."""
+    return list(range(200, 210 if is_long else 201))
 
 
-def _of_all_tracks(rate_hz: float, noise: str) -> list[tuple[FloatArray, FloatArray]]:
-    return [pair for track in CIRCUITS for pair in _errors(track, rate_hz, noise)]
-
-
-@pytest.mark.parametrize("rate_hz", RATES_HZ)
-@pytest.mark.parametrize(("noise", "limit_s"), [("none", 0.003), ("good", 0.015)])
-def test_delta_is_true_to_the_receiver(noise: str, limit_s: float, rate_hz: float) -> None:
-    rms_s = [float(np.sqrt(np.mean(e**2))) for e, _ in _of_all_tracks(rate_hz, noise)]
-    assert np.mean(rms_s) <= limit_s
-
-
-@pytest.mark.parametrize("rate_hz", RATES_HZ)
-@pytest.mark.parametrize("noise", ["good", "consumer"])
-def test_band_covers_what_it_claims(noise: str, rate_hz: float) -> None:
-    shares = [
-        float(np.mean(np.abs(e) <= BAND_Z * sigma + 1e-9))
-        for e, sigma in _of_all_tracks(rate_hz, noise)
+def _of_all_tracks(rate_hz: float, noise: str, seeds: list[int]) -> list[DeltaError]:
+    return [
+        error
+        for track in CIRCUITS
+        for seed in seeds
+        for error in delta_errors(track, rate_hz, seed, noise)
     ]
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize("noise", sorted(LIMITS_S))
+def test_delta_is_true_to_the_receiver(noise: str, rate_hz: float, seeds: list[int]) -> None:
+    rms_s = [error.rms_s for error in _of_all_tracks(rate_hz, noise, seeds)]
+    assert np.mean(rms_s) <= LIMITS_S[noise]
+    assert np.max(rms_s) <= SINGLE_LAP_FACTOR * LIMITS_S[noise]
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+@pytest.mark.parametrize("noise", sorted(LIMITS_S))
+def test_band_covers_what_it_claims(noise: str, rate_hz: float, seeds: list[int]) -> None:
+    shares = [error.share_in_band for error in _of_all_tracks(rate_hz, noise, seeds)]
     assert np.mean(shares) >= CLAIMED_SHARE
+
+
+@pytest.mark.parametrize("noise", ["good", "consumer"])
+def test_band_is_no_wider_than_it_must_be(noise: str, seeds: list[int]) -> None:
+    found = _of_all_tracks(25.0, noise, seeds)
+    sigma_s = np.sqrt(np.mean([np.mean(error.sigma_s**2) for error in found]))
+    assert sigma_s <= 2.0 * np.sqrt(np.mean([error.rms_s**2 for error in found]))
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_delta_is_twice_as_good_as_that_of_a_stretched_odometer(
+    rate_hz: float, seeds: list[int]
+) -> None:
+    ours_s = np.mean([error.rms_s for error in _of_all_tracks(rate_hz, "good", seeds)])
+    odometer_s = np.mean(
+        [
+            rms_s
+            for track in CIRCUITS
+            for seed in seeds
+            for rms_s in odometer_errors(track, rate_hz, seed, "good")
+        ]
+    )
+    assert ours_s <= 0.5 * odometer_s
+
+
+def test_more_fixes_never_make_the_delta_worse(seeds: list[int]) -> None:
+    """The same receiver with the same drift, at 25 and at 5 Hz."""
+    for noise in ("good", "consumer"):
+        dense, sparse = (
+            np.mean([error.rms_s for error in _of_all_tracks(rate_hz, noise, seeds)])
+            for rate_hz in (25.0, 5.0)
+        )
+        assert dense <= 1.05 * sparse

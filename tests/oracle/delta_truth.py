@@ -1,0 +1,138 @@
+"""What the delta should have been: laps of the generator at places of its own centreline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from apexlab_desktop.analysis import session
+from apexlab_desktop.analysis.comparison import compare_laps
+from apexlab_desktop.analysis.delta import BAND_Z
+from apexlab_desktop.analysis.types import AnalysedSession, FloatArray, Lap, LapKind
+from apexlab_desktop.synth.sensors import GpsFixes
+from apexlab_desktop.synth.session import SyntheticSession
+from apexlab_desktop.synth.truth import TrueLap
+from tests.oracle.synth_raw import raw_from_fixes, synthetic, true_start_line
+
+SENSED_HZ = 50.0
+N_LAPS = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class DeltaError:
+    """One lap's delta minus the truth, and its claimed sigma; shape (n_grid,) [s]."""
+
+    error_s: FloatArray
+    sigma_s: FloatArray
+
+    @property
+    def rms_s(self) -> float:
+        return float(np.sqrt(np.mean(self.error_s**2)))
+
+    @property
+    def share_in_band(self) -> float:
+        return float(np.mean(np.abs(self.error_s) <= BAND_Z * self.sigma_s + 1e-9))
+
+
+def every(fixes: GpsFixes, step: int) -> GpsFixes:
+    """Return every `step`-th fix: the same receiver with the same drift at a lower rate."""
+    arrays = {
+        name: getattr(fixes, name)[::step]
+        for name in GpsFixes.__slots__
+        if name not in ("rate_hz", "dropouts_s")
+    }
+    return replace(fixes, rate_hz=fixes.rate_hz / step, **arrays)
+
+
+def sensed(track: str, rate_hz: float, seed: int, noise: str) -> tuple[SyntheticSession, GpsFixes]:
+    """Return a session and its fixes at a rate that divides 50 Hz."""
+    made = synthetic(track, N_LAPS, SENSED_HZ, seed, noise)
+    return made, every(made.gps, round(SENSED_HZ / rate_hz))
+
+
+def analysed(made: SyntheticSession, fixes: GpsFixes) -> AnalysedSession:
+    """Return the fixes analysed with the generator's own start line."""
+    return session.analyse(raw_from_fixes(fixes), start_line=true_start_line(made))
+
+
+def timed(laps: Sequence[Lap]) -> list[Lap]:
+    return [lap for lap in laps if lap.kind is LapKind.TIMED]
+
+
+def true_laps(made: SyntheticSession) -> list[TrueLap]:
+    return [lap for lap in made.truth.laps if lap.kind == "timed"]
+
+
+def places_m(made: SyntheticSession, lap: TrueLap, lap_s: FloatArray) -> FloatArray:
+    """Return true stations since the line at times since a lap's start, by measured lap time.
+
+    The measured lap time differs from the true one by the noise at the line: shared out evenly.
+    """
+    at_s = lap.start_s + lap_s * ((lap.end_s - lap.start_s) / lap_s[-1])
+    station_m = np.interp([lap.start_s, *at_s], made.truth.time_s, made.truth.station_m)
+    return np.asarray(station_m[1:] - station_m[0])
+
+
+def arrivals_s(made: SyntheticSession, lap: TrueLap, place_m: FloatArray) -> FloatArray:
+    """Return when a lap truly passed places, since its start [s]."""
+    truth = made.truth
+    near = (truth.time_s >= lap.start_s - 1.0) & (truth.time_s <= lap.end_s + 1.0)
+    start_m = float(np.interp(lap.start_s, truth.time_s, truth.station_m))
+    return np.asarray(
+        np.interp(place_m + start_m, truth.station_m[near], truth.time_s[near]) - lap.start_s
+    )
+
+
+def true_delta_s(
+    made: SyntheticSession, lap: TrueLap, home: SyntheticSession, first: TrueLap, time_s: FloatArray
+) -> FloatArray:
+    """Return how much later `lap` truly was where `first` was at `time_s` since its start [s]."""
+    place_m = places_m(home, first, time_s)
+    return arrivals_s(made, lap, place_m) - arrivals_s(home, first, place_m)
+
+
+@lru_cache(maxsize=128)
+def delta_errors(track: str, rate_hz: float, seed: int, noise: str) -> tuple[DeltaError, ...]:
+    """Return the errors of the second and later laps of a session against its first."""
+    made, fixes = sensed(track, rate_hz, seed, noise)
+    found = analysed(made, fixes)
+    compared = compare_laps([(found, lap, str(lap.number)) for lap in timed(found.laps)])
+    first, *others = true_laps(made)
+    reference_s = compared.laps[0].time_s
+    return tuple(
+        DeltaError(
+            error_s=lap.delta_t_s - true_delta_s(made, true, made, first, reference_s),
+            sigma_s=lap.delta_t_sigma_s,
+        )
+        for lap, true in zip(compared.laps[1:], others, strict=True)
+    )
+
+
+def odometer_errors(track: str, rate_hz: float, seed: int, noise: str) -> list[float]:
+    """Return the rms errors of deltas at equal shares of each lap's own odometer [s]."""
+    made, fixes = sensed(track, rate_hz, seed, noise)
+    found = analysed(made, fixes)
+    share = np.linspace(0.0, 1.0, 2000)
+    curves = [_time_at_share(fixes, lap, share) for lap in timed(found.laps)]
+    first, *others = true_laps(made)
+    return [
+        float(
+            np.sqrt(
+                np.mean((curve - curves[0] - true_delta_s(made, true, made, first, curves[0])) ** 2)
+            )
+        )
+        for curve, true in zip(curves[1:], others, strict=True)
+    ]
+
+
+def _time_at_share(fixes: GpsFixes, lap: Lap, share: FloatArray) -> FloatArray:
+    steps_m = 0.5 * (fixes.speed_mps[1:] + fixes.speed_mps[:-1]) * np.diff(fixes.time_s)
+    driven_m = np.append(0.0, np.cumsum(steps_m))
+    start_m, end_m = np.interp((lap.start_s, lap.end_s), fixes.time_s, driven_m)
+    at_m = start_m + share * (end_m - start_m)
+    time_s = np.interp(at_m, driven_m, fixes.time_s) - lap.start_s
+    time_s[0], time_s[-1] = 0.0, lap.end_s - lap.start_s
+    return np.asarray(time_s)
