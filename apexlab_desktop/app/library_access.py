@@ -26,8 +26,9 @@ def library() -> Library:
     folder = data_home()
     with _lock:
         found = _open_libraries.get(folder)
-        # The file may have been moved away or restored while we ran.
-        if found is None or not found.path.exists():
+        if found is None or not found.is_in_place():
+            if found is not None:
+                found.close()
             found = Library.open(folder)
             _open_libraries[folder] = found
         return found

@@ -11,21 +11,15 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
-from functools import cache
 
 import numpy as np
-import zstandard
 
 from apexlab_desktop.analysis.types import IntArray, StoredArray, read_only
 from apexlab_desktop.errors import StoreUnavailableError
+from apexlab_desktop.store.codecs import Codec, decode, dtype_of, encode
 
 CHUNK_SAMPLES = 65_536
-ZSTD_LEVEL = 3
 TIME_INDEX = -1
-DEGREES_PER_UNIT = 1e-7
-MISSING_DEGREES = np.iinfo(np.int32).min
-COORDINATE_NAMES = frozenset({"lat_deg", "lon_deg"})
 
 INSERT_CHUNK = (
     "INSERT INTO channel_chunk (session_id, group_index, channel_index, chunk_index, n, codec,"
@@ -37,15 +31,6 @@ SELECT_CHUNKS = (
 )
 
 
-class Codec(IntEnum):
-    """How the samples of a chunk are packed; ids are never reused."""
-
-    FLOAT32 = 1
-    FLOAT64 = 2
-    TIME_DELTA_INT64 = 3
-    DEGREES_INT32 = 4
-
-
 @dataclass(frozen=True, slots=True)
 class ChunkPlace:
     """Which channel of which session."""
@@ -53,65 +38,6 @@ class ChunkPlace:
     session_id: str
     group_index: int
     channel_index: int
-
-
-@cache
-def _compressor() -> zstandard.ZstdCompressor:
-    return zstandard.ZstdCompressor(level=ZSTD_LEVEL)
-
-
-@cache
-def _decompressor() -> zstandard.ZstdDecompressor:
-    return zstandard.ZstdDecompressor()
-
-
-def shuffle(values: StoredArray) -> bytes:
-    """Return the bytes of `values` regrouped plane by plane, which compresses logger data best."""
-    width = values.dtype.itemsize
-    return np.ascontiguousarray(values.view(np.uint8).reshape(-1, width).T).tobytes()
-
-
-def unshuffle(data: bytes, n: int, dtype: np.dtype[np.generic]) -> StoredArray:
-    """Return `n` values from byte planes."""
-    width = dtype.itemsize
-    planes = np.frombuffer(data, np.uint8).reshape(width, n)
-    out = np.empty((n, width), np.uint8)
-    for plane in range(width):
-        out[:, plane] = planes[plane]
-    return out.reshape(-1).view(dtype)
-
-
-def codec_for(name: str, values: StoredArray) -> Codec:
-    """Return the codec that keeps `values` to the last digit that was handed out."""
-    if name in COORDINATE_NAMES:
-        return Codec.DEGREES_INT32
-    return Codec.FLOAT32 if values.dtype == np.float32 else Codec.FLOAT64
-
-
-def encode(values: StoredArray, codec: Codec) -> bytes:
-    """Return one chunk's bytes."""
-    return _compressor().compress(shuffle(_packed(values, codec)))
-
-
-def _packed(values: StoredArray, codec: Codec) -> StoredArray:
-    if codec is Codec.DEGREES_INT32:
-        units = np.rint(values / DEGREES_PER_UNIT)
-        return np.where(np.isfinite(units), units, MISSING_DEGREES).astype(np.int32)
-    if codec is Codec.TIME_DELTA_INT64:
-        return np.diff(values.astype(np.int64), prepend=np.int64(0))
-    return np.ascontiguousarray(values, np.float32 if codec is Codec.FLOAT32 else np.float64)
-
-
-def decode(data: bytes, n: int, codec: Codec) -> StoredArray:
-    """Return the `n` samples of one chunk."""
-    raw = _decompressor().decompress(data)
-    if codec is Codec.DEGREES_INT32:
-        units = unshuffle(raw, n, np.dtype(np.int32))
-        # Division by 1e7 (not times 1e-7) gives the double nearest to the decimal the file had.
-        return np.where(units == MISSING_DEGREES, np.nan, units / 1e7)
-    if codec is Codec.TIME_DELTA_INT64:
-        return np.cumsum(unshuffle(raw, n, np.dtype(np.int64)))
-    return unshuffle(raw, n, np.dtype(np.float32 if codec is Codec.FLOAT32 else np.float64))
 
 
 def write_values(
@@ -129,7 +55,7 @@ ChunkTuple = tuple[str, int, int, int, int, int, float | None, float | None, int
 def _chunk_rows(place: ChunkPlace, values: StoredArray, codec: Codec) -> Iterator[ChunkTuple]:
     for index, start in enumerate(range(0, max(values.size, 1), CHUNK_SAMPLES)):
         part = values[start : start + CHUNK_SAMPLES]
-        data = encode(part, codec)
+        used, data = encode(part, codec)
         low, high = _extremes(part)
         yield (
             place.session_id,
@@ -137,7 +63,7 @@ def _chunk_rows(place: ChunkPlace, values: StoredArray, codec: Codec) -> Iterato
             place.channel_index,
             index,
             int(part.size),
-            int(codec),
+            int(used),
             low,
             high,
             zlib.crc32(data),
@@ -167,14 +93,22 @@ def read_values(connection: sqlite3.Connection, place: ChunkPlace) -> StoredArra
     cursor = connection.execute(
         SELECT_CHUNKS, (place.session_id, place.group_index, place.channel_index)
     )
-    parts = [_checked(place, row) for row in cursor]
-    if not parts:
+    rows = cursor.fetchall()
+    if not rows:
         return read_only(np.empty(0, np.float32))
-    return read_only(parts[0] if len(parts) == 1 else np.concatenate(parts))
+    # One array for the whole channel: chunks are decoded where they belong.
+    values = np.empty(sum(row[1] for row in rows), dtype_of(Codec(rows[0][2])))
+    start = 0
+    for row in rows:
+        _check(place, row)
+        _, n, codec, _, data = row
+        decode(data, Codec(codec), values[start : start + n])
+        start += n
+    return read_only(values)
 
 
-def _checked(place: ChunkPlace, row: tuple[int, int, int, int, bytes]) -> StoredArray:
-    index, n, codec, crc, data = row
+def _check(place: ChunkPlace, row: tuple[int, int, int, int, bytes]) -> None:
+    index, _, _, crc, data = row
     if zlib.crc32(data) != crc:
         raise StoreUnavailableError(
             expected="stored samples as they were written",
@@ -182,10 +116,6 @@ def _checked(place: ChunkPlace, row: tuple[int, int, int, int, bytes]) -> Stored
             place=f"session {place.session_id}, channel {place.channel_index}, chunk {index}",
             advice="Import the original file again or restore a backup.",
         )
-    if codec == Codec.TIME_DELTA_INT64:
-        # Each chunk restarts its differences at zero, so chunks decode on their own.
-        return decode(data, n, Codec.TIME_DELTA_INT64)
-    return decode(data, n, Codec(codec))
 
 
 def read_time_us(connection: sqlite3.Connection, session_id: str, group_index: int) -> IntArray:

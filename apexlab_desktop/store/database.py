@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from apexlab_desktop.errors import StoreUnavailableError
 from apexlab_desktop.store import schema
@@ -21,6 +21,7 @@ from apexlab_desktop.store import schema
 logger = logging.getLogger(__name__)
 
 LIBRARY_FILE = "library.sqlite3"
+KEPT_CONNECTIONS = 4
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -31,7 +32,7 @@ PRAGMAS = (
 
 
 class Library:
-    """One SQLite library; connections are short and no lock outlives a crash.
+    """One SQLite library; transactions are short and no lock outlives a crash.
 
     Attributes
     ----------
@@ -42,6 +43,7 @@ class Library:
     def __init__(self, path: Path, engine: Engine) -> None:
         self.path = path
         self._engine = engine
+        self._identity: tuple[int, int] | None = None
 
     @classmethod
     def open(cls, folder: Path) -> Library:
@@ -60,7 +62,15 @@ class Library:
             _refuse_newer(path)
             library = cls(path, _engine(path))
             library._bring_up_to_date()
+            library._identity = _identity(path)
         return library
+
+    def is_in_place(self) -> bool:
+        """Return whether the file is still the one that was opened, not moved or restored over."""
+        try:
+            return _identity(self.path) == self._identity
+        except OSError:
+            return False
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -117,8 +127,15 @@ def driver_connection(connection: Connection) -> sqlite3.Connection:
 
 
 def _engine(path: Path) -> Engine:
-    # A pool would keep files open that another program wants to move; opening costs 0.1 ms.
-    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool, echo=False)
+    # Opening a connection costs more than reading a channel: a few are kept, idle and lock-free.
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        poolclass=QueuePool,
+        pool_size=KEPT_CONNECTIONS,
+        max_overflow=-1,
+        pool_use_lifo=True,
+        echo=False,
+    )
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
@@ -135,6 +152,11 @@ def _on_connect(connection: Any, _record: Any) -> None:
 def _on_begin(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("apexlab_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def _refuse_newer(path: Path) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from apexlab_desktop.analysis.types import Channel, ChannelGroup, ChannelKind
 from apexlab_desktop.store import channel_blobs
-from apexlab_desktop.store.channel_blobs import TIME_INDEX, ChunkPlace, Codec
+from apexlab_desktop.store.channel_blobs import TIME_INDEX, ChunkPlace
+from apexlab_desktop.store.codecs import Codec, codec_for
 
 INSERT_GROUP = (
     "INSERT INTO channel_group (session_id, group_index, name, rate_hz, n_samples)"
@@ -60,7 +61,7 @@ def _write_group(
             connection,
             ChunkPlace(session_id, index, number),
             channel.values,
-            channel_blobs.codec_for(channel.name, channel.values),
+            codec_for(channel.name, channel.values),
         )
     return stored
 

@@ -17,15 +17,19 @@ MMAP = "mmap of a raw float32 file"
 READ_INDEX = 3
 
 
-def logged_values(index: int, n: int) -> StoredArray:
-    """Return what a logger writes: every fifth channel a state, the others smooth and quantised."""
+def logged_values(index: int, n: int, rate_hz: int) -> StoredArray:
+    """Return what a logger writes: every fifth channel a state, the others smooth and quantised.
+
+    The car does the same at any rate: a state lasts two seconds, a wave a minute and a half.
+    """
     import numpy as np
 
     random = np.random.default_rng(index)
     if index % 5 == 0:
-        states = np.repeat(random.integers(0, 7, n // 40 + 1), 40)[:n]
+        held = 2 * rate_hz
+        states = np.repeat(random.integers(0, 7, n // held + 1), held)[:n]
         return states.astype(np.float32)
-    phase = np.arange(n) / 300.0
+    phase = np.arange(n) / rate_hz / 15.0
     wave = np.sin(phase + index) + 0.3 * np.sin(3.3 * phase) + 0.002 * random.normal(size=n)
     return (np.round(wave * 500.0) / 100.0).astype(np.float32)
 
@@ -42,7 +46,7 @@ def logged_session(n_channels: int, rate_hz: int, duration_s: int) -> RawSession
         time_us=np.arange(n, dtype=np.int64) * (1_000_000 // rate_hz),
         rate_hz=float(rate_hz),
         channels=tuple(
-            Channel(name=f"channel {index}", values=logged_values(index, n))
+            Channel(name=f"channel {index}", values=logged_values(index, n, rate_hz))
             for index in range(n_channels)
         ),
     )

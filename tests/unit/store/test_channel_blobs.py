@@ -6,13 +6,11 @@ import sqlite3
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from apexlab_desktop.errors import StoreUnavailableError
 from apexlab_desktop.store import channel_blobs
-from apexlab_desktop.store.channel_blobs import CHUNK_SAMPLES, ChunkPlace, Codec
+from apexlab_desktop.store.channel_blobs import CHUNK_SAMPLES, ChunkPlace
+from apexlab_desktop.store.codecs import Codec
 
 PLACE = ChunkPlace("s", 0, 0)
 
@@ -26,40 +24,6 @@ def connection() -> sqlite3.Connection:
         " codec, minimum, maximum, crc, data)"
     )
     return made
-
-
-@given(arrays(np.float32, st.integers(0, 200), elements=st.floats(width=32)))
-@settings(max_examples=50, deadline=None)
-def test_float32_survives_bit_for_bit(values: np.ndarray) -> None:
-    back = channel_blobs.decode(
-        channel_blobs.encode(values, Codec.FLOAT32), values.size, Codec.FLOAT32
-    )
-    assert back.tobytes() == values.tobytes()
-
-
-@given(st.lists(st.integers(-(2**53), 2**53), max_size=100))
-@settings(max_examples=50, deadline=None)
-def test_time_survives_exactly(values: list[int]) -> None:
-    time_us = np.array(values, np.int64)
-    codec = Codec.TIME_DELTA_INT64
-    back = channel_blobs.decode(channel_blobs.encode(time_us, codec), time_us.size, codec)
-    assert back.tolist() == values
-
-
-@given(st.lists(st.integers(-1_800_000_000, 1_800_000_000), max_size=100))
-@settings(max_examples=50, deadline=None)
-def test_a_coordinate_keeps_the_digits_of_its_decimal(units: list[int]) -> None:
-    degrees = np.array([float(f"{unit / 1e7:.7f}") for unit in units])
-    codec = Codec.DEGREES_INT32
-    back = channel_blobs.decode(channel_blobs.encode(degrees, codec), degrees.size, codec)
-    assert back.tolist() == degrees.tolist()
-
-
-def test_a_missing_coordinate_stays_missing() -> None:
-    data = channel_blobs.encode(np.array([np.nan, 1.0]), Codec.DEGREES_INT32)
-    back = channel_blobs.decode(data, 2, Codec.DEGREES_INT32)
-    assert np.isnan(back[0])
-    assert back[1] == 1.0
 
 
 def test_a_long_channel_is_cut_into_chunks_and_read_whole(connection: sqlite3.Connection) -> None:
