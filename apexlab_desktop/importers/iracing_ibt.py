@@ -35,6 +35,7 @@ from apexlab_desktop.importers.iracing_header import (
     read_head,
 )
 from apexlab_desktop.importers.iracing_laps import LapSignals, declared_laps, teleports
+from apexlab_desktop.importers.lap_numbers import one_lap_per_number
 from apexlab_desktop.importers.plausibility import range_notices, speed_notices
 from apexlab_desktop.importers.time_axis import TimeAxis, repair_time
 
@@ -161,13 +162,17 @@ def _build(file: IbtFile, progress: Progress) -> RawSession:
     signals = _lap_signals(groups[0])
     jumps = teleports(signals) if signals else np.zeros(0, dtype=np.int64)
     joints = tuple(sorted({*clock.axis.joints, *(int(record) for record in jumps)}))
+    laps, merged = one_lap_per_number(
+        declared_laps(signals, joints) if signals else (),
+        [int(clock.time_us[record]) for record in clock.axis.joints],
+    )
     return RawSession(
         format=IRacingIbt.format,
         format_version=str(head.version),
         start_time_utc=_date(head.start_unix_s),
         n_samples=head.n_records,
         groups=groups,
-        laps_declared=declared_laps(signals, joints) if signals else (),
+        laps_declared=laps,
         segment_starts_us=tuple(int(clock.time_us[record]) for record in joints),
         is_sim=True,
         metadata=dict(metadata_of(head.session_info)),
@@ -176,6 +181,7 @@ def _build(file: IbtFile, progress: Progress) -> RawSession:
             *clock.axis.notices,
             *_missing_tick_notices(clock.time_us, head.tick_rate_hz),
             *found,
+            *merged,
             *convention_notices(frozenset(file.names)),
             *speed_notices(groups[:1]),
             *range_notices(groups[:1]),

@@ -12,7 +12,8 @@ _WRAP_SEARCH_RECORDS = 5
 """The lap counter may step a few records away from the wrap of the distance."""
 _VERDICT_S = 5.0
 """LapLastLapTime follows the line by 0.7 to 1 s."""
-_SAME_TIME_S = 0.05
+_SAME_TIME_S = 0.003
+"""Crossings between records are this close to the time that the simulator states."""
 _TELEPORT_SHARE = 0.02
 """Share of a lap that no car drives between two records."""
 
@@ -25,7 +26,7 @@ class LapSignals:
     ----------
     time_us : ndarray of int64, shape (n,)
     lap : ndarray, shape (n,)
-        Laps started; 0 out of the car.
+        Laps started; 0 on an out-lap, and out of the car.
     distance_ratio : ndarray, shape (n,), or None
     last_lap_time_s : ndarray, shape (n,), or None
         -1 for an invalid lap.
@@ -42,11 +43,13 @@ def teleports(signals: LapSignals) -> IntArray:
     lap = signals.lap
     jumped = np.zeros(lap.size, dtype=bool)
     jumped[1:] = np.diff(lap) < 0
-    jumped[1:] |= (lap[:-1] == 0) & (lap[1:] != 0)
     if signals.distance_ratio is not None:
         step = np.diff(signals.distance_ratio.astype(np.float64))
         step = (step + 0.5) % 1.0 - 0.5
         jumped[1:] |= np.abs(step) > _TELEPORT_SHARE
+    for record in np.flatnonzero((lap[:-1] == 0) & (lap[1:] != 0)) + 1:
+        # Lap 0 is an out-lap when it ends at the line, else the garage.
+        jumped[record] |= _wrap_at(signals, int(record)) is None
     return np.flatnonzero(jumped)
 
 
@@ -62,17 +65,17 @@ def declared_laps(signals: LapSignals, joints: tuple[int, ...]) -> tuple[Declare
     lap = signals.lap
     starts = np.unique(np.concatenate(([0], np.flatnonzero(np.diff(lap) != 0) + 1, joints)))
     starts = starts.astype(np.int64)
-    is_crossing = _crossings(lap, starts, frozenset(joints))
+    is_crossing = _crossings(signals, starts, frozenset(joints))
     bounds_us = [
         _crossing_us(signals, int(start)) if crosses else int(signals.time_us[start])
         for start, crosses in zip(starts, is_crossing, strict=True)
     ]
     laps = []
     for i, start in enumerate(starts):
-        if lap[start] <= 0:
-            continue
         is_last = i + 1 == starts.size
         ends_at_line = not is_last and bool(is_crossing[i + 1])
+        if lap[start] < 0 or (lap[start] == 0 and not ends_at_line):
+            continue
         stop = lap.size - 1 if is_last else int(starts[i + 1])
         end_us = bounds_us[i + 1] if ends_at_line else int(signals.time_us[stop - (not is_last)])
         laps.append(
@@ -89,25 +92,33 @@ def declared_laps(signals: LapSignals, joints: tuple[int, ...]) -> tuple[Declare
     return tuple(laps)
 
 
-def _crossings(lap: StoredArray, starts: IntArray, joints: frozenset[int]) -> BoolArray:
+def _crossings(signals: LapSignals, starts: IntArray, joints: frozenset[int]) -> BoolArray:
+    lap = signals.lap
     crosses = np.zeros(starts.size, dtype=bool)
     for i, start in enumerate(starts):
-        if start > 0 and int(start) not in joints:
-            crosses[i] = lap[start] == lap[start - 1] + 1 and lap[start - 1] > 0
+        if start > 0 and int(start) not in joints and lap[start] == lap[start - 1] + 1:
+            crosses[i] = lap[start - 1] > 0 or _wrap_at(signals, int(start)) is not None
     return crosses
+
+
+def _wrap_at(signals: LapSignals, record: int) -> int | None:
+    """Return the record near `record` at which the distance starts again, or None."""
+    ratio = signals.distance_ratio
+    if ratio is None:
+        return None
+    low = max(record - _WRAP_SEARCH_RECORDS, 1)
+    high = min(record + _WRAP_SEARCH_RECORDS, ratio.size - 1)
+    steps = np.diff(ratio[low - 1 : high + 1].astype(np.float64))
+    if steps.size == 0 or not steps.min() <= -0.5:
+        return None
+    return low + int(np.argmin(steps))
 
 
 def _crossing_us(signals: LapSignals, record: int) -> int:
     """Return when the line was crossed around `record`, between records where distance tells."""
-    ratio = signals.distance_ratio
-    if ratio is None:
+    ratio, after = signals.distance_ratio, _wrap_at(signals, record)
+    if ratio is None or after is None:
         return int(signals.time_us[record])
-    low = max(record - _WRAP_SEARCH_RECORDS, 1)
-    high = min(record + _WRAP_SEARCH_RECORDS, ratio.size - 1)
-    steps = np.diff(ratio[low - 1 : high + 1].astype(np.float64))
-    if steps.size == 0 or steps.min() > -0.5:
-        return int(signals.time_us[record])
-    after = low + int(np.argmin(steps))
     left, right = 1.0 - float(ratio[after - 1]), float(ratio[after])
     share = left / (left + right) if left + right > 0.0 else 1.0
     before_us, after_us = int(signals.time_us[after - 1]), int(signals.time_us[after])

@@ -18,6 +18,7 @@ from apexlab_desktop.analysis.types import (
 from apexlab_desktop.errors import CorruptFileError, MissingChannelError, UnsupportedFormatError
 from apexlab_desktop.importers.base import Progress, Sniff, no_progress
 from apexlab_desktop.importers.csv_dialect import decode, detect_encoding, separator_after
+from apexlab_desktop.importers.lap_numbers import one_lap_per_number
 from apexlab_desktop.importers.plausibility import range_notices, speed_notices
 from apexlab_desktop.importers.racechrono_channels import (
     ColumnPlan,
@@ -119,7 +120,7 @@ def _build(head: CsvHead, plans: Sequence[ColumnPlan], table: Table) -> RawSessi
     time_us = axis.wall_us - axis.wall_us[0]
     segments = _segment_rows(table, by_name.get("fragment_id"), axis)
     lap_number = _in_order(table, by_name.get("lap_number"), axis)
-    laps = declared_laps(time_us, lap_number, segments)
+    laps, merged = one_lap_per_number(declared_laps(time_us, lap_number, segments))
     rows, repeated = _distinct_rows(axis, time_us, table, lap_number)
     kept, empty = _with_values(plans, table.columns)
     _check_values(kept, head)
@@ -141,6 +142,7 @@ def _build(head: CsvHead, plans: Sequence[ColumnPlan], table: Table) -> RawSessi
             *table.notices,
             *axis.notices,
             *repeated,
+            *merged,
             *found,
             *summary_notices([p for p in plans if p.head.name not in _NOT_STORED], empty),
             *(notice for _, notices in checked for notice in notices),

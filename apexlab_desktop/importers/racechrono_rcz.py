@@ -24,6 +24,7 @@ from apexlab_desktop.analysis.types import (
 )
 from apexlab_desktop.errors import CorruptFileError, MissingChannelError
 from apexlab_desktop.importers.base import Progress, Sniff, no_progress
+from apexlab_desktop.importers.lap_numbers import one_lap_per_number
 from apexlab_desktop.importers.plausibility import range_notices, speed_notices
 from apexlab_desktop.importers.racechrono_channels import make_channel, plan_column
 from apexlab_desktop.importers.racechrono_fixes import nominal_rate_hz
@@ -139,7 +140,8 @@ def _assemble(
     checked = [check_signs(group, motion) for group in groups]
     groups = tuple(group for group, _ in checked)
     last_us = first_us + int(gps.time_us[-1])
-    laps, unrecorded = declared_laps(document, first_us, last_us)
+    recorded, unrecorded = declared_laps(document, first_us, last_us)
+    laps, merged = one_lap_per_number(recorded)
     return RawSession(
         format=RaceChronoRcz.format,
         format_version=str(whole_number(document, "version") or ""),
@@ -154,6 +156,7 @@ def _assemble(
             *notices,
             *chosen,
             *unrecorded,
+            *merged,
             *_vendor_name_notices(groups),
             *(notice for _, found in checked for notice in found),
             *speed_notices(groups),

@@ -54,6 +54,8 @@ _NOTICES: dict[str, NoticeWords] = {
     "header_oddity": NoticeWords("Oddities of the header", "place"),
     "archive_entries_refused": NoticeWords("Entries of the archive refused", "entry"),
     "laps_without_channels": NoticeWords("Laps without recorded channels", "lap"),
+    "laps_interrupted": NoticeWords("Laps interrupted", "lap"),
+    "lap_numbers_repeat": NoticeWords("Laps numbered on", "lap"),
     "primary_gps_absent": NoticeWords("Another GPS device used", "device"),
     "gps_rate_differs_from_stated": NoticeWords("GPS rate is not as stated", "channel"),
     "fixes_of_low_accuracy": NoticeWords("Fixes of low accuracy", "fix"),

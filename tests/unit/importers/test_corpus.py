@@ -111,3 +111,30 @@ def test_every_other_file_of_the_corpus_is_refused_by_name(corpus: Path) -> None
         with pytest.raises(ApexLabError) as caught:
             registry.load(path)
         assert "\n" not in caught.value.one_line()
+
+
+@pytest.mark.parametrize("name", [*RACECHRONO, *ARCHIVES, *IBT])
+def test_every_lap_number_of_a_real_file_is_there_once(corpus: Path, name: str) -> None:
+    analysed = session_analysis.analyse(registry.load(corpus / name))
+    numbers = [lap.number for lap in analysed.laps]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_the_lap_with_a_reset_to_the_pits_is_one_lap_as_the_sim_counts(corpus: Path) -> None:
+    name = "iracing-ibt/skmodified_langley 2015-05-28 14-50-46.ibt"
+    analysed = session_analysis.analyse(registry.load(corpus / name))
+    kinds = {lap.number: lap.kind for lap in analysed.laps}
+    # The header counts six lap numbers: these, and the 0 of the records outside the car.
+    assert set(kinds) | {0} == set(EXPECTED[name]["lap_channel_values"])
+    assert len(kinds) + 1 == EXPECTED[name]["lap_count_field"]
+    assert kinds == {
+        183: LapKind.OUT,
+        184: LapKind.TIMED,
+        185: LapKind.TIMED,
+        186: LapKind.PARTIAL,
+        187: LapKind.IN,
+    }
+    lap = next(lap for lap in analysed.laps if lap.number == 186)
+    assert {"invalid", "pit"} <= set(lap.reasons)
+    # From the line at 4510.25 s to the line at 4536.68 s of session time.
+    assert lap.end_s - lap.start_s == pytest.approx(26.439, abs=0.002)
