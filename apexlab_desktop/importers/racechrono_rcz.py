@@ -44,6 +44,10 @@ _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SESSION, _FRAGMENT, _TRACK = "session.json", "sessionfragment.json", "trackId.json"
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 _ADVICE = "Export the session from RaceChrono again"
+_BEAT_TOLERANCE = 0.25
+_LEAST_IN_BEAT = 0.75
+"""Share of the steps that are alike in a sensor with a beat; a car's bus answers in bursts."""
+_GAP_BEATS = 10.0
 
 
 class RaceChronoRcz:
@@ -223,17 +227,29 @@ def _groups(axes: Sequence[_Axis], first_us: int) -> tuple[ChannelGroup, ...]:
     for axis in axes:
         used[axis.name] = used.get(axis.name, 0) + 1
         suffix = f" #{used[axis.name]}" if used[axis.name] > 1 else ""
-        steps_us = np.diff(axis.wall_us)
-        rate_hz = nominal_rate_hz(1e6 / float(np.median(steps_us))) if steps_us.size else None
         groups.append(
             ChannelGroup(
                 name=axis.name + suffix,
                 time_us=read_only(axis.wall_us - first_us),
                 channels=axis.channels,
-                rate_hz=rate_hz,
+                rate_hz=_rate_hz(axis.wall_us),
             )
         )
     return tuple(groups)
+
+
+def _rate_hz(wall_us: IntArray) -> float | None:
+    """Return the rate of a device with a beat, else how often it answered on average [Hz]."""
+    steps_us = np.diff(wall_us)
+    if not steps_us.size:
+        return None
+    median_us = float(np.median(steps_us))
+    near = np.abs(steps_us - median_us) <= _BEAT_TOLERANCE * median_us
+    if near.mean() >= _LEAST_IN_BEAT:
+        rate_hz = nominal_rate_hz(1e6 / median_us)
+        return None if rate_hz is None else round(rate_hz, 1)
+    unbroken_us = steps_us[steps_us < _GAP_BEATS * median_us]
+    return round(1e6 / float(unbroken_us.mean()), 1)
 
 
 def _primary_first(

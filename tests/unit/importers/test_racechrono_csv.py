@@ -155,6 +155,17 @@ def test_a_new_fragment_starts_a_new_segment(tmp_path: Path) -> None:
     assert raw.segment_starts_us == (100_000_000,)
 
 
+def test_a_pause_within_a_lap_leaves_one_lap_without_a_time(tmp_path: Path) -> None:
+    body = files.rows()
+    body = body[:400] + [[f"{float(row[0]) + 60.0:.3f}", "1", *row[2:]] for row in body[400:]]
+    raw = load(tmp_path, files.text(body))
+    # Row 400 at 40 s lies in lap 2, which began after 25.1 s.
+    assert [(lap.number, lap.is_complete) for lap in raw.laps_declared] == [
+        (1, False), (2, False), (3, True), (4, False),
+    ]  # fmt: skip
+    assert "laps_interrupted" in codes(raw)
+
+
 def test_interpolated_rows_are_set_aside(tmp_path: Path) -> None:
     fixes = files.rows(400)
     body: list[list[str]] = []

@@ -277,3 +277,30 @@ class TestBadInput:
         raw = load(tmp_path, members)
         assert "archive_entries_refused" in codes(raw)
         assert not (tmp_path.parent / "evil").exists()
+
+
+class TestRate:
+    """What `inspect` says of how often a device spoke."""
+
+    def rate_hz(self, tmp_path: Path, steps_ms: list[int]) -> float | None:
+        stamps = [rcz.START_MS]
+        for step in steps_ms:
+            stamps.append(stamps[-1] + step)
+        members = rcz.gps() | rcz.bus(10024, [4000.0] * len(stamps))
+        members["channel_12_200_10024_1_1"] = rcz.int64s(stamps)
+        return group_of(load(tmp_path, members), "engine_speed_rpm").rate_hz
+
+    def test_a_jittered_beat_is_its_nominal_rate(self, tmp_path: Path) -> None:
+        assert self.rate_hz(tmp_path, [48, 52, 50, 49, 51] * 60) == 20.0
+
+    def test_lost_messages_do_not_slow_the_beat(self, tmp_path: Path) -> None:
+        assert self.rate_hz(tmp_path, [40, 40, 40, 40, 40, 80] * 60) == 25.0
+
+    def test_bursts_are_counted_on_average(self, tmp_path: Path) -> None:
+        # Five messages in 50 ms, mostly 4 ms apart: 100 a second, not 250.
+        assert self.rate_hz(tmp_path, [4, 4, 4, 8, 30] * 60) == 100.0
+
+    def test_a_pause_is_no_slow_beat(self, tmp_path: Path) -> None:
+        assert self.rate_hz(tmp_path, [4, 4, 4, 8, 30] * 30 + [60_000] + [4, 4, 4, 8, 30] * 30) == (
+            100.0
+        )
