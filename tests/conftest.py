@@ -26,6 +26,7 @@ os.environ.update(
     APEXLAB_HOME=_HOME,
     QT_QPA_PLATFORM=os.environ.get("APEXLAB_TEST_PLATFORM", "offscreen"),
     PYTHON_KEYRING_BACKEND="keyring.backends.null.Keyring",
+    OPENBLAS_NUM_THREADS="1",  # as the window sets it
     LC_ALL="C.UTF-8",
     TZ="UTC",
 )

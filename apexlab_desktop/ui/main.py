@@ -27,6 +27,9 @@ SEVERAL_VARIABLE = "APEXLAB_SEVERAL_WINDOWS"
 """Set to 1, every start opens a window of its own."""
 SWITCH_INTERVAL_S = 0.0002
 """A worker gives the interpreter back this often, so that the window stays smooth."""
+ONE_BLAS_THREAD = ("OPENBLAS_NUM_THREADS", "1")
+"""For numpy, which loads later. Our vectors are short: more threads only wait for each other, and
+on a busy machine the window waits with them."""
 
 
 @dataclass(slots=True)
@@ -46,6 +49,7 @@ class Started:
 
 def make_application(argv: Sequence[str]) -> QApplication:
     """Return the application with our fonts and style; the existing one if there is one."""
+    os.environ.setdefault(*ONE_BLAS_THREAD)
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(list(argv))
     app.setApplicationName("ApexLab")

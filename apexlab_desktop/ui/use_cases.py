@@ -28,6 +28,7 @@ WARMED_UP = (
     "apexlab_desktop.ui.panels.analysis",
     "apexlab_desktop.ui.panels.compare",
     "apexlab_desktop.ui.panels.lap_chips",
+    "apexlab_desktop.ui.dialogs.import_receipt",
 )
 Progress = Callable[[float], None]
 

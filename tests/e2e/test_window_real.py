@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from apexlab_desktop.paths import settings_file
@@ -16,11 +15,11 @@ from apexlab_desktop.settings import SettingsFile
 from apexlab_desktop.ui.main import Started, make_application, make_window
 from apexlab_desktop.ui.use_cases import AppUseCases
 from apexlab_desktop.ui.viewmodels.importing import JobState
+from tests.ui.longest_turn import LongestTurn
 
 WAIT_MS = 60_000
 MOST_BLOCKED_S = 0.1
 N_TRIES = 3
-TICK_MS = 2
 
 
 @pytest.fixture
@@ -43,27 +42,6 @@ def open_window(qtbot: QtBot, apexlab_home: Path) -> Iterator[Callable[[], Start
         started.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
-
-
-class LongestTurn:
-    """Measures for how long the event loop did not come round [s]."""
-
-    def __init__(self) -> None:
-        self.longest_s = 0.0
-        self._last = time.perf_counter()
-        self._timer = QTimer(interval=TICK_MS)
-        self._timer.timeout.connect(self._tick)
-        self._timer.start()
-
-    def stop(self) -> float:
-        """End measuring."""
-        self._timer.stop()
-        return self.longest_s
-
-    def _tick(self) -> None:
-        now = time.perf_counter()
-        self.longest_s = max(self.longest_s, now - self._last)
-        self._last = now
 
 
 def _import(qtbot: QtBot, started: Started, path: Path) -> JobState:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -25,6 +25,7 @@ from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
 from apexlab_desktop.units import UnitSystem
 from tests.ui.comparison_fixture import make_comparison, make_corners
+from tests.ui.pointer import move_pointer
 
 SIZE = (874, 764)
 
@@ -90,11 +91,7 @@ def drag(qtbot: QtBot, shown: Shown, start: QPoint, end: QPoint, button: Qt.Mous
     QTest.mousePress(viewport, button, pos=start)
     for share in (0.5, 1.0):
         at = QPointF(start) + (QPointF(end) - QPointF(start)) * share
-        move = QMouseEvent(
-            QEvent.Type.MouseMove, at, QPointF(viewport.mapToGlobal(at.toPoint())),
-            Qt.MouseButton.NoButton, button, Qt.KeyboardModifier.NoModifier,
-        )  # fmt: skip
-        QApplication.sendEvent(viewport, move)
+        move_pointer(viewport, at, button)
     QTest.mouseRelease(viewport, button, pos=end)
 
 
@@ -128,7 +125,6 @@ def test_plots_share_one_axis_to_the_pixel(shown: Shown) -> None:
     assert {tuple(row.view.viewRange()[0]) for row in rows} == {shown.model.view}
 
 
-@pytest.mark.serial
 def test_hovering_any_plot_moves_the_one_cursor_and_the_map(qtbot: QtBot, shown: Shown) -> None:
     track_map = TrackMapPanel(shown.model, shown.cursor, DARK)
     qtbot.addWidget(track_map)
@@ -137,9 +133,7 @@ def test_hovering_any_plot_moves_the_one_cursor_and_the_map(qtbot: QtBot, shown:
     for row in shown.plots.rows:
         shown.cursor.hover(0.0)
         at = QPoint(x, round(row.rect.center().y()))
-        QTest.mouseMove(shown.plots.viewport(), at - QPoint(1, 0))
-        QTest.mouseMove(shown.plots.viewport(), at)
-        qtbot.waitUntil(lambda: shown.cursor.place_m > 1000.0, timeout=3000)
+        move_pointer(shown.plots.viewport(), at)
         assert shown.cursor.place_m == pytest.approx(shown.place_under(x), abs=4.0)
     slot, point = track_map.marker_points()[-1]
     assert slot.is_reference
@@ -286,11 +280,20 @@ def densified(comparison: Comparison, n_samples: int) -> Comparison:
 
 
 def test_lines_are_thin_while_moving_and_full_at_rest(qtbot: QtBot, shown: Shown) -> None:
-    was_resting = shown.plots.is_resting
+    qtbot.waitUntil(lambda: shown.plots.is_resting, timeout=3000)
     wheel(shown, shown.point(1200.0), 1)
-    assert (was_resting, shown.plots.is_resting) == (True, False)
+    assert not shown.plots.is_resting
     qtbot.waitUntil(lambda: shown.plots.is_resting, timeout=3000)
     assert not shown.model.is_moving
+
+
+def test_new_laps_are_drawn_thin_at_first(
+    qtbot: QtBot, shown: Shown, comparison: Comparison
+) -> None:
+    qtbot.waitUntil(lambda: shown.plots.is_resting, timeout=3000)
+    shown.model.set_comparison(comparison)
+    assert not shown.plots.is_resting
+    qtbot.waitUntil(lambda: shown.plots.is_resting, timeout=3000)
 
 
 def test_moving_the_cursor_paints_no_curve(shown: Shown) -> None:

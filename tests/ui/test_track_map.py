@@ -22,6 +22,7 @@ from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel, MapColour
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
 from apexlab_desktop.units import UnitSystem
 from tests.ui.comparison_fixture import make_comparison, make_corners
+from tests.ui.pointer import move_pointer
 
 
 @dataclasses.dataclass
@@ -88,11 +89,11 @@ def test_click_puts_the_cursor_at_the_nearest_place(qtbot: QtBot, shown: Shown) 
 def test_hovering_the_line_moves_the_cursor_but_the_ground_does_not(
     qtbot: QtBot, shown: Shown
 ) -> None:
-    QTest.mouseMove(shown.panel, shown.point_of(900.0))
+    move_pointer(shown.panel, shown.point_of(900.0))
     qtbot.waitUntil(lambda: shown.cursor.is_somewhere, timeout=3000)
     place_m = shown.cursor.place_m
     assert place_m == pytest.approx(900.0, abs=4.0)
-    QTest.mouseMove(shown.panel, QPoint(20, 60))
+    move_pointer(shown.panel, QPoint(20, 60))
     assert shown.cursor.place_m == place_m
 
 

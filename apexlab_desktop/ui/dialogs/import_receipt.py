@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -42,6 +42,8 @@ TALL = 800
 ROW_HEIGHTS = (42, 46)
 TILE_HEIGHT = 74
 FILE_HEIGHT = 48
+ROWS_AT_ONCE = 7
+"""As many as are seen at first; the others follow, a few at each turn of the event loop."""
 
 _ICONS = {
     "info": ("circle-check", "faster"),
@@ -73,12 +75,25 @@ class ImportReceipt(Overlay):
         self._open.clicked.connect(self._on_open)
         self._lay_out()
         self._files.currentRowChanged.connect(self._show)
-        self._show(0)
 
     @property
     def job(self) -> ImportJob:
         """The file shown."""
         return self._jobs[max(0, self._files.currentRow()) if len(self._jobs) > 1 else 0]
+
+    def open(self) -> None:
+        """Show the dialog, with the first file unless one is shown already."""
+        if self._page is None:
+            self._show(0)
+        super().open()
+
+    def open_soon(self) -> None:
+        """Show the dialog step by step: frame, page and styling are a turn of their own each."""
+        QTimer.singleShot(0, self, self._make_ready)
+
+    def _make_ready(self) -> None:
+        self._show(0)
+        QTimer.singleShot(0, self, super().open_soon)
 
     def wanted_rect(self, room: QRectF) -> QRectF:
         """Return the middle of the window."""
@@ -168,29 +183,47 @@ def receipt_page(look: Appearance, job: ImportJob, *, row_height: int) -> QWidge
     layout.addLayout(head)
     layout.addSpacing(6)
     layout.addWidget(rule())
-    layout.addWidget(_notices(look, outcome.notices, row_height), 1)
+    layout.addWidget(NoticeList(look, outcome.notices, row_height), 1)
     return page
 
 
-def _notices(look: Appearance, notices: Sequence[Notice], row_height: int) -> QWidget:
-    inner = QWidget()
-    inner.setObjectName("scrolled")
-    layout = QVBoxLayout(inner)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(0)
-    for notice in worst_first(notices):
-        layout.addWidget(_notice_row(look, notice, row_height))
-        layout.addWidget(rule())
-    if not notices:
-        layout.addSpacing(10)
-        layout.addWidget(label("Nothing had to be done: every row was read as it is.", "secondary"))
-    layout.addStretch(1)
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidget(inner)
-    area.setAccessibleName("What was done to the data")
-    return area
+class NoticeList(QScrollArea):
+    """What was done to the data, worst first; rows under the edge are made a little later."""
+
+    def __init__(self, look: Appearance, notices: Sequence[Notice], row_height: int) -> None:
+        super().__init__()
+        self._look = look
+        self._row_height = row_height
+        self._waiting = worst_first(notices)
+        self._more = QTimer(self, interval=0)
+        self._more.timeout.connect(self._add_rows)
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        self._rows = QVBoxLayout(inner)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(0)
+        if not notices:
+            self._rows.addSpacing(10)
+            words = "Nothing had to be done: every row was read as it is."
+            self._rows.addWidget(label(words, "secondary"))
+        self._rows.addStretch(1)
+        self._add_rows()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidget(inner)
+        self.setAccessibleName("What was done to the data")
+
+    def _add_rows(self) -> None:
+        now, self._waiting = self._waiting[:ROWS_AT_ONCE], self._waiting[ROWS_AT_ONCE:]
+        for notice in now:
+            before_stretch = self._rows.count() - 1
+            row = _notice_row(self._look, notice, self._row_height)
+            self._rows.insertWidget(before_stretch, row)
+            self._rows.insertWidget(before_stretch + 1, rule())
+        if self._waiting:
+            self._more.start()
+        else:
+            self._more.stop()
 
 
 def _notice_row(look: Appearance, notice: Notice, row_height: int) -> QWidget:

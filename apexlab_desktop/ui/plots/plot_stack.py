@@ -81,7 +81,6 @@ class PlotStack(pg.GraphicsView):
         self._scale = XScale()
         self._gestures = PlotGestures(model, cursor, self._scale)
         self._overlay = CursorOverlay(model)
-        self._specs: tuple[PlotSpec, ...] = ()
         self._rows: tuple[PlotRow, ...] = ()
         self._heads: tuple[HeadLayout, ...] = ()
         self._x_axis: LinkedAxis | None = None
@@ -114,7 +113,9 @@ class PlotStack(pg.GraphicsView):
     def set_plots(self, specs: tuple[PlotSpec, ...]) -> None:
         """Show these plots, from the top down, for the laps the model now holds."""
         self._data.clear()
-        self._specs = specs
+        # The first picture of new laps comes sooner with the thin lines of a moving one.
+        self._is_resting = False
+        self._rest_timer.start()
         self._take_down()
         scene = self.scene()
         self._rows = tuple(PlotRow(scene, spec, self._model, self._data) for spec in specs)
