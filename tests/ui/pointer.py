@@ -1,7 +1,7 @@
-"""The pointer over one widget.
+"""The pointer over one widget: one event, at once, whatever the system's own cursor does.
 
-`QTest.mouseMove` sets the system's cursor and leaves it to the platform which window is under it:
-one that an earlier test has not given back yet takes the event.
+`QTest.mouseMove` also moves that cursor and runs the event loop, so timers and events of other
+windows come in between.
 """
 
 from __future__ import annotations
