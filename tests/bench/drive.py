@@ -30,11 +30,12 @@ class Drive:
     accel_lat_mps2: FloatArray
 
 
-def drive(time_s: FloatArray) -> Drive:
-    """Return the drive at strictly increasing instants."""
-    lap = time_s / LAP_S
+def drive(time_s: FloatArray, lap_s: float = LAP_S) -> Drive:
+    """Return the drive at strictly increasing instants; the course is as long as the lap."""
+    lap = time_s / lap_s
     angle = 2 * np.pi * (lap % 1.0) + 0.25 * np.sin(2 * np.pi * lap)
     radius_m = 420.0 + 130.0 * np.sin(3 * angle) + 60.0 * np.cos(2 * angle)
+    radius_m *= lap_s / LAP_S
     x_m, y_m = radius_m * np.cos(angle), 0.7 * radius_m * np.sin(angle)
     vx, vy = np.gradient(x_m, time_s), np.gradient(y_m, time_s)
     speed = np.hypot(vx, vy)
@@ -52,13 +53,13 @@ def drive(time_s: FloatArray) -> Drive:
     )
 
 
-def recorded_session(n_laps: int) -> RawSession:
+def recorded_session(n_laps: int, lap_s: float = LAP_S) -> RawSession:
     """Return `n_laps` whole laps and a bit before and after, as a 25 Hz receiver hands them out."""
     from apexlab_desktop.analysis.types import Channel, ChannelGroup, DeclaredLap, RawSession
 
-    n = int((n_laps + 1) * LAP_S * GPS_RATE_HZ)
+    n = int((n_laps + 1) * lap_s * GPS_RATE_HZ)
     time_us = np.arange(n, dtype=np.int64) * (1_000_000 // GPS_RATE_HZ)
-    known = drive(time_us / 1e6 + LAP_S / 2)
+    known = drive(time_us / 1e6 + lap_s / 2, lap_s)
     noise = np.random.default_rng(1).normal(0.0, 0.3 / METRES_PER_DEGREE, (2, n))
     columns = {
         "lat_deg": np.round(known.lat_deg + noise[0], 7),
@@ -74,7 +75,7 @@ def recorded_session(n_laps: int) -> RawSession:
             Channel(name=name, source="gps", values=values) for name, values in columns.items()
         ),
     )
-    lap_us = int(LAP_S * 1e6)
+    lap_us = int(lap_s * 1e6)
     laps = tuple(
         DeclaredLap(
             number=number + 1,

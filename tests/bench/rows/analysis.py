@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from tests.bench.harness import Measured, in_turn, row
 
 if TYPE_CHECKING:
-    from apexlab_desktop.analysis.types import RawSession
+    from apexlab_desktop.analysis.types import Comparison, FloatArray, RawSession
 
 N_LAPS = 50
-N_STATIONS = 5281
+N_STATIONS, N_SAMPLES = 5281, 2770
+"""3.7 km on the grid; the same lap at 25 Hz."""
 SUBTRACTION = "subtraction on a shared grid"
 FEW, MANY = 10, 40
+N_WHOLE, LONG_LAP_S = 30, 168.0
+N_CHANNELS, STATION_STEP_M = 12, 0.7
 
 
 @row("delta_by_distance", ours="delta of 50 laps by distance", floor=SUBTRACTION, holds=6)
@@ -21,26 +24,26 @@ def delta_by_distance(_: Path) -> Measured:
     import numpy as np
 
     from apexlab_desktop.analysis.delta import delta_t
+    from apexlab_desktop.analysis.distance import on_stations
     from apexlab_desktop.analysis.types import LapTrace
 
     random = np.random.default_rng(5)
     grid = 0.7 * np.arange(N_STATIONS, dtype=np.float64)
 
     def lap() -> LapTrace:
-        station = grid + random.uniform(-0.3, 0.3, grid.size)
-        station[[0, -1]] = grid[[0, -1]]
-        time_s = np.cumsum(random.uniform(0.01, 0.03, grid.size))
+        time_s = np.arange(N_SAMPLES) / 25.0
+        corners = np.sin(time_s[:-1, None] / (1.0, 2.7) + random.uniform(0.0, 6.0, 2))
+        speed_mps = 33.0 + corners @ (8.0, 4.0)
+        station = np.concatenate((grid[:1], np.cumsum(speed_mps)))
+        station *= grid[-1] / station[-1]
         return LapTrace(
             station_m=station, time_s=time_s, session_time_s=time_s, lateral_offset_m=0 * time_s,
             station_sigma_m=1.0, method="projection",
         )  # fmt: skip
 
-    laps, reference = [lap() for _ in range(N_LAPS)], lap()
-    on_grid = LapTrace(
-        station_m=grid, time_s=reference.time_s, session_time_s=reference.session_time_s,
-        lateral_offset_m=reference.lateral_offset_m, station_sigma_m=1.0, method="projection",
-    )  # fmt: skip
-    shared = np.stack([one.time_s for one in laps])
+    laps = [lap() for _ in range(N_LAPS)]
+    on_grid = on_stations(lap(), grid)
+    shared = np.stack([on_stations(one, grid).time_s for one in laps])
     return in_turn(
         lambda: [delta_t(one, on_grid) for one in laps],
         lambda: [one - on_grid.time_s for one in shared],
@@ -83,15 +86,38 @@ def delta_by_projection(_: Path) -> Measured:
     holds=4.4,
 )
 def analysis_growth(_: Path) -> Measured:
-    from apexlab_desktop.analysis.comparison import compare_laps
-    from apexlab_desktop.analysis.session import analyse
     from tests.bench.drive import recorded_session
 
     many, few = recorded_session(MANY), recorded_session(FEW)
+    return in_turn(lambda: _laps_and_comparison(many), lambda: _laps_and_comparison(few))
 
-    def work(raw: RawSession) -> None:
-        session = analyse(raw)
-        laps = [lap for lap in session.laps if lap.lap_time_s is not None]
-        compare_laps([(session, lap, str(lap.number)) for lap in laps])
 
-    return in_turn(lambda: work(many), lambda: work(few))
+@row(
+    "analysis_whole",
+    ours="full analysis of 30 laps x 2.8 min at 25 Hz, after parse",
+    floor="writing the resampled output (12 channels at 0.7 m)",
+    holds=12,
+)
+def analysis_whole(_: Path) -> Measured:
+    import numpy as np
+
+    from tests.bench.drive import recorded_session
+
+    raw = recorded_session(N_WHOLE, LONG_LAP_S)
+    lap_m = _laps_and_comparison(raw).distance_m[-1]
+    n_stations = int(lap_m / STATION_STEP_M) + 1
+    values = np.linspace(0.0, 1.0, n_stations)
+
+    def write() -> list[FloatArray]:
+        return [values.copy() for _ in range(N_WHOLE * N_CHANNELS)]
+
+    return in_turn(lambda: _laps_and_comparison(raw), write)
+
+
+def _laps_and_comparison(raw: RawSession) -> Comparison:
+    from apexlab_desktop.analysis.comparison import compare_laps
+    from apexlab_desktop.analysis.session import analyse
+
+    session = analyse(raw)
+    laps = [lap for lap in session.laps if lap.lap_time_s is not None]
+    return compare_laps([(session, lap, str(lap.number)) for lap in laps])
