@@ -89,7 +89,7 @@ def make_channel(plan: ColumnPlan, values: StoredArray) -> Channel:
         name=plan.name,
         source=plan.head.kind,
         device=plan.head.label,
-        vendor_name=plan.head.name,
+        vendor_name=plan.head.vendor_name,
         unit=info.unit if info else plan.head.unit,
         vendor_unit=plan.head.unit,
         kind=info.kind if info else ChannelKind.CONTINUOUS,

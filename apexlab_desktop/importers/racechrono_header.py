@@ -50,12 +50,20 @@ class ColumnHead:
         As written.
     label : str
         The source as written, e.g. `100: gps`; empty for the session's own columns.
+    written : str
+        The name as written where `name` is that of format 3 for it; else empty.
     """
 
     index: int
     name: str
     unit: str = ""
     label: str = ""
+    written: str = ""
+
+    @property
+    def vendor_name(self) -> str:
+        """The name as the file has it."""
+        return self.written or self.name
 
     @property
     def kind(self) -> str:
@@ -229,6 +237,9 @@ def _byte_length(prefix: str, encoding: Encoding) -> int:
 
 
 def _rows_above_data(headers: list[OffsetRow]) -> int:
+    if _starts_with(headers[0].cells, FIRST_COLUMN_V1):
+        # One row, always: a first cell without a number is the lap of an out-lap.
+        return 1
     for number, row in enumerate(headers[1:], start=1):
         if _NUMBER.match(row.cells[0].strip().strip('"')):
             return number
@@ -316,11 +327,12 @@ def _columns_v1(names: list[str]) -> tuple[ColumnHead, ...]:
     for index, text in enumerate(names):
         match = _NAME_AND_UNIT.match(text)
         name, unit = (match.group(1), match.group(2) or "") if match else (text, "")
+        written = name
         name, label = _V1_NAMES.get(name.lower(), (name, "calc"))
         if name in seen:
             name, label = text, "calc"
         seen.add(name)
-        columns.append(ColumnHead(index=index, name=name, unit=unit, label=label))
+        columns.append(ColumnHead(index=index, name=name, unit=unit, label=label, written=written))
     return tuple(columns)
 
 

@@ -1,4 +1,4 @@
-"""RaceChrono CSV, format 3: rows at every instant of any source, all else interpolated to them."""
+"""RaceChrono CSV, formats 3 and 2: a row at every instant of any source, all else between."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ _DECIMALS_DEG = 7
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class Column:
+    """One column as printed: how it is headed, and a cell for each row."""
+
     name: str
     unit: str
     source: str
@@ -32,29 +34,48 @@ class _Column:
 
 def racechrono_bytes(session: SyntheticSession) -> bytes:
     """Return the session as the app would export it: see corpus FORMATS.md, section 1."""
+    columns = table_columns(session)
+    return file_of(_preamble(session, 3), columns, ("name", "unit", "source"))
+
+
+def racechrono_v2_bytes(session: SyntheticSession) -> bytes:
+    """Return the session in format 2: as format 3, but each quantity once and without its source.
+
+    Where several sources measure a quantity, the receiver's own comes first and is the one kept.
+    """
+    once: dict[str, Column] = {}
+    for column in table_columns(session):
+        once.setdefault(column.name, column)
+    return file_of(_preamble(session, 2), list(once.values()), ("name", "unit"))
+
+
+def table_columns(session: SyntheticSession) -> list[Column]:
+    """Return all columns of format 3 in the order of the app."""
     crossings = app_crossings(session)
-    time = _row_times(session, crossings)
-    columns = [
+    time = row_times(session, crossings)
+    return [
         *_fixed_columns(session, time, crossings),
         *_gps_columns(session.gps, time),
         *_calc_columns(session.gps, time),
         *_obd_columns(session, time),
         *_imu_columns(session, time),
     ]
-    lines = _preamble(session)
-    lines.extend(
-        ",".join(getattr(column, part) for column in columns) for part in ("name", "unit", "source")
-    )
+
+
+def file_of(preamble: list[str], columns: list[Column], heads: tuple[str, ...]) -> bytes:
+    """Return the text of a file: preamble, a row for each of `heads`, and the cells."""
+    lines = [*preamble]
+    lines.extend(",".join(getattr(column, part) for column in columns) for part in heads)
     lines.extend(map(",".join, zip(*(column.cells for column in columns), strict=True)))
     return ("\r\n".join(lines) + "\r\n").encode()
 
 
-def _preamble(session: SyntheticSession) -> list[str]:
+def _preamble(session: SyntheticSession, version: int) -> list[str]:
     title = session.track.title.replace('"', "'")
     created = session.start_time_utc.strftime("%d/%m/%Y,%H:%M")
     return [
         "This file is created using RaceChrono Pro v9.1.3 ( http://racechrono.com/ ).",
-        "Format,3",
+        f"Format,{version}",
         f'Session title,"{title}"',
         "Session type,Lap timing",
         f'Track name,"{title}"',
@@ -91,7 +112,7 @@ def _gate_times(
     return np.asarray(time[index] + share * (time[index + 1] - time[index]), dtype=np.float64)
 
 
-def _row_times(session: SyntheticSession, crossings: FloatArray) -> FloatArray:
+def row_times(session: SyntheticSession, crossings: FloatArray) -> FloatArray:
     """Return the instants of all sources; two sources in one millisecond may repeat a time."""
     first, last = session.gps.time_s[[0, -1]]
     calc = np.arange(np.ceil(first * _CALC_RATE_HZ), last * _CALC_RATE_HZ) / _CALC_RATE_HZ
@@ -105,7 +126,7 @@ def _row_times(session: SyntheticSession, crossings: FloatArray) -> FloatArray:
     return rows
 
 
-def _text(values: FloatArray, decimals: int = _DECIMALS) -> list[str]:
+def printed(values: FloatArray, decimals: int = _DECIMALS) -> list[str]:
     """Return numbers as the app prints them: trailing zeros dropped, `18.0`, never an exponent."""
     cells = list(map(repr, (np.round(values, decimals) + 0.0).tolist()))
     for index in np.flatnonzero((np.abs(values) < 1e-4) | ~np.isfinite(values)):
@@ -128,7 +149,7 @@ def _held(time: FloatArray, values: FloatArray, rows: FloatArray) -> FloatArray:
 
 def _fixed_columns(
     session: SyntheticSession, rows: FloatArray, crossings: FloatArray
-) -> list[_Column]:
+) -> list[Column]:
     epoch = session.start_time_utc.timestamp()
     laps = np.searchsorted(crossings, rows + 1e-9, side="right")
     fragments = np.searchsorted([end for _, end in session.pauses_s], rows, side="right")
@@ -137,23 +158,23 @@ def _fixed_columns(
     chords = np.hypot(np.diff(x), np.diff(y))
     travelled = np.round(np.append(0.0, np.cumsum(chords)), 3)
     return [
-        _Column("timestamp", "unix time", "", _text(epoch + rows, 3)),
-        _Column("fragment_id", "", "", list(map(str, fragments.tolist()))),
-        _Column("lap_number", "", "", [str(lap) if lap else "" for lap in laps.tolist()]),
-        _Column("elapsed_time", "s", "", _text(rows)),
-        _Column("distance_traveled", "m", "", _text(np.interp(rows, gps.time_s, travelled))),
+        Column("timestamp", "unix time", "", printed(epoch + rows, 3)),
+        Column("fragment_id", "", "", list(map(str, fragments.tolist()))),
+        Column("lap_number", "", "", [str(lap) if lap else "" for lap in laps.tolist()]),
+        Column("elapsed_time", "s", "", printed(rows)),
+        Column("distance_traveled", "m", "", printed(np.interp(rows, gps.time_s, travelled))),
     ]
 
 
-def _gps_columns(gps: GpsFixes, rows: FloatArray) -> list[_Column]:
+def _gps_columns(gps: GpsFixes, rows: FloatArray) -> list[Column]:
     def between(values: FloatArray, decimals: int = _DECIMALS) -> list[str]:
-        return _text(np.interp(rows, gps.time_s, values), decimals)
+        return printed(np.interp(rows, gps.time_s, values), decimals)
 
     n = rows.size
     cells = {
         ("accuracy", "m"): between(gps.accuracy_m),
         ("altitude", "m"): between(gps.altitude_m),
-        ("bearing", "deg"): _text(_held(gps.time_s, gps.bearing_deg, rows), 2),
+        ("bearing", "deg"): printed(_held(gps.time_s, gps.bearing_deg, rows), 2),
         ("device_update_rate", "Hz"): [_plain(gps.rate_hz, 1)] * n,
         ("fix_type", ""): ["3.0"] * n,
         ("latitude", "deg"): between(gps.lat_deg, _DECIMALS_DEG),
@@ -161,10 +182,10 @@ def _gps_columns(gps: GpsFixes, rows: FloatArray) -> list[_Column]:
         ("satellites", "sats"): between(gps.n_satellites),
         ("speed", "m/s"): between(gps.speed_mps),
     }
-    return [_Column(name, unit, "100: gps", texts) for (name, unit), texts in cells.items()]
+    return [Column(name, unit, "100: gps", texts) for (name, unit), texts in cells.items()]
 
 
-def _calc_columns(gps: GpsFixes, rows: FloatArray) -> list[_Column]:
+def _calc_columns(gps: GpsFixes, rows: FloatArray) -> list[Column]:
     grid = np.arange(gps.time_s[0], gps.time_s[-1] + 0.5 / _CALC_RATE_HZ, 1.0 / _CALC_RATE_HZ)
     bearing = np.radians(np.nan_to_num(gps.bearing_deg))
     east = np.interp(grid, gps.time_s, gps.speed_mps * np.sin(bearing))
@@ -175,7 +196,7 @@ def _calc_columns(gps: GpsFixes, rows: FloatArray) -> list[_Column]:
 
     def between(values: FloatArray) -> list[str]:
         inside = np.interp(rows, grid, values)
-        return _text(np.where(rows < edge, np.nan, inside))
+        return printed(np.where(rows < edge, np.nan, inside))
 
     cells = {
         ("combined_acc", "G"): between(np.hypot(ax, ay)),
@@ -183,9 +204,9 @@ def _calc_columns(gps: GpsFixes, rows: FloatArray) -> list[_Column]:
         ("lateral_acc", "G"): between(ay),
         ("lean_angle", "deg"): between(-np.degrees(np.arctan(ay))),
         ("longitudinal_acc", "G"): between(ax),
-        ("speed", "m/s"): _text(np.interp(rows, grid, speed)),
+        ("speed", "m/s"): printed(np.interp(rows, grid, speed)),
     }
-    return [_Column(name, unit, "calc", texts) for (name, unit), texts in cells.items()]
+    return [Column(name, unit, "calc", texts) for (name, unit), texts in cells.items()]
 
 
 def _smooth_accelerations(east: FloatArray, north: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -203,36 +224,36 @@ def _smooth_accelerations(east: FloatArray, north: FloatArray) -> tuple[FloatArr
     )
 
 
-def _obd_columns(session: SyntheticSession, rows: FloatArray) -> list[_Column]:
+def _obd_columns(session: SyntheticSession, rows: FloatArray) -> list[Column]:
     obd = session.obd
     if obd.time_s.size == 0:
         return []
 
     def between(values: FloatArray) -> list[str]:
-        return _text(np.interp(rows, obd.time_s, values, left=np.nan))
+        return printed(np.interp(rows, obd.time_s, values, left=np.nan))
 
     source = "200: obd"
     return [
-        _Column("rpm", "rpm", source, between(obd.engine_speed_rpm)),
-        _Column("speed", "m/s", source, between(obd.speed_mps)),
-        _Column("throttle_pos", "%", source, between(100.0 * obd.throttle_ratio)),
+        Column("rpm", "rpm", source, between(obd.engine_speed_rpm)),
+        Column("speed", "m/s", source, between(obd.speed_mps)),
+        Column("throttle_pos", "%", source, between(100.0 * obd.throttle_ratio)),
     ]
 
 
-def _imu_columns(session: SyntheticSession, rows: FloatArray) -> list[_Column]:
+def _imu_columns(session: SyntheticSession, rows: FloatArray) -> list[Column]:
     imu = session.imu
     if imu is None:
         return []
     rate = 1.0 / float(np.median(np.diff(imu.time_s)))
-    columns: list[_Column] = []
+    columns: list[Column] = []
     for source, name, unit, values in (
         ("101: acc", "{}_acc", "G", imu.accel_mps2 / GRAVITY_MPS2),
         ("102: gyro", "{}_rate_of_rotation", "deg/s", np.degrees(imu.rate_radps)),
     ):
         rates = [_plain(rate, 1)] * rows.size
-        columns.append(_Column("device_update_rate", "Hz", source, rates))
+        columns.append(Column("device_update_rate", "Hz", source, rates))
         columns.extend(
-            _Column(name.format(axis), unit, source, _text(np.interp(rows, imu.time_s, column)))
+            Column(name.format(axis), unit, source, printed(np.interp(rows, imu.time_s, column)))
             for axis, column in zip("xyz", values.T, strict=True)
         )
     return columns

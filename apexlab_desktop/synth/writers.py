@@ -7,11 +7,14 @@ from pathlib import Path
 
 from apexlab_desktop.errors import ApexLabError
 from apexlab_desktop.synth.iracing import ibt_bytes
-from apexlab_desktop.synth.racechrono import racechrono_bytes
+from apexlab_desktop.synth.racechrono import racechrono_bytes, racechrono_v2_bytes
+from apexlab_desktop.synth.racechrono_v1 import racechrono_v1_bytes
 from apexlab_desktop.synth.session import SyntheticSession
 
 WRITERS: dict[str, Callable[[SyntheticSession], bytes]] = {
     "racechrono": racechrono_bytes,
+    "racechrono-v2": racechrono_v2_bytes,
+    "racechrono-v1": racechrono_v1_bytes,
     "ibt": ibt_bytes,
 }
 """Name of the format to what makes its bytes."""

@@ -87,3 +87,19 @@ def test_an_unknown_version_is_refused_with_its_number(tmp_path: Path) -> None:
     with pytest.raises(UnsupportedFormatError) as caught:
         registry.load(files.write(tmp_path / "new.csv", content))
     assert "format 7" in caught.value.found
+
+
+def test_version_1_keeps_the_rows_before_the_first_lap(tmp_path: Path) -> None:
+    lines = v1_text().split("\r\n")
+    n_out = 5
+    lines[10 : 10 + n_out] = [line[line.index(",") :] for line in lines[10 : 10 + n_out]]
+    raw = registry.load(files.write(tmp_path / "old.csv", "\r\n".join(lines)))
+    assert raw.n_samples == 800
+    assert raw.groups[0].time_us.size == 800
+
+
+def test_version_1_keeps_the_names_of_the_file(tmp_path: Path) -> None:
+    raw = registry.load(files.write(tmp_path / "old.csv", v1_text()))
+    written = {c.name: (c.vendor_name, c.vendor_unit) for g in raw.groups for c in g.channels}
+    assert written["n_satellites"] == ("Locked satellites", "")
+    assert written["accel_lat_mps2"] == ("Lateral Acceleration", "G")
