@@ -283,13 +283,8 @@ class _Timed:
         lap_s += (lap_time_s - lap_s[-1]) * _ramp(time_s - ends_s[1] + ramp_s, ramp_s)
         lap_s[-1] = lap_time_s
         known = self.places.is_valid
-        offset_m = np.concatenate(
-            (
-                np.interp(ends_s[:1], all_s[known], self.places.offset_m[known]),
-                self.places.offset_m[inside],
-                np.interp(ends_s[1:], all_s[known], self.places.offset_m[known]),
-            )
-        )
+        aside_m = at_instants(all_s[known], self.places.offset_m[known], ends_s)
+        offset_m = np.concatenate((aside_m[:1], self.places.offset_m[inside], aside_m[1:]))
         return LapTrace(
             station_m=read_only(_increasing(station_m, self.length_m)),
             time_s=read_only(lap_s),
@@ -303,7 +298,7 @@ class _Timed:
 
 def _ramp(into: FloatArray, width: float) -> FloatArray:
     """Return 0 below 0, 1 beyond `width`, straight between, shape (n,)."""
-    return np.asarray(np.clip(into / width, 0.0, 1.0))
+    return np.asarray(np.minimum(np.maximum(into / width, 0.0), 1.0))
 
 
 def _search_m(span: _Span, table: LineTable, slow_sigma_m: float, config: AnalysisConfig) -> float:
@@ -325,6 +320,8 @@ def _bent_odometer(span: _Span, stretch: FloatArray, length_m: float) -> FloatAr
 
 def _bridged(time_s: FloatArray, values: FloatArray, known: BoolArray) -> FloatArray:
     """Return `values` with straight lines where they are not known."""
+    if known.all():
+        return values
     return np.asarray(np.interp(time_s, time_s[known], values[known]))
 
 
@@ -363,7 +360,7 @@ def _noise_share(config: AnalysisConfig) -> float:
 
 def _increasing(station_m: FloatArray, length_m: float) -> FloatArray:
     """Return stations that strictly increase from exactly 0 to exactly the length."""
-    inside = np.clip(station_m, 0.0, length_m)
+    inside = np.minimum(np.maximum(station_m, 0.0), length_m)
     inside[0], inside[-1] = 0.0, length_m
     forward = np.maximum.accumulate(inside) + _TIE_BREAK_M * np.arange(station_m.size)
     forward *= length_m / forward[-1]

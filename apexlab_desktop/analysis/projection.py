@@ -18,6 +18,8 @@ _MAX_REFINEMENT_M = 5.0
 _EMISSION_SIGMA_M = 3.0
 """Spread of cars about the line, for weighing distance against continuity."""
 _FOOT_TOLERANCE_M = 0.05
+_ANCHOR_TOLERANCE_M = 0.3
+"""Anchors are where the search for all other samples begins, not results."""
 _ONE_STEP_MISS_M = 0.03
 """A step of d along a line of curvature k misses by about k d^2 / 2; below this that is enough."""
 
@@ -81,16 +83,19 @@ class LineTable:
         self.position_sigma_m = line.position_sigma_m
         self._step_m = float(line.station_m[1] - line.station_m[0])
         self._station_m = line.station_m
-        self._columns = (
-            line.x_m,
-            line.y_m,
-            np.cos(line.heading_rad),
-            np.sin(line.heading_rad),
-            line.curvature_per_m,
-            line.heading_rad,
+        columns = np.stack(
+            (
+                line.x_m,
+                line.y_m,
+                np.cos(line.heading_rad),
+                np.sin(line.heading_rad),
+                line.curvature_per_m,
+                line.heading_rad,
+            )
         )
-        steps_m = np.diff(line.station_m)
-        self._slopes = tuple(np.diff(column) / steps_m for column in self._columns)
+        slopes = np.zeros_like(columns)
+        slopes[:, :-1] = np.diff(columns) / np.diff(line.station_m)
+        self._values_and_slopes = np.concatenate((columns, slopes))
 
     def coarse(self, station_m: FloatArray, shifts: IntArray) -> tuple[FloatArray, ...]:
         """Return x, y, cos and sin of the heading some grid steps off stations.
@@ -110,20 +115,27 @@ class LineTable:
             index %= self._station_m.size - 1
         else:
             np.clip(index, 0, self._station_m.size - 1, out=index)
-        return tuple(column.take(index) for column in self._columns[:4])
+        return tuple(column.take(index) for column in self._values_and_slopes[:4])
 
     def fine(self, station_m: FloatArray) -> tuple[FloatArray, ...]:
         """Return x, y, cos and sin of the heading, curvature and heading, shape (n,) each."""
-        inside = station_m % self.length_m if self.is_closed else station_m
+        inside = self._wrapped(station_m) if self.is_closed else station_m
         index = (inside / self._step_m).astype(np.intp)
         np.minimum(index, self._station_m.size - 2, out=index)
         if not self.is_closed:
             np.maximum(index, 0, out=index)
         beyond = inside - self._station_m.take(index)
-        return tuple(
-            column.take(index) + slope.take(index) * beyond
-            for column, slope in zip(self._columns, self._slopes, strict=True)
-        )
+        found = self._values_and_slopes.take(index, axis=1)
+        values, slopes = found[: found.shape[0] // 2], found[found.shape[0] // 2 :]
+        slopes *= beyond
+        values += slopes
+        return tuple(values)
+
+    def _wrapped(self, station_m: FloatArray) -> FloatArray:
+        # Most laps lie inside; the remainder is the slowest operation here.
+        if not station_m.size or (station_m.min() >= 0.0 and station_m.max() < self.length_m):
+            return station_m
+        return np.asarray(station_m % self.length_m)
 
 
 def project(
@@ -158,7 +170,14 @@ def project(
     index = _anchor_indices(path.time_s, known, config)
     anchors = _taken(path, index)
     found_m, is_found = _anchor_corrections(table, anchors, search_m, config)
-    station_m, _ = _slid(table, anchors, anchors.predicted_m + found_m, config)
+    station_m, _ = _slid(
+        table,
+        anchors,
+        anchors.predicted_m + found_m,
+        config,
+        n_refinements=1,
+        tolerance_m=_ANCHOR_TOLERANCE_M,
+    )
     is_found &= np.isfinite(station_m)
     if not np.any(is_found):
         return _nowhere(path)
@@ -243,40 +262,57 @@ class _Foot:
 
     along_m: FloatArray
     offset_m: FloatArray
-    stretch: FloatArray
+    narrowing: FloatArray
     curvature_per_m: FloatArray
+    heading_rad: FloatArray
+
+    def stretch(self, course_rad: FloatArray, config: AnalysisConfig) -> FloatArray:
+        """Return metres along the line per metre driven on a course."""
+        # The cosine of a small angle by its series, which spares two slow functions per sample.
+        aside_rad = course_rad - self.heading_rad
+        aside_rad -= 2.0 * np.pi * np.rint(aside_rad / (2.0 * np.pi))
+        heads = 1.0 - 0.5 * aside_rad**2
+        np.maximum(heads, np.cos(config.max_heading_error_rad), out=heads)
+        heads /= self.narrowing
+        return heads
 
 
 def _foot(
     table: LineTable, path: DrivenPath, station_m: FloatArray, config: AnalysisConfig
 ) -> _Foot:
-    """Return how far ahead and left of stations the car is, and its progress per metre driven."""
+    """Return how far ahead and left of stations the car is."""
     line_x, line_y, cos, sin, curvature, heading_rad = table.fine(station_m)
     d_x, d_y = path.x_m - line_x, path.y_m - line_y
     offset_m = cos * d_y - sin * d_x
     narrowing = np.maximum(1.0 - offset_m * curvature, 1.0 - config.max_offset_curvature)
-    # The cosine of a small angle by its series, which spares two slow functions per sample.
-    aside_rad = path.course_rad - heading_rad
-    aside_rad -= 2.0 * np.pi * np.rint(aside_rad / (2.0 * np.pi))
-    heads = np.maximum(1.0 - 0.5 * aside_rad**2, np.cos(config.max_heading_error_rad))
+    along_m = cos * d_x + sin * d_y
+    along_m /= narrowing
     return _Foot(
-        along_m=(cos * d_x + sin * d_y) / narrowing,
+        along_m=along_m,
         offset_m=offset_m,
-        stretch=heads / narrowing,
+        narrowing=narrowing,
         curvature_per_m=curvature,
+        heading_rad=heading_rad,
     )
 
 
 def _slid(
-    table: LineTable, path: DrivenPath, station_m: FloatArray, config: AnalysisConfig
+    table: LineTable,
+    path: DrivenPath,
+    station_m: FloatArray,
+    config: AnalysisConfig,
+    *,
+    n_refinements: int = _REFINEMENTS,
+    tolerance_m: float = _FOOT_TOLERANCE_M,
 ) -> tuple[FloatArray, _Foot]:
     """Return the foot points that stations slide to, NaN where there is none, and the view."""
     foot = _foot(table, path, station_m, config)
-    for _ in range(_REFINEMENTS):
-        station_m = station_m + np.clip(foot.along_m, -_MAX_REFINEMENT_M, _MAX_REFINEMENT_M)
+    for _ in range(n_refinements):
+        step_m = np.minimum(np.maximum(foot.along_m, -_MAX_REFINEMENT_M), _MAX_REFINEMENT_M)
+        station_m = station_m + step_m
         # A sample without position has slid to NaN: give it any place, it is not valid anyway.
         foot = _foot(table, path, np.where(np.isfinite(station_m), station_m, 0.0), config)
-    is_settled = np.abs(foot.along_m) <= _FOOT_TOLERANCE_M
+    is_settled = np.abs(foot.along_m) <= tolerance_m
     return np.where(is_settled, station_m + foot.along_m, np.nan), foot
 
 
@@ -286,12 +322,13 @@ def _refined(
     """Return the foot points near `start_m`: one step for most, more where that is not enough."""
     foot = _foot(table, path, start_m, config)
     station_m = start_m + foot.along_m
-    offset_m, stretch = foot.offset_m, foot.stretch
+    offset_m, stretch = foot.offset_m, foot.stretch(path.course_rad, config)
     missed_m = 0.5 * foot.along_m**2 * np.abs(foot.curvature_per_m)
     far = np.flatnonzero(missed_m > _ONE_STEP_MISS_M)
     if far.size:
-        station_m[far], again = _slid(table, _taken(path, far), start_m[far], config)
-        offset_m[far], stretch[far] = again.offset_m, again.stretch
+        again = _taken(path, far)
+        station_m[far], seen = _slid(table, again, start_m[far], config)
+        offset_m[far], stretch[far] = seen.offset_m, seen.stretch(again.course_rad, config)
     is_valid = np.abs(offset_m) <= config.off_track_m
     is_valid &= np.isfinite(station_m)
     if not is_valid.all():

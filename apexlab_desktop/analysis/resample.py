@@ -78,10 +78,11 @@ def at_instants(time_s: FloatArray, values: FloatArray, at_s: npt.ArrayLike) -> 
     -----
     `numpy.interp` walks all n samples whatever m is; per lap of a long session that adds up.
     """
-    left = np.clip(np.searchsorted(time_s, at_s, side="right") - 1, 0, time_s.size - 2)
+    left = np.searchsorted(time_s, at_s, side="right") - 1
+    left = np.minimum(np.maximum(left, 0), time_s.size - 2)
     width = time_s[left + 1] - time_s[left]
     share = (np.asarray(at_s) - time_s[left]) / np.where(width > 0.0, width, 1.0)
-    share = np.clip(share, 0.0, 1.0)
+    share = np.minimum(np.maximum(share, 0.0), 1.0)
     return np.asarray(values[left] + share * (values[left + 1] - values[left]))
 
 

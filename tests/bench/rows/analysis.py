@@ -65,7 +65,7 @@ def delta_by_projection(_: Path) -> Measured:
     from apexlab_desktop.analysis.session import analyse
     from tests.bench.drive import recorded_session
 
-    session = analyse(recorded_session(N_LAPS))
+    session = analyse(recorded_session(N_LAPS, N_SAMPLES / 25.0))
     laps = [lap for lap in session.laps if lap.lap_time_s is not None]
     assert len(laps) == N_LAPS, session.laps
     line = reference_line.build(session.trajectory, session.laps)
