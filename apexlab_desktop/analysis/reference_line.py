@@ -12,6 +12,7 @@ from apexlab_desktop.analysis.lap_path import driven_length, lap_path
 from apexlab_desktop.analysis.projection import LineTable, project
 from apexlab_desktop.analysis.spline import (
     UniformSpline,
+    fast_count,
     natural_spline,
     periodic_spline,
     smooth_open,
@@ -100,7 +101,8 @@ def _has_path(trajectory: Trajectory, lap: Lap) -> bool:
 
 
 def _line_of_lap(trajectory: Trajectory, lap: Lap, config: AnalysisConfig) -> ReferenceLine | None:
-    n = max(int(np.ceil((lap.end_s - lap.start_s) * max(trajectory.rate_hz, _MIN_RATE_HZ))), 16)
+    rate_hz = max(trajectory.rate_hz, _MIN_RATE_HZ)
+    n = fast_count(max(int(np.ceil((lap.end_s - lap.start_s) * rate_hz)), 16))
     time_s = np.linspace(lap.start_s, lap.end_s, n + 1)
     x_m, y_m = _positions_at(trajectory, time_s)
     is_closed = _is_closed(x_m, y_m, config)
@@ -178,20 +180,21 @@ def _line_on_grid(
         return None
     x, y, step_m = even
     smooth = _smooth_curve(x, y, step_m, config.line_smoothing_m, is_closed=is_closed)
-    length_m = float(_cumulative_length(smooth, _DENSITY * x.size)[1][-1])
+    dense, driven = _cumulative_length(smooth, _DENSITY * x.size)
+    length_m = float(driven[-1])
     station_m = np.append(
         np.arange(0.0, length_m - 1e-6 * config.grid_step_m, config.grid_step_m), length_m
     )
-    dense, driven = _cumulative_length(smooth, _DENSITY * x.size)
     parameter = np.interp(station_m, driven, dense)
     x_d, y_d = smooth.x.at(parameter, 1), smooth.y.at(parameter, 1)
     turn = x_d * smooth.y.at(parameter, 2) - y_d * smooth.x.at(parameter, 2)
+    pace2 = x_d * x_d + y_d * y_d
     return ReferenceLine(
         station_m=read_only(station_m),
         x_m=read_only(smooth.x.at(parameter)),
         y_m=read_only(smooth.y.at(parameter)),
         heading_rad=read_only(np.unwrap(np.arctan2(y_d, x_d))),
-        curvature_per_m=read_only(turn / np.hypot(x_d, y_d) ** 3),
+        curvature_per_m=read_only(turn / (pace2 * np.sqrt(pace2))),
         length_m=length_m,
         is_closed=is_closed,
         origin_lat_deg=trajectory.origin_lat_deg,
@@ -213,7 +216,7 @@ def _even_in_length(curve: _Curve, step_m: float) -> tuple[FloatArray, FloatArra
     if not rough_m > _MIN_LENGTH_M:
         return None
     dense, driven = _cumulative_length(curve, int(_DENSITY * rough_m / step_m))
-    n = int(np.ceil(driven[-1] / step_m))
+    n = fast_count(int(np.ceil(driven[-1] / step_m)))
     at = np.interp(np.linspace(0.0, driven[-1], n + 1), driven, dense)
     return curve.x.at(at), curve.y.at(at), float(driven[-1]) / n
 
@@ -223,8 +226,8 @@ def _median_line(
 ) -> ReferenceLine | None:
     """Return `first` moved sideways to the median of the laps."""
     table = LineTable(first)
-    n = first.station_m.size
-    even_m = np.linspace(0.0, first.length_m, n)
+    n = fast_count(first.station_m.size - 1)
+    even_m = np.linspace(0.0, first.length_m, n + 1)
     offsets = np.array([_offsets(trajectory, lap, table, even_m, config) for lap in laps])
     median = np.median(offsets, axis=0)
     x, y, cos, sin, _, _ = table.fine(even_m)

@@ -55,11 +55,13 @@ class UniformSpline:
         a = 1.0 - b
         left, right = self.knots[piece], self.knots[piece + 1]
         bend_left, bend_right = self.second[piece], self.second[piece + 1]
+        # Products, since numpy takes a third power by way of logarithms.
+        a2, b2 = a * a, b * b
         if derivative == 0:
-            bend = (a**3 - a) * bend_left + (b**3 - b) * bend_right
-            return np.asarray(a * left + b * right + bend * self.step**2 / 6.0)
+            bend = a * (a2 - 1.0) * bend_left + b * (b2 - 1.0) * bend_right
+            return np.asarray(a * left + b * right + bend * (self.step**2 / 6.0))
         if derivative == 1:
-            bend = (3.0 * b**2 - 1.0) * bend_right - (3.0 * a**2 - 1.0) * bend_left
+            bend = (3.0 * b2 - 1.0) * bend_right - (3.0 * a2 - 1.0) * bend_left
             return np.asarray((right - left) / self.step + bend * self.step / 6.0)
         return np.asarray(a * bend_left + b * bend_right)
 
@@ -114,6 +116,21 @@ def natural_spline(values: FloatArray, step: float) -> UniformSpline:
     mirrored, _ = _odd_mirror(values)
     second = _circulant_second_derivatives(mirrored, step)[: values.size]
     return UniformSpline(step=step, knots=values, second=second, is_periodic=False)
+
+
+def fast_count(n: int) -> int:
+    """Return the least number from `n` on with no prime factor but 2, 3 and 5.
+
+    A Fourier transform of such a length is several times quicker than of a prime one.
+    """
+    while True:
+        rest = n
+        for prime in (2, 3, 5):
+            while rest % prime == 0:
+                rest //= prime
+        if rest == 1:
+            return n
+        n += 1
 
 
 def smooth_periodic(values: FloatArray, step: float, cutoff: float) -> FloatArray:
