@@ -13,11 +13,13 @@ from apexlab_desktop.analysis.comparison import compare_laps
 from apexlab_desktop.analysis.delta import BAND_Z
 from apexlab_desktop.analysis.types import AnalysedSession, FloatArray, Lap, LapKind
 from apexlab_desktop.synth.sensors import GpsFixes
-from apexlab_desktop.synth.session import SyntheticSession
+from apexlab_desktop.synth.session import SyntheticSession, generate
 from apexlab_desktop.synth.truth import TrueLap
-from tests.oracle.synth_raw import raw_from_fixes, synthetic, true_start_line
+from tests.oracle.synth_raw import raw_from_fixes, true_start_line
 
 SENSED_HZ = 50.0
+RATES_HZ = (5.0, 10.0, 25.0)
+"""They divide the rate of the generated receiver."""
 N_LAPS = 4
 
 
@@ -30,7 +32,7 @@ class DeltaError:
 
     @property
     def rms_s(self) -> float:
-        return float(np.sqrt(np.mean(self.error_s**2)))
+        return _rms(self.error_s)
 
     @property
     def share_in_band(self) -> float:
@@ -45,12 +47,6 @@ def every(fixes: GpsFixes, step: int) -> GpsFixes:
         if name not in ("rate_hz", "dropouts_s")
     }
     return replace(fixes, rate_hz=fixes.rate_hz / step, **arrays)
-
-
-def sensed(track: str, rate_hz: float, seed: int, noise: str) -> tuple[SyntheticSession, GpsFixes]:
-    """Return a session and its fixes at a rate that divides 50 Hz."""
-    made = synthetic(track, N_LAPS, SENSED_HZ, seed, noise)
-    return made, every(made.gps, round(SENSED_HZ / rate_hz))
 
 
 def analysed(made: SyntheticSession, fixes: GpsFixes) -> AnalysedSession:
@@ -94,38 +90,52 @@ def true_delta_s(
     return arrivals_s(made, lap, place_m) - arrivals_s(home, first, place_m)
 
 
-@lru_cache(maxsize=128)
-def delta_errors(track: str, rate_hz: float, seed: int, noise: str) -> tuple[DeltaError, ...]:
-    """Return the errors of the second and later laps of a session against its first."""
-    made, fixes = sensed(track, rate_hz, seed, noise)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Measured:
+    """Second and later laps of one session against its first.
+
+    Attributes
+    ----------
+    ours : tuple of DeltaError
+    odometer_rms_s : tuple of float
+        Rms error of the delta at equal shares of each lap's own odometer [s].
+    """
+
+    ours: tuple[DeltaError, ...]
+    odometer_rms_s: tuple[float, ...]
+
+
+@lru_cache(maxsize=512)
+def measured(track: str, seed: int, noise: str) -> dict[float, Measured]:
+    """Return the errors at each of `RATES_HZ`, all from one drive and one drift."""
+    made = generate(track, N_LAPS, SENSED_HZ, seed, noise)
+    return {rate: _measured(made, every(made.gps, round(SENSED_HZ / rate))) for rate in RATES_HZ}
+
+
+def _measured(made: SyntheticSession, fixes: GpsFixes) -> Measured:
     found = analysed(made, fixes)
-    compared = compare_laps([(found, lap, str(lap.number)) for lap in timed(found.laps)])
+    laps = timed(found.laps)
     first, *others = true_laps(made)
+    compared = compare_laps([(found, lap, str(lap.number)) for lap in laps])
     reference_s = compared.laps[0].time_s
-    return tuple(
+    ours = tuple(
         DeltaError(
             error_s=lap.delta_t_s - true_delta_s(made, true, made, first, reference_s),
             sigma_s=lap.delta_t_sigma_s,
         )
         for lap, true in zip(compared.laps[1:], others, strict=True)
     )
-
-
-def odometer_errors(track: str, rate_hz: float, seed: int, noise: str) -> list[float]:
-    """Return the rms errors of deltas at equal shares of each lap's own odometer [s]."""
-    made, fixes = sensed(track, rate_hz, seed, noise)
-    found = analysed(made, fixes)
     share = np.linspace(0.0, 1.0, 2000)
-    curves = [_time_at_share(fixes, lap, share) for lap in timed(found.laps)]
-    first, *others = true_laps(made)
-    return [
-        float(
-            np.sqrt(
-                np.mean((curve - curves[0] - true_delta_s(made, true, made, first, curves[0])) ** 2)
-            )
-        )
-        for curve, true in zip(curves[1:], others, strict=True)
-    ]
+    start_s, *curves_s = (_time_at_share(fixes, lap, share) for lap in laps)
+    odometer = tuple(
+        _rms(curve_s - start_s - true_delta_s(made, true, made, first, start_s))
+        for curve_s, true in zip(curves_s, others, strict=True)
+    )
+    return Measured(ours=ours, odometer_rms_s=odometer)
+
+
+def _rms(values: FloatArray) -> float:
+    return float(np.sqrt(np.mean(values**2)))
 
 
 def _time_at_share(fixes: GpsFixes, lap: Lap, share: FloatArray) -> FloatArray:
