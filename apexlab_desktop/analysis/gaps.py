@@ -50,6 +50,8 @@ def plan_filling(
     n_missing = np.rint(step_s / period_s).astype(np.int64) - 1
     is_open = (segment[1:] != segment[:-1]) | (step_s > longest_s) | (step_s < 1.5 * period_s)
     n_missing[is_open | (n_missing < 0)] = 0
+    if not n_missing.any():
+        return _nothing_missing(time_s)
     repeats = np.append(n_missing + 1, 1) if time_s.size else np.zeros(0, np.int64)
     left = np.repeat(np.arange(time_s.size), repeats)
     place = np.arange(left.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
@@ -58,6 +60,13 @@ def plan_filling(
     is_new = place > 0
     return Filling(
         time_s=filled_s, is_new=is_new, left=left, gap_s=np.where(is_new, step_known_s, 0.0)
+    )
+
+
+def _nothing_missing(time_s: FloatArray) -> Filling:
+    n = time_s.size
+    return Filling(
+        time_s=time_s, is_new=np.zeros(n, np.bool_), left=np.arange(n), gap_s=np.zeros(n)
     )
 
 

@@ -54,7 +54,13 @@ class MotionSamples:
         return bool((np.isfinite(self.x_m) & np.isfinite(self.y_m)).any())
 
     def take(self, index: IntArray | BoolArray) -> MotionSamples:
-        """Return the samples at `index`."""
+        """Return the samples at `index`; these themselves where that is all of them in order."""
+        if index.dtype == np.bool_:
+            is_all = bool(index.all())
+        else:
+            is_all = index.size == self.time_s.size and bool((np.diff(index) == 1).all())
+        if is_all:
+            return self
         return MotionSamples(
             time_s=self.time_s[index],
             segment=self.segment[index],

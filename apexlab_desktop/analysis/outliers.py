@@ -174,12 +174,18 @@ def _hampel(
     scale_m = np.zeros(suspects.size)
     for value in (x_m, y_m):
         around = sliding_window_view(value, 2 * half + 1)[window]
-        middle = np.median(around, axis=1)
+        middle = _middle(around)
         off_m = np.hypot(off_m, value[suspects] - middle)
-        spread = MAD_TO_SIGMA * np.median(np.abs(around - middle[:, None]), axis=1)
+        spread = MAD_TO_SIGMA * _middle(np.abs(around - middle[:, None]))
         scale_m = np.maximum(scale_m, spread)
     result[suspects] = off_m > np.maximum(floor_m, config.spike_sigmas * scale_m)
     return result
+
+
+def _middle(windows: FloatArray) -> FloatArray:
+    """Return the median of each row of an odd number of finite values, shape (m,)."""
+    half = windows.shape[1] // 2
+    return np.asarray(np.partition(windows, half, axis=1)[:, half])
 
 
 def _peeled(

@@ -164,22 +164,25 @@ def _filled(
 ) -> tuple[MotionSamples, Filling]:
     longest_s = timebase.longest_step(period_s, config)
     filling = plan_filling(samples.time_s, samples.segment, period_s, longest_s)
-    at_s = filling.time_s
-    detail = "missing samples filled in"
-    receipt.note("gaps_filled", Severity.REPAIRED, at_s[filling.is_new], detail)
-    if not filling.is_new.any():
+    new = np.flatnonzero(filling.is_new)
+    at_s, left = filling.time_s[new], filling.left[new]
+    receipt.note("gaps_filled", Severity.REPAIRED, at_s, "missing samples filled in")
+    if not new.size:
         return samples, filling
+    time_s = samples.time_s
     east_mps = samples.speed_mps * np.cos(samples.course_rad)
     north_mps = samples.speed_mps * np.sin(samples.course_rad)
-    filled = MotionSamples(
-        time_s=at_s,
-        segment=samples.segment[filling.left],
-        x_m=hermite(samples.time_s, samples.x_m, east_mps, filling.left, at_s),
-        y_m=hermite(samples.time_s, samples.y_m, north_mps, filling.left, at_s),
-        speed_mps=np.interp(at_s, samples.time_s, samples.speed_mps),
-        course_rad=np.interp(at_s, samples.time_s, samples.course_rad),
-    )
-    return filled, filling
+    made = {
+        "x_m": hermite(time_s, samples.x_m, east_mps, left, at_s),
+        "y_m": hermite(time_s, samples.y_m, north_mps, left, at_s),
+        "speed_mps": np.interp(at_s, time_s, samples.speed_mps),
+        "course_rad": np.interp(at_s, time_s, samples.course_rad),
+    }
+    filled = {name: getattr(samples, name)[filling.left] for name in made}
+    for name, values in made.items():
+        filled[name][new] = values
+    segment = samples.segment[filling.left]
+    return MotionSamples(time_s=filling.time_s, segment=segment, **filled), filling
 
 
 def _with_recorded(
