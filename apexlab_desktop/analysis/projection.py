@@ -132,10 +132,13 @@ class LineTable:
         return tuple(values)
 
     def _wrapped(self, station_m: FloatArray) -> FloatArray:
-        # Most laps lie inside; the remainder is the slowest operation here.
-        if not station_m.size or (station_m.min() >= 0.0 and station_m.max() < self.length_m):
+        # The remainder is slow, and few samples lie before the start or after the end.
+        outside = np.flatnonzero((station_m < 0.0) | (station_m >= self.length_m))
+        if not outside.size:
             return station_m
-        return np.asarray(station_m % self.length_m)
+        wrapped = station_m.copy()
+        wrapped[outside] %= self.length_m
+        return wrapped
 
 
 def project(
