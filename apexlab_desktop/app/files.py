@@ -10,8 +10,6 @@ from apexlab_desktop.errors import ImporterError
 if TYPE_CHECKING:
     from pathlib import Path
 
-BLOCK_BYTES = 1 << 20
-
 
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of the file's bytes, in hex.
@@ -25,11 +23,9 @@ def sha256_of(path: Path) -> str:
         raise ImporterError(
             expected="a file", found="a folder", place=str(path), advice="Give the files inside it."
         )
-    digest = hashlib.sha256()
     try:
         with path.open("rb", buffering=0) as file:
-            while block := file.read(BLOCK_BYTES):
-                digest.update(block)
+            digest = hashlib.file_digest(file, "sha256")
     except FileNotFoundError as error:
         raise ImporterError(
             expected="an existing file", found="nothing", place=str(path), advice="Check the name."
