@@ -5,7 +5,7 @@ from __future__ import annotations
 from apexlab_desktop.synth.car_sensors import ImuSamples, ImuSettings, ObdSamples, ObdSettings
 from apexlab_desktop.synth.driver import EXACT_DRIVER, Driver, Fault, FaultKind
 from apexlab_desktop.synth.sensors import NOISES, GpsFixes, Noise
-from apexlab_desktop.synth.session import TRACKS, SyntheticSession, generate
+from apexlab_desktop.synth.session import TRACKS, SyntheticSession, generate, usual_laps
 from apexlab_desktop.synth.track import Corner, Track, load_track
 from apexlab_desktop.synth.truth import CornerEvent, PlantedFault, TrueLap, Truth
 from apexlab_desktop.synth.truth_document import truth_document
@@ -39,5 +39,6 @@ __all__ = [
     "generate",
     "load_track",
     "truth_document",
+    "usual_laps",
     "write",
 ]

@@ -26,10 +26,19 @@ class Driver:
         Lap-to-lap standard deviation of the offset [m].
     apex_spread_m : float
         Lap-to-lap standard deviation of the offset in each corner [m].
+    trail_depth : float
+        Share of the brake kept while the car turns in: 1 brakes along the edge of the grip, 0
+        lets go in proportion to the cornering.
+    min_speed_factor : float
+        Share of the possible speed through every corner.
+    shift_gap_s : float
+        Time without power at each change up; 0.15 is a quick hand, 0 a seamless gearbox [s].
     learning_per_lap : float
         Growth of the utilisation per lap in the first laps (it fades with 4 laps).
     out_lap_effort, in_lap_effort : float
         Factor on the utilisation in the first and last lap.
+    cool_down_effort : float
+        The same in laps driven to cool the car.
     """
 
     utilisation: float = 0.955
@@ -41,9 +50,13 @@ class Driver:
     ramp_s: float = 0.30
     line_spread_m: float = 0.15
     apex_spread_m: float = 0.20
+    trail_depth: float = 1.0
+    min_speed_factor: float = 1.0
+    shift_gap_s: float = 0.0
     learning_per_lap: float = 0.0
     out_lap_effort: float = 0.88
     in_lap_effort: float = 0.80
+    cool_down_effort: float = 0.60
 
 
 EXACT_DRIVER = Driver(

@@ -249,29 +249,29 @@ def _motion(ticks: _Ticks) -> list[_Variable]:
     _, slope, vertical = track.elevation(station)
     bank = track.bank_rad(station)
     speed = ticks.of(truth.speed_mps)
-    course = ticks.of(truth.course_rad)
-    yaw = (course + math.pi) % (2 * math.pi) - math.pi
-    long = ticks.of(truth.accel_long_mps2) + GRAVITY_MPS2 * slope
-    lateral = ticks.of(truth.accel_lat_mps2)
+    heading = ticks.of(truth.heading_rad)
+    yaw = (heading + math.pi) % (2 * math.pi) - math.pi
+    along, lateral = (ticks.of(values) for values in truth.body_accel_mps2)
+    long = along + GRAVITY_MPS2 * slope
+    slip = ticks.of(truth.slip_rad)
     across = lateral * np.cos(bank) - GRAVITY_MPS2 * np.sin(bank)
     up = GRAVITY_MPS2 + vertical * speed**2 + lateral * np.sin(bank)
-    yaw_rate = speed * ticks.of(truth.curvature_per_m)
     rows: list[tuple[str, str, str, str, FloatArray]] = [
         ("Speed", "<f4", "GPS vehicle speed", "m/s", speed),
         ("Yaw", "<f4", "Yaw orientation", "rad", yaw),
         (
             "YawNorth", "<f4", "Yaw orientation relative to north", "rad",
-            (math.pi / 2 - course) % (2 * math.pi),
+            (math.pi / 2 - heading) % (2 * math.pi),
         ),
         ("Pitch", "<f4", "Pitch orientation", "rad", -np.arctan(slope)),
         ("Roll", "<f4", "Roll orientation", "rad", -bank),
         ("Lat", "<f8", "Latitude in decimal degrees", "deg", ticks.of(truth.lat_deg)),
         ("Lon", "<f8", "Longitude in decimal degrees", "deg", ticks.of(truth.lon_deg)),
         ("Alt", "<f4", "Altitude in meters", "m", ticks.of(truth.altitude_m)),
-        ("VelocityX", "<f4", "X velocity", "m/s", speed),
-        ("VelocityY", "<f4", "Y velocity", "m/s", 0.0 * speed),
+        ("VelocityX", "<f4", "X velocity", "m/s", speed * np.cos(slip)),
+        ("VelocityY", "<f4", "Y velocity", "m/s", speed * np.sin(slip)),
         ("VelocityZ", "<f4", "Z velocity", "m/s", speed * slope),
-        ("YawRate", "<f4", "Yaw rate", "rad/s", yaw_rate),
+        ("YawRate", "<f4", "Yaw rate", "rad/s", ticks.of(truth.yaw_rate_radps)),
         ("VertAccel", "<f4", "Vertical acceleration (including gravity)", "m/s^2", up),
         ("LatAccel", "<f4", "Lateral acceleration (including gravity)", "m/s^2", across),
         ("LongAccel", "<f4", "Longitudinal acceleration (including gravity)", "m/s^2", long),

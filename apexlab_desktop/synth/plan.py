@@ -32,6 +32,10 @@ class Plan:
         Begin in and end in the pit lane; else rolling close to the line.
     pit_stops : tuple of int
         Timed laps at whose end the car stops in the pit lane.
+    cool_down_laps : tuple of int
+        Timed laps driven slowly to cool the car.
+    is_single_track : bool
+        The body has yaw inertia and its tyres take time; else it points where it goes.
     standing_s, pit_stop_s : float
         Time at rest at both ends, and at each pit stop [s].
     tyre_wear_per_lap : float
@@ -48,6 +52,8 @@ class Plan:
     has_out_lap: bool = True
     has_in_lap: bool = True
     pit_stops: tuple[int, ...] = ()
+    cool_down_laps: tuple[int, ...] = ()
+    is_single_track: bool = False
     standing_s: float = 6.0
     pit_stop_s: float = 12.0
     tyre_wear_per_lap: float = 0.0

@@ -17,6 +17,7 @@ BoolArray = npt.NDArray[np.bool_]
 
 _HELD_COURSE_BELOW_MPS = 0.5
 _DEG = 180.0 / np.pi
+_SECONDS_PER_HOUR = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,10 @@ class Noise:
         First-order smoothing inside the receiver [s].
     clock_jitter_s : float
         Standard deviation of the reported times [s].
+    clock_offset_s : float
+        How much later than the logger's clock the receiver stamps its fixes [s].
+    altitude_drift_m_per_hour : float
+        Drift of a barometric altitude with the weather [m].
     rate_hz : float or None
         Rate of the receiver when it has only one [Hz].
     n_satellites : int
@@ -74,6 +79,8 @@ class Noise:
     latency_s: float = 0.0
     filter_tau_s: float = 0.0
     clock_jitter_s: float = 0.0
+    clock_offset_s: float = 0.0
+    altitude_drift_m_per_hour: float = 0.0
     rate_hz: float | None = None
     n_satellites: int = 12
 
@@ -202,6 +209,7 @@ def sense_gps(
     altitude = (
         altitude + BASE_ALTITUDE_M + noise.altitude_factor * _position_error(time, step, noise, rng)
     )
+    altitude = altitude + noise.altitude_drift_m_per_hour * time / _SECONDS_PER_HOUR
     speed, bearing = _doppler(state, step, noise, rng)
     is_spike = rng.random(time.size) < noise.spike_ratio
     direction = rng.uniform(0.0, 2.0 * np.pi, time.size)
@@ -218,7 +226,7 @@ def sense_gps(
         2 * (noise.slow_sigma_m**2 + noise.fast_sigma_m**2 + noise.white_sigma_m**2) + 0.01
     )
     return GpsFixes(
-        time_s=reported[kept],
+        time_s=reported[kept] + noise.clock_offset_s,
         lat_deg=quantised(lat, noise.position_step_deg)[held][kept],
         lon_deg=quantised(lon, noise.position_step_deg)[held][kept],
         altitude_m=quantised(altitude, noise.altitude_step_m)[held][kept],
@@ -285,7 +293,7 @@ def _intervals(
     rng: np.random.Generator,
 ) -> list[tuple[float, float]]:
     duration = float(time[-1]) if time.size else 0.0
-    n = int(rng.poisson(per_hour * duration / 3600.0))
+    n = int(rng.poisson(per_hour * duration / _SECONDS_PER_HOUR))
     starts = np.sort(rng.uniform(0.0, duration, n))
     return [
         (float(s), float(s + d)) for s, d in zip(starts, rng.uniform(*length_s, n), strict=True)

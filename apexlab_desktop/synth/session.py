@@ -18,7 +18,6 @@ from apexlab_desktop.synth.car_sensors import (
     sense_imu,
     sense_obd,
 )
-from apexlab_desktop.synth.centreline import FloatArray
 from apexlab_desktop.synth.circuits import LAYOUTS
 from apexlab_desktop.synth.driver import Driver, Fault, random_mistakes
 from apexlab_desktop.synth.plan import Plan
@@ -88,6 +87,8 @@ def generate(
     out_lap: bool = True,
     in_lap: bool = True,
     pit_stops: Sequence[int] = (),
+    cool_down_laps: Sequence[int] = (),
+    single_track: bool = False,
     tyre_wear_per_lap: float = 0.0,
     fuel_start_kg: float = 0.0,
     fuel_per_lap_kg: float = 0.0,
@@ -124,6 +125,10 @@ def generate(
         Begin and end in the pit lane; otherwise rolling, shortly before and after the line.
     pit_stops : sequence of int
         Timed laps at whose end the car stops.
+    cool_down_laps : sequence of int
+        Timed laps driven slowly to cool the car.
+    single_track : bool
+        The body turns by the equations of the single track, not at once with its path.
     tyre_wear_per_lap : float
         Share of the grip lost per lap.
     fuel_start_kg, fuel_per_lap_kg : float
@@ -158,6 +163,8 @@ def generate(
         has_out_lap=out_lap,
         has_in_lap=in_lap,
         pit_stops=tuple(lap for lap in pit_stops if 1 <= lap <= n_laps),
+        cool_down_laps=tuple(lap for lap in cool_down_laps if 1 <= lap <= n_laps),
+        is_single_track=single_track,
         tyre_wear_per_lap=tyre_wear_per_lap,
         fuel_start_kg=fuel_start_kg,
         fuel_per_lap_kg=fuel_per_lap_kg,
@@ -189,12 +196,12 @@ def generate(
 
 
 def _imu(truth: Truth, settings: ImuSettings, seed: int) -> ImuSamples:
-    yaw_rate: FloatArray = truth.speed_mps * truth.curvature_per_m
+    along, across = truth.body_accel_mps2
     return sense_imu(
         truth.time_s,
-        truth.accel_long_mps2,
-        truth.accel_lat_mps2,
-        yaw_rate,
+        along,
+        across,
+        truth.yaw_rate_radps,
         settings,
         np.random.default_rng((seed, 5)),
     )
@@ -208,6 +215,11 @@ def _named(value: str | T, table: dict[str, T], place: str) -> T:
     return table[value]
 
 
+def usual_laps(track: str) -> int:
+    """Return how many timed laps a session has by default: 8, or one run on an open track."""
+    return DEFAULT_LAPS if load_track(track).is_closed else 1
+
+
 def _checked_laps(laps: int | None, track: Track) -> int:
     if not track.is_closed:
         if laps not in (None, 1):
@@ -219,7 +231,7 @@ def _checked_laps(laps: int | None, track: Track) -> int:
             )
         return 1
     if laps is None:
-        return DEFAULT_LAPS
+        return usual_laps(track.name)
     if not 1 <= laps <= _MAX_LAPS:
         raise ApexLabError(expected=f"1 to {_MAX_LAPS} laps", found=str(laps), place="laps")
     return laps

@@ -36,6 +36,8 @@ _JERK_RESERVE = 0.85
 _CRAWL_STEPS = 3
 """Grid steps at the crawl before and behind a stop, so that the roll joins smoothly."""
 _OFF_ROAD_SPEED_MPS = 14.0
+_CORNER_BLEND_M = 30.0
+"""Over this a driver who is slow through a corner slows down before it and speeds up behind it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,12 +107,19 @@ def _unrounded(plan: Plan) -> _Profile:
     limits = limits_of(road, plan.vehicle)
     stops = _stops(plan, station)
     cap = _speed_caps(plan, station, stops)
-    speed = solve_speed(limits, plan.vehicle, cap)
+    speed = solve_speed(limits, plan.vehicle, cap, trail_depth=plan.driver.trail_depth)
     if not plan.has_out_lap and plan.track.is_closed:
         # A rolling start is as fast as a lap later.
         cap[0] = speed[min(round(plan.track.length_m / step), station.size - 1)]
     cap = np.minimum(cap, _habits(plan, scatter, station, speed))
-    speed = solve_speed(limits, plan.vehicle, cap)
+    # Gears shift at the speeds that are driven in the end: only this solution has the gaps.
+    speed = solve_speed(
+        limits,
+        plan.vehicle,
+        cap,
+        trail_depth=plan.driver.trail_depth,
+        shift_gap_s=plan.driver.shift_gap_s,
+    )
     return _Profile(path, odometer, station, road, limits, stops, speed)
 
 
@@ -158,6 +167,8 @@ def _effort(plan: Plan, scatter: Scatter, station: FloatArray) -> FloatArray:
         effort = driver.utilisation + driver.utilisation_sigma * scatter.utilisation[count] + learnt
         if plan.track.is_closed and lap in (0, plan.laps + 1):
             effort *= driver.out_lap_effort if lap == 0 else driver.in_lap_effort
+        elif lap in plan.cool_down_laps:
+            effort *= driver.cool_down_effort
         if any(f.kind is FaultKind.LOCK_UP for f in plan.faults_of(lap, corner.number)):
             effort *= 0.93
         places.append(base + corner.apex_m)
@@ -234,7 +245,16 @@ def _habits(plan: Plan, scatter: Scatter, station: FloatArray, speed: FloatArray
         _brake_early(cap, speed, ends[index], slowest, early / step)
         _wait(cap, speed, slowest, ends[index + 2], late * float(speed[slowest]) / step)
         _slow_down(cap, speed, station, base, corner, faults)
+        if driver.min_speed_factor < 1.0:
+            weight = _weight(station - base, corner.start_m, corner.end_m, _CORNER_BLEND_M)
+            np.minimum(cap, speed * (1.0 - (1.0 - driver.min_speed_factor) * weight), out=cap)
     return cap
+
+
+def _weight(place_m: FloatArray, begin_m: float, end_m: float, blend_m: float) -> FloatArray:
+    """Return 1 between two places, falling to 0 over the blends before and behind them."""
+    inside = np.minimum(place_m - begin_m, end_m - place_m)
+    return np.asarray(np.clip(1.0 + inside / blend_m, 0.0, 1.0), dtype=np.float64)
 
 
 def _nodes_between(station: FloatArray, base: float, corner: Corner) -> tuple[int, int]:
@@ -282,15 +302,14 @@ def _slow_down(
     """Lower the cap for a low minimum speed, a lift or traffic."""
     for fault in faults:
         if fault.kind is FaultKind.LOW_MIN_SPEED:
-            begin, end, blend = corner.start_m, corner.end_m, 30.0
+            begin, end, blend = corner.start_m, corner.end_m, _CORNER_BLEND_M
         elif fault.kind is FaultKind.LIFT:
             begin, end, blend = corner.end_m + 60.0, corner.end_m + 75.0, 35.0
         elif fault.kind is FaultKind.TRAFFIC:
             begin, end, blend = corner.end_m, corner.end_m + fault.amount, 20.0
         else:
             continue
-        inside = np.minimum(station - base - begin, base + end - station)
-        weight = np.clip(1.0 + inside / blend, 0.0, 1.0)
+        weight = _weight(station - base, begin, end, blend)
         loss = 0.3 * speed if fault.kind is FaultKind.TRAFFIC else fault.amount
         slower = np.maximum(speed - loss * weight, CRAWL_MPS)
         np.minimum(cap, np.where(weight > 0, slower, cap), out=cap)

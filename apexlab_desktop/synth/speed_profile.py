@@ -16,6 +16,8 @@ AIR_DENSITY_KGPM3 = 1.225
 CRAWL_MPS = 2.0
 """Least speed of a moving car; stops are joined to it in closed form."""
 _NO_LIMIT_MPS = 150.0
+_DOWN_SHIFT_SHARE = 0.85
+"""Share of a gear's top speed below which the driver goes back into it."""
 _LABEL_STEP_S = 0.01
 _MOST_WIDENINGS = 8
 _SHORT_SHARE = 0.35
@@ -104,16 +106,66 @@ def cornering_speed(limits: Limits) -> FloatArray:
     return np.asarray(np.where(need > 1e-9, held, _NO_LIMIT_MPS), dtype=np.float64)
 
 
-def solve_speed(limits: Limits, vehicle: Vehicle, cap_mps: FloatArray) -> FloatArray:
-    """Return the fastest speed below `cap_mps` that grip, power and brakes allow, shape (n,)."""
+def solve_speed(
+    limits: Limits,
+    vehicle: Vehicle,
+    cap_mps: FloatArray,
+    *,
+    trail_depth: float = 1.0,
+    shift_gap_s: float = 0.0,
+) -> FloatArray:
+    """Return the fastest speed below `cap_mps` that grip, power and brakes allow, shape (n,).
+
+    Parameters
+    ----------
+    limits : Limits
+    vehicle : Vehicle
+    cap_mps : ndarray, shape (n,)
+    trail_depth : float
+        Share of the brake that the driver keeps while the car turns: 1 brakes along the edge of
+        the ellipse down to the apex, 0 releases in proportion to the lateral grip in use.
+    shift_gap_s : float
+        Time without power at each change up [s].
+    """
     square = np.square(np.minimum(cap_mps, cornering_speed(limits)))
-    forward = _sweep(limits, vehicle, square.tolist(), is_braking=False)
-    backward = _sweep(limits, vehicle, forward, is_braking=True)
+    shifts = _Shifts(vehicle.gear_speeds_mps, shift_gap_s) if shift_gap_s > 0.0 else None
+    forward = _sweep(limits, vehicle, square.tolist(), is_braking=False, shifts=shifts)
+    backward = _sweep(limits, vehicle, forward, is_braking=True, release=1.0 - trail_depth)
     return np.asarray(np.sqrt(np.array(backward)), dtype=np.float64)
 
 
+class _Shifts:
+    """Tells where a car on its way along the path has no power because it changes up."""
+
+    def __init__(self, tops_mps: tuple[float, ...], gap_s: float) -> None:
+        self._tops = [top * top for top in tops_mps]
+        self._downs = [(_DOWN_SHIFT_SHARE * top) ** 2 for top in tops_mps]
+        self._gap_s = gap_s
+        self._gear = 0
+        self._gap_m = 0.0
+
+    def is_cut(self, square: float, step_m: float) -> bool:
+        """Return whether the step after a place passed at `square` [m2/s2] has no power."""
+        if self._gap_m > 0.0:
+            self._gap_m -= step_m
+            return True
+        while self._gear > 0 and square < self._downs[self._gear - 1]:
+            self._gear -= 1
+        if self._gear + 1 < len(self._tops) and square > self._tops[self._gear]:
+            self._gear += 1
+            self._gap_m = self._gap_s * square**0.5 - step_m
+            return True
+        return False
+
+
 def _sweep(
-    limits: Limits, vehicle: Vehicle, square: list[float], *, is_braking: bool
+    limits: Limits,
+    vehicle: Vehicle,
+    square: list[float],
+    *,
+    is_braking: bool,
+    release: float = 0.0,
+    shifts: _Shifts | None = None,
 ) -> list[float]:
     """Limit the growth of v^2 along the path (or against it for braking).
 
@@ -152,10 +204,11 @@ def _sweep(
         tyre = share * hold * (1.0 - used**p) ** q if used < 1.0 else 0.0
         resist = drag * v2 + rolling * normal + climb
         if is_braking:
-            tyre = min(tyre, most)
+            tyre = min(tyre * (1.0 - release * used), most)
+        elif shifts is not None and shifts.is_cut(v2, twice / 2.0):
+            tyre = 0.0
         else:
-            by_power = power / v2**0.5
-            tyre = min(tyre, by_power)
+            tyre = min(tyre, power / v2**0.5)
         reach = v2 + twice * (tyre - direction * resist)
         if reach < values[i + 1]:
             values[i + 1] = max(reach, CRAWL_MPS**2)

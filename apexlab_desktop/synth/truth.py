@@ -14,6 +14,7 @@ from apexlab_desktop.synth.driver import Fault
 from apexlab_desktop.synth.motion import State
 from apexlab_desktop.synth.plan import Plan, pit_ranges
 from apexlab_desktop.synth.simulation import Simulated, simulate
+from apexlab_desktop.synth.single_track import Attitude, point_mass, single_track
 from apexlab_desktop.synth.speed_profile import Limits
 from apexlab_desktop.synth.track import BASE_ALTITUDE_M
 from apexlab_desktop.synth.vehicles import Vehicle
@@ -134,6 +135,10 @@ class Truth:
     engine_speed_rpm : ndarray
     steering_angle_rad : ndarray
         At the wheel, left positive [rad].
+    slip_rad : ndarray
+        From where the car points to where it moves, counter-clockwise [rad].
+    yaw_rate_radps : ndarray
+        Exact derivative of the heading, which is the course less the slip [rad/s].
     crossings_s : ndarray, shape (n_crossings,)
         Exact times of the start line (last one: finish line on an open track) [s].
     laps : tuple of TrueLap
@@ -159,10 +164,24 @@ class Truth:
     gear: IntArray
     engine_speed_rpm: FloatArray
     steering_angle_rad: FloatArray
+    slip_rad: FloatArray
+    yaw_rate_radps: FloatArray
     crossings_s: FloatArray
     laps: tuple[TrueLap, ...]
     corner_events: tuple[CornerEvent, ...]
     faults: tuple[PlantedFault, ...]
+
+    @property
+    def heading_rad(self) -> FloatArray:
+        """Where the car points, unwrapped, counter-clockwise from east, shape (n,) [rad]."""
+        return self.course_rad - self.slip_rad
+
+    @property
+    def body_accel_mps2(self) -> tuple[FloatArray, FloatArray]:
+        """Acceleration along and across the body, left positive, shape (n,) each [m/s2]."""
+        cos, sin = np.cos(self.slip_rad), np.sin(self.slip_rad)
+        along, across = self.accel_long_mps2, self.accel_lat_mps2
+        return along * cos - across * sin, along * sin + across * cos
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,7 +190,6 @@ class _Cockpit:
     brake: FloatArray
     gear: IntArray
     engine_speed_rpm: FloatArray
-    steering_rad: FloatArray
 
 
 def build_truth(simulated: Simulated, *, price_faults: bool = True) -> Truth:
@@ -186,6 +204,8 @@ def build_truth(simulated: Simulated, *, price_faults: bool = True) -> Truth:
     lat, lon = track.plane.to_lat_lon(state.point.x_m, state.point.y_m)
     altitude, _, _ = track.elevation(state.station_m)
     cockpit = _cockpit(simulated, state)
+    body = _attitude(plan, time, state)
+    yaw_rate = state.speed_mps * state.point.curvature_per_m
     crossings = crossings_of(simulated)
     return Truth(
         time_s=time,
@@ -205,7 +225,9 @@ def build_truth(simulated: Simulated, *, price_faults: bool = True) -> Truth:
         brake_ratio=cockpit.brake,
         gear=cockpit.gear,
         engine_speed_rpm=cockpit.engine_speed_rpm,
-        steering_angle_rad=cockpit.steering_rad,
+        steering_angle_rad=plan.vehicle.steering_ratio * body.steer_rad,
+        slip_rad=body.slip_rad,
+        yaw_rate_radps=yaw_rate - np.gradient(body.slip_rad, time),
         crossings_s=crossings,
         laps=_laps(simulated, crossings),
         corner_events=_corner_events(plan, time, state, cockpit),
@@ -245,7 +267,7 @@ def _laps(simulated: Simulated, crossings: FloatArray) -> tuple[TrueLap, ...]:
 
 
 def _cockpit(simulated: Simulated, state: State) -> _Cockpit:
-    """Return pedals, gear and steering that make the motion, by the vehicle's equations."""
+    """Return pedals and gear that make the motion, by the vehicle's equations."""
     vehicle, limits = simulated.plan.vehicle, simulated.limits
     station = simulated.motion.node_station_m
 
@@ -260,15 +282,19 @@ def _cockpit(simulated: Simulated, state: State) -> _Cockpit:
     throttle = np.clip(force / np.minimum(by_power, by_tyre) / _FULL_THROTTLE, 0.0, 1.0)
     brake = np.clip(-(force + vehicle.engine_brake_mps2) / vehicle.brake_limit_mps2, 0.0, 1.0)
     gear, rpm = _gearbox(vehicle, speed)
-    steer = state.point.curvature_per_m * vehicle.wheelbase_m
-    steer = steer + vehicle.understeer_rad_per_mps2 * state.accel_lat_mps2
     return _Cockpit(
         throttle=np.where(moving, throttle, 0.0),
         brake=np.where(moving, brake, 0.0),
         gear=gear,
         engine_speed_rpm=rpm,
-        steering_rad=vehicle.steering_ratio * steer,
     )
+
+
+def _attitude(plan: Plan, time_s: FloatArray, state: State) -> Attitude:
+    curvature, lateral = state.point.curvature_per_m, state.accel_lat_mps2
+    if not plan.is_single_track:
+        return point_mass(plan.vehicle, curvature, lateral)
+    return single_track(plan.vehicle, time_s, state.speed_mps, curvature, lateral)
 
 
 def _resistance(
