@@ -207,14 +207,42 @@ def generate(
     seed: Annotated[int, typer.Option()] = 1,
     noise: Annotated[str, typer.Option(help="none, good, consumer or phone")] = "consumer",
     vehicle: Annotated[str | None, typer.Option(help="kart, hatch, road, gt, ...")] = None,
-    fmt: Annotated[str, typer.Option("--format", help="racechrono or ibt")] = "racechrono",
+    fmt: Annotated[str, typer.Option("--format", help="racechrono, ibt, ...")] = "racechrono",
     truth: Annotated[Path | None, typer.Option(help="Write the known truth as JSON.")] = None,
+    reverse: Annotated[bool, typer.Option(help="Drive the other way round.")] = False,
+    mistakes: Annotated[float, typer.Option(min=0.0, max=20.0, help="Per lap, on average")] = 0.0,
+    fault: Annotated[
+        list[str] | None, typer.Option(metavar="KIND,CORNER,AMOUNT[,LAP...]", help="Plant it.")
+    ] = None,
+    pit_stop: Annotated[list[int] | None, typer.Option(help="A lap that ends in the pits")] = None,
+    cool_down: Annotated[list[int] | None, typer.Option(help="A lap to cool the car")] = None,
+    tyre_wear: Annotated[float, typer.Option(min=0.0, max=0.1, help="Grip lost per lap")] = 0.0,
+    fuel: Annotated[float, typer.Option(min=0.0, max=200.0, help="At the start, kg")] = 0.0,
+    shift_gaps: Annotated[bool, typer.Option(help="No power while changing up.")] = False,
+    imu: Annotated[bool, typer.Option(help="With an inertial sensor.")] = False,
+    single_track: Annotated[bool, typer.Option(help="With yaw inertia and slow tyres.")] = False,
 ) -> None:
     """Make a session whose truth is known."""
     from apexlab_desktop.app import generating
 
     options = generating.GenerateOptions(
-        track=track, laps=laps, rate_hz=rate, seed=seed, noise=noise, vehicle=vehicle, fmt=fmt
+        track=track,
+        laps=laps,
+        rate_hz=rate,
+        seed=seed,
+        noise=noise,
+        vehicle=vehicle,
+        fmt=fmt,
+        is_reverse=reverse,
+        mistakes_per_lap=mistakes,
+        faults=tuple(fault or ()),
+        pit_stops=tuple(pit_stop or ()),
+        cool_down_laps=tuple(cool_down or ()),
+        tyre_wear_per_lap=tyre_wear,
+        fuel_kg=fuel,
+        has_shift_gaps=shift_gaps,
+        has_imu=imu,
+        is_single_track=single_track,
     )
     problem = generating.problem_with(options)
     if problem:
