@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raised whenever a result could change; cached results of another version are recomputed."""
 
 STANDARD_GRAVITY_MPS2 = 9.80665
@@ -84,6 +84,15 @@ class AnalysisConfig:
     out_lap_share: float = 0.05
     stop_speed_mps: float = 2.0
     stop_time_s: float = 3.0
+    branch_offset_m: float = 8.0
+    """Farther off the common line, slowly, is the pit lane (algorithms.md 3.2)."""
+    branch_time_s: float = 3.0
+    limit_time_s: float = 5.0
+    limit_ratio: float = 0.08
+    """A speed limit is kept to within this, to either side."""
+    limit_speed_mps: float = 90.0 / 3.6
+    off_course_m: float = 25.0
+    off_course_way_m: float = 80.0
 
     # Places (algorithms.md 4)
     line_smoothing_s: float = 1.4

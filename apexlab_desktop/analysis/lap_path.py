@@ -18,7 +18,12 @@ def driven_length(trajectory: Trajectory, lap: Lap) -> float:
 
 
 def lap_path(
-    trajectory: Trajectory, lap: Lap, length_m: float, *, every: int = 1, is_reversed: bool = False
+    trajectory: Trajectory,
+    lap: Lap,
+    length_m: float,
+    *,
+    every: int = 1,
+    is_reversed: bool = False,
 ) -> DrivenPath:
     """Return a lap's samples with the places its odometer believes in.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,6 +39,7 @@ def judge(
     trajectory: Trajectory | None,
     *,
     is_on_pit_road: tuple[FloatArray, FloatArray] | None = None,
+    marks: Sequence[tuple[str, ...]] = (),
     config: AnalysisConfig = DEFAULT_CONFIG,
 ) -> tuple[Lap, ...]:
     """Return the pieces as laps: kind, validity, and why.
@@ -49,13 +51,15 @@ def judge(
     trajectory : Trajectory or None
     is_on_pit_road : tuple of ndarray, optional
         Instants [s] and 0 or 1 of the file's own pit flag.
+    marks : sequence of tuple of str
+        Words that each piece has earned otherwise; empty when there are none.
     config : AnalysisConfig
 
     Notes
     -----
     Rules of analysis.md 4, column Ours, and algorithms.md 3.2. `reasons` holds every word that
-    applies: `gap`, `length`, `invalid` and `timing_uncertain` make a lap invalid; `pit`, `stopped`
-    and `slow` leave it valid but not clean.
+    applies: `gap`, `length`, `invalid` and `timing_uncertain` make a lap invalid; `pit`, `stopped`,
+    `off_course` and `slow` leave it valid but not clean.
     """
     facts = [_facts(piece, trajectory, config) for piece in pieces]
     for i, gap_s in enumerate(_longest_gaps(pieces, trajectory)):
@@ -65,6 +69,8 @@ def judge(
         _own_reasons(piece, fact, is_on_pit_road, config)
         for piece, fact in zip(pieces, facts, strict=True)
     ]
+    for own, more in zip(words, marks, strict=False):
+        own.extend(word for word in more if word not in own)
     counted = [
         i
         for i, (piece, kind) in enumerate(zip(pieces, kinds, strict=True))
@@ -216,7 +222,8 @@ def _slow_laps(
 ) -> list[int]:
     """Return laps that took much longer than usual (analysis.md 4, anomalous)."""
     times = {i: float(pieces[i].lap_time_s or np.nan) for i in counted}
-    sound = [t for i, t in times.items() if not _SPOILS_VALIDITY.intersection(words[i])]
+    # Neither a pit stop nor a spoilt lap says what is usual.
+    sound = [t for i, t in times.items() if not words[i]] or list(times.values())
     if not sound:
         return []
     median_s = float(np.median(sound))

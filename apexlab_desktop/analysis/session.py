@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from apexlab_desktop.analysis import crossings, lap_pieces, laps, quality, trajectory
+from apexlab_desktop.analysis import crossings, lap_pieces, laps, pit_lane, quality, trajectory
 from apexlab_desktop.analysis import start_line as start_lines
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.lap_pieces import Piece
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
     FloatArray,
+    Lap,
     Notice,
     RawSession,
     Severity,
@@ -52,7 +53,7 @@ def analyse(
     line, pieces, more = _pieces(
         raw, motion, config, start_line, ignore_lap_column=ignore_lap_column
     )
-    found = laps.judge(pieces, motion, is_on_pit_road=_pit_flag(raw), config=config)
+    found = _judged(raw, pieces, motion, config)
     return AnalysedSession(
         raw=raw,
         trajectory=motion,
@@ -62,6 +63,18 @@ def analyse(
         quality=quality.assess(raw, motion, found, config),
         notices=(*raw.notices, *notices, *more),
     )
+
+
+def _judged(
+    raw: RawSession, pieces: tuple[Piece, ...], motion: Trajectory | None, config: AnalysisConfig
+) -> tuple[Lap, ...]:
+    """Return the laps; where the file has no pit flag the paths tell who left the line."""
+    flag = _pit_flag(raw)
+    found = laps.judge(pieces, motion, is_on_pit_road=flag, config=config)
+    marks = () if flag is not None else pit_lane.marks(motion, found, config)
+    if not any(marks):
+        return found
+    return laps.judge(pieces, motion, marks=marks, config=config)
 
 
 Split = tuple[StartLine | None, tuple[Piece, ...], tuple[Notice, ...]]

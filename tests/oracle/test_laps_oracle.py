@@ -11,7 +11,7 @@ from apexlab_desktop.analysis import crossings, session, start_line, trajectory
 from apexlab_desktop.analysis.config import AnalysisConfig
 from apexlab_desktop.analysis.types import AnalysedSession, FloatArray, Lap, LapKind, Trajectory
 from apexlab_desktop.synth.sensors import Noise
-from apexlab_desktop.synth.session import SyntheticSession
+from apexlab_desktop.synth.session import SyntheticSession, generate
 from tests.oracle.synth_raw import CIRCUITS, raw_session, synthetic, true_start_line
 
 RATES_HZ = (25.0, 10.0, 5.0)
@@ -123,3 +123,13 @@ def _shaken(drive: Trajectory, rng: np.random.Generator, sigma_m: float) -> Traj
         x_m=drive.x_m + rng.normal(0.0, sigma_m, n),
         y_m=drive.y_m + rng.normal(0.0, sigma_m, n),
     )
+
+
+@pytest.mark.parametrize(("track", "reverse"), CASES)
+def test_laps_through_the_pit_lane_are_told_by_their_path(track: str, *, reverse: bool) -> None:
+    made = generate(track, 5, 10.0, 4, "consumer", reverse=reverse, pit_stops=(2,))
+    found = session.analyse(raw_session(made), start_line=true_start_line(made))
+    for lap, true in zip(_timed(found), made.truth.laps[1:-1], strict=True):
+        assert ("pit" in lap.reasons) == true.in_pit
+        assert lap.is_clean != true.in_pit
+        assert "off_course" not in lap.reasons
