@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         set_tags,
     )
     from apexlab_desktop.app.opening import open_session
+    from apexlab_desktop.app.start_lines import start_line_across
 
 _WHERE = {
     "compare": "comparing",
@@ -35,6 +36,7 @@ _WHERE = {
     "set_note": "library",
     "set_tags": "library",
     "open_session": "opening",
+    "start_line_across": "start_lines",
 }
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "restore_session",
     "set_note",
     "set_tags",
+    "start_line_across",
 ]
 
 

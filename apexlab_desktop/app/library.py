@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from apexlab_desktop.analysis.types import StartLine
 from apexlab_desktop.app import opening
 from apexlab_desktop.app.library_access import library
 from apexlab_desktop.app.summaries import derived_facts
@@ -14,7 +15,6 @@ from apexlab_desktop.store import sessions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from apexlab_desktop.analysis.types import StartLine
     from apexlab_desktop.store.records import LibraryStats, SessionSummary
 
 
@@ -58,15 +58,21 @@ def set_tags(session_id: str, tags: Sequence[str]) -> None:
     _check(session_id, found=found)
 
 
-def resplit_laps(session_id: str, start_line: StartLine | None) -> None:
+def resplit_laps(session_id: str, start_line: StartLine | None) -> StartLine | None:
     """Split laps at the user's own line, or with None as the file and detection say.
 
     The line is kept as the user's fact: it wins over detection and survives a new analysis.
+
+    Returns
+    -------
+    StartLine or None
+        The user's line before: splitting at it again is the way back.
     """
     fact = asdict(start_line) if start_line else None
     with library().reading() as connection:
         raw = sessions.load_raw(connection, session_id, names=opening.WANTED_CHANNELS)
         facts = sessions.facts(connection, session_id)
+    before = facts.get(opening.START_LINE_FACT)
     facts[opening.START_LINE_FACT] = fact
     analysed = opening.analyse_with_facts(raw, facts)
     derived = derived_facts(analysed)
@@ -74,6 +80,7 @@ def resplit_laps(session_id: str, start_line: StartLine | None) -> None:
         sessions.set_fact(connection, session_id, opening.START_LINE_FACT, fact)
         sessions.replace_derived(connection, session_id, derived)
     opening.forget(session_id)
+    return None if before is None else StartLine(**before)
 
 
 def _set(session_id: str, **values: object) -> None:

@@ -8,9 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from apexlab_desktop.app.records import SessionSummary
+from apexlab_desktop.ui.edit_commands import EditCommands
 from apexlab_desktop.ui.formatting import counted, file_size
-from apexlab_desktop.ui.history import Edit, History
 from apexlab_desktop.ui.main_window import ANALYSIS, LIBRARY, MainWindow
 from apexlab_desktop.ui.messages import error_line
 from apexlab_desktop.ui.models import WindowModels
@@ -32,10 +31,9 @@ class Controller(QObject):
         super().__init__(window)
         self._window = window
         self._models = models
-        self._history = History()
         self._visited: list[str] = []
-        self._is_redoing = False
         self.dialogs = WindowDialogs(window, models, self)
+        self.edits = EditCommands(window, models, self.go, self.open_session)
         self._bind()
         self._connect()
 
@@ -53,6 +51,7 @@ class Controller(QObject):
 
     def _build(self) -> None:
         self._window.analysis.build()
+        self.edits.build()
         self._models.commands.bind({"laps.add": self.dialogs.add_laps})
         self.ready.emit()
 
@@ -181,39 +180,7 @@ class Controller(QObject):
 
         self._window.toast.tell(f"{job.path.name} is already in the library", "Show", show)
 
-    # ---- edits
-
-    def _on_archived(self, summary: SessionSummary) -> None:
-        library = self._models.library
-        edit = Edit(
-            f"{track_name(summary)} moved to the archive",
-            lambda: library.restore(summary.id),
-            lambda: library.archive(summary.id),
-        )
-        if not self._is_redoing:
-            self._history.add(edit)
-        self._window.toast.tell(edit.words, "Undo", self.undo)
-
-    def undo(self) -> None:
-        """Step back: the zoom on the analysis page, else the last edit."""
-        if self._window.page == ANALYSIS and self._models.comparison.can_undo_zoom:
-            self._models.comparison.undo_zoom()
-            return
-        edit = self._history.undo()
-        if edit is not None:
-            self._window.toast.hide()
-            self._window.status.tell(f"Taken back: {edit.words}")
-
-    def redo(self) -> None:
-        """Step forward again."""
-        if self._window.page == ANALYSIS and self._models.comparison.can_redo_zoom:
-            self._models.comparison.redo_zoom()
-            return
-        self._is_redoing = True
-        edit = self._history.redo()
-        self._is_redoing = False
-        if edit is not None:
-            self._window.status.tell(f"Done again: {edit.words}")
+    # ---- letting go
 
     def cancel(self) -> None:
         """Esc: close what is open, give up what is under way, let go."""
@@ -280,10 +247,6 @@ class Controller(QObject):
             self._models.laps.add_session(chosen.id)
             self.go(ANALYSIS)
 
-    def _archive_chosen(self) -> None:
-        if self._models.library.selected_id:
-            self._models.library.archive(self._models.library.selected_id)
-
     def _on_error(self, error: Exception) -> None:
         self._on_failed(error_line(error))
 
@@ -306,8 +269,6 @@ class Controller(QObject):
                 "file.find": self.find,
                 "file.demo": self.open_demo,
                 "file.quit": self._window.close,
-                "edit.undo": self.undo,
-                "edit.redo": self.redo,
                 "edit.cancel": self.cancel,
                 "look.palette": self.dialogs.show_palette,
                 "look.keys": self.dialogs.show_keys,
@@ -317,7 +278,6 @@ class Controller(QObject):
                 "look.units": self.toggle_units,
                 "library.open": self._open_chosen,
                 "library.add": self._add_chosen,
-                "library.archive": self._archive_chosen,
                 "library.detail": self._window.library.toggle_detail,
                 "library.clear": self._models.library.clear_filters,
             }
@@ -334,7 +294,6 @@ class Controller(QObject):
         window.top_bar.search.left.connect(window.library.list.setFocus)
         models.library.changed.connect(self._show_title)
         models.library.changed.connect(self._show_search)
-        models.library.archived.connect(self._on_archived)
         models.library.failed.connect(self._on_failed)
         models.library.note_saved.connect(lambda: window.status.tell("Note saved"))
         models.laps.changed.connect(self._show_title)

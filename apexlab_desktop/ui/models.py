@@ -8,6 +8,7 @@ from apexlab_desktop.settings import SettingsFile
 from apexlab_desktop.ui.appearance import Appearance
 from apexlab_desktop.ui.background import Background
 from apexlab_desktop.ui.commands import Commands
+from apexlab_desktop.ui.history import Edit, History, Subject
 from apexlab_desktop.ui.use_cases import UseCases
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
@@ -17,7 +18,7 @@ from apexlab_desktop.ui.viewmodels.library import LibraryModel
 
 
 class WindowModels(QObject):
-    """What the panels share: one library, one selection, one cursor, one look."""
+    """What the panels share: one library, selection, cursor and look, one history of edits."""
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class WindowModels(QObject):
         self.background = Background(self)
         self.appearance = Appearance(settings, self)
         self.commands = Commands(parent=self)
+        self.history = History(self)
         self.library = LibraryModel(use_cases, self.background, self)
         self.imports = ImportModel(use_cases, self.background, self)
         self.laps = LapSelection(use_cases, self.background, self)
@@ -39,6 +41,31 @@ class WindowModels(QObject):
         self.appearance.units_changed.connect(self._on_units)
         self.laps.compared.connect(self._on_compared)
         self.laps.changed.connect(self._show_hidden)
+        self._keep_history()
+
+    def _keep_history(self) -> None:
+        self.library.edited.connect(self.history.add)
+        self.laps.edited.connect(self.history.add)
+        self.laps.opened.connect(self._forget_laps)
+        self.comparison.view_stepped.connect(self._on_view_step)
+        self.comparison.view_reset.connect(self._forget_views)
+
+    def _on_view_step(self) -> None:
+        comparison = self.comparison
+        edit = Edit(
+            words="zoom",
+            subject=Subject.VIEW,
+            undo=comparison.undo_zoom,
+            redo=comparison.redo_zoom,
+        )
+        self.history.add(edit)
+
+    def _forget_laps(self) -> None:
+        """Other laps are open: choices among the ones before mean nothing."""
+        self.history.forget(Subject.LAPS)
+
+    def _forget_views(self) -> None:
+        self.history.forget(Subject.VIEW)
 
     def _on_units(self) -> None:
         self.comparison.set_units(self.appearance.units)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from apexlab_desktop.app.records import (
     ImportOutcome,
@@ -15,7 +15,9 @@ from apexlab_desktop.app.records import (
 )
 
 if TYPE_CHECKING:
-    from apexlab_desktop.analysis.types import Comparison
+    from apexlab_desktop.analysis.types import Comparison, StartLine
+    from apexlab_desktop.app.start_lines import PlaceOnTrack
+
 
 WARMED_UP = (
     "numpy",
@@ -31,6 +33,8 @@ WARMED_UP = (
     "apexlab_desktop.ui.dialogs.import_receipt",
 )
 Progress = Callable[[float], None]
+Lines: TypeAlias = "Mapping[str, StartLine | None]"
+"""The user's start line of each session; None where laps are as the file says."""
 
 
 class UseCases(Protocol):
@@ -66,6 +70,12 @@ class UseCases(Protocol):
     def set_tags(self, session_id: str, tags: Sequence[str]) -> None:
         """Keep the session's tags."""
 
+    def start_line_across(self, place: PlaceOnTrack) -> StartLine:
+        """Return the start line at a place of the driven line."""
+
+    def split_laps(self, lines: Lines) -> Lines:
+        """Split the laps of sessions at lines of the user; return the lines before."""
+
     def warm_up(self) -> None:
         """Load what the analysis page needs, while the window already shows."""
 
@@ -74,10 +84,10 @@ class AppUseCases:
     """The use-cases of `apexlab_desktop.app`."""
 
     def list_sessions(self) -> Sequence[SessionSummary]:
-        """Return every session of the library."""
+        """Return every session of the library, archived ones too."""
         from apexlab_desktop import app
 
-        return app.list_sessions()
+        return [*app.list_sessions(), *app.list_sessions(archived=True)]
 
     def library_stats(self) -> LibraryStats:
         """Return the figures of the head line."""
@@ -132,6 +142,20 @@ class AppUseCases:
         from apexlab_desktop import app
 
         app.set_tags(session_id, tuple(tags))
+
+    def start_line_across(self, place: PlaceOnTrack) -> StartLine:
+        """Return the start line at a place of the driven line."""
+        from apexlab_desktop import app
+
+        return app.start_line_across(place)
+
+    def split_laps(self, lines: Lines) -> Lines:
+        """Split the laps of sessions at lines of the user; return the lines before."""
+        from apexlab_desktop import app
+
+        return {
+            identifier: app.resplit_laps(identifier, line) for identifier, line in lines.items()
+        }
 
     def warm_up(self) -> None:
         """Load what opening and importing need: loading a library holds up the window."""

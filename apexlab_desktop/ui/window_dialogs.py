@@ -67,6 +67,7 @@ class WindowDialogs(QObject):
 
         receipt = ImportReceipt(self._window, self._models.appearance, list(jobs))
         receipt.open_wanted.connect(self._controller.open_session)
+        receipt.split_wanted.connect(self._controller.edits.split_session)
         self._take_place(receipt)
         receipt.open_soon()
 

@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
@@ -104,3 +105,31 @@ def test_the_window_never_stands_still_while_importing(
         started.controller.dialogs.close_open()
     # The shortest of several: what other processes took from this one is not ours.
     assert min(longest) < MOST_BLOCKED_S
+
+
+def test_laps_split_on_the_map_begin_where_the_user_pointed(
+    qtbot: QtBot, open_window: Callable[[], Started]
+) -> None:
+    started = open_window()
+    laps, comparison = started.models.laps, started.models.comparison
+    with qtbot.waitSignal(laps.compared, timeout=WAIT_MS):
+        started.controller.open_demo()
+    assert comparison.comparison is not None
+    assert laps.session is not None
+    length_m, n_laps = float(comparison.comparison.distance_m[-1]), len(laps.session.laps)
+    started.models.cursor.pin(0.4 * length_m)
+    compare = started.window.analysis.compare
+    assert compare is not None
+    place = compare.track_map.place_at(started.models.cursor.place_m)
+    assert place is not None
+    with qtbot.waitSignal(laps.compared, timeout=WAIT_MS):
+        started.models.commands.trigger("laps.split_here")
+    first = comparison.comparison.laps[0].channels
+    away_m = np.hypot(first["x_m"][0] - place.x_m, first["y_m"][0] - place.y_m)
+    # The laps of a session lie some metres apart across the track.
+    assert away_m < 8.0
+    assert float(comparison.comparison.distance_m[-1]) == pytest.approx(length_m, rel=0.005)
+    assert comparison.is_whole_lap
+    with qtbot.waitSignal(laps.compared, timeout=WAIT_MS):
+        started.models.commands.trigger("edit.undo")
+    assert len(laps.session.laps) == n_laps

@@ -25,6 +25,7 @@ from apexlab_desktop.analysis.types import (
     Notice,
     RawSession,
     Severity,
+    StartLine,
     Trajectory,
 )
 from apexlab_desktop.app.records import (
@@ -35,7 +36,9 @@ from apexlab_desktop.app.records import (
     OpenedSession,
     SessionSummary,
 )
+from apexlab_desktop.app.start_lines import PlaceOnTrack, start_line_across
 from apexlab_desktop.errors import StoreError
+from apexlab_desktop.ui.use_cases import Lines
 from tests.ui.comparison_fixture import make_comparison, track_line
 
 LAP_LENGTH_M = 3_200.0
@@ -152,7 +155,9 @@ def opened(session: SessionSummary) -> OpenedSession:
     all_laps = session_laps()
     raw = RawSession(
         format="racechrono-csv", start_time_utc=session.start_time_utc,
-        metadata={"track": session.track, "vehicle": session.vehicle},
+        metadata={
+            "track": session.track, "vehicle": session.vehicle, "driver": session.driver,
+        },
     )  # fmt: skip
     analysed = AnalysedSession(
         raw=raw, trajectory=trajectory(), start_line=None, laps=all_laps,
@@ -172,15 +177,22 @@ def _untimed(session: OpenedSession) -> OpenedSession:
 
 
 @cache
-def _base() -> tuple[Comparison, FloatArray]:
+def _base(*, has_pedals: bool = False, has_position: bool = True) -> tuple[Comparison, FloatArray]:
     """Return some driven laps, and the time of the first as a share of its lap time."""
-    made = make_comparison((1, 2, 3, 4, 5))
+    made = make_comparison((1, 2, 3, 4, 5), has_pedals=has_pedals, has_position=has_position)
     time_s = made.laps[0].time_s
     return made, time_s / time_s[-1]
 
 
-def comparison(chosen: Sequence[Lap], labels: Sequence[str], reference: int) -> Comparison:
-    base, _ = _base()
+def comparison(
+    chosen: Sequence[Lap],
+    labels: Sequence[str],
+    reference: int,
+    *,
+    has_pedals: bool = False,
+    has_position: bool = True,
+) -> Comparison:
+    base, _ = _base(has_pedals=has_pedals, has_position=has_position)
     times = [_lap_time(lap) for lap in chosen]
     compared = []
     for lap, label, time_s in zip(chosen, labels, times, strict=True):
@@ -237,13 +249,20 @@ class FakeLibrary:
         self.compare_error: Exception | None = None
         self.notices: tuple[Notice, ...] = NOTICES
         self.without_times: set[str] = set()
+        self.lines: dict[str, StartLine | None] = {}
+        self.has_pedals = False
+        self.has_position = True
+
+    def rename(self, **words: str) -> None:
+        """Give every session other words: track, vehicle, driver, note."""
+        self._sessions = {k: replace(s, **words) for k, s in self._sessions.items()}  # type: ignore[arg-type]
 
     def list_sessions(self) -> Sequence[SessionSummary]:
         self.calls.append("list_sessions")
-        return [s for s in self._sessions.values() if not s.is_archived]
+        return list(self._sessions.values())
 
     def library_stats(self) -> LibraryStats:
-        sessions = self.list_sessions()
+        sessions = [s for s in self._sessions.values() if not s.is_archived]
         return LibraryStats(
             n_sessions=len(sessions), n_laps=sum(s.n_laps for s in sessions),
             n_tracks=len({s.track for s in sessions}),
@@ -300,7 +319,10 @@ class FakeLibrary:
         labels = [
             f"{r.lap_number} ({r.session_id})" if several else str(r.lap_number) for r in laps
         ]
-        return comparison([by_number[ref.lap_number] for ref in laps], labels, reference)
+        return comparison(
+            [by_number[ref.lap_number] for ref in laps], labels, reference,
+            has_pedals=self.has_pedals, has_position=self.has_position,
+        )  # fmt: skip
 
     def ensure_demo_session(self) -> str:
         self.calls.append("ensure_demo_session")
@@ -323,6 +345,15 @@ class FakeLibrary:
     def set_tags(self, session_id: str, tags: Sequence[str]) -> None:
         self.calls.append("set_tags")
         self._sessions[session_id] = replace(self._sessions[session_id], tags=tuple(tags))
+
+    def start_line_across(self, place: PlaceOnTrack) -> StartLine:
+        return start_line_across(place)
+
+    def split_laps(self, lines: Lines) -> Lines:
+        self.calls.append("split_laps")
+        before = {identifier: self.lines.get(identifier) for identifier in lines}
+        self.lines.update(lines)
+        return before
 
     def warm_up(self) -> None:
         self.calls.append("warm_up")

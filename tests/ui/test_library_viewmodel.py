@@ -5,8 +5,9 @@ from pytestqt.qtbot import QtBot
 
 from apexlab_desktop.errors import StoreUnavailableError
 from apexlab_desktop.ui.background import Background
+from apexlab_desktop.ui.history import Edit
 from apexlab_desktop.ui.viewmodels.library import LibraryModel
-from apexlab_desktop.ui.viewmodels.library_rows import Facet, SortOrder
+from apexlab_desktop.ui.viewmodels.library_rows import Facet, SessionRow, SortOrder
 from tests.ui.fake_library import RUN_3, FakeLibrary
 
 
@@ -47,13 +48,61 @@ def test_sort_keeps_the_choice(model: LibraryModel) -> None:
     assert model.selected_id == "run-1"
 
 
+def _listed(model: LibraryModel) -> list[str]:
+    return [row.summary.id for row in model.rows if isinstance(row, SessionRow)]
+
+
 def test_archive_takes_away_and_restore_brings_back(qtbot: QtBot, model: LibraryModel) -> None:
-    with qtbot.waitSignals([model.archived, model.changed], timeout=5_000):
+    with qtbot.waitSignals([model.edited, model.changed], timeout=5_000):
         model.archive(RUN_3)
-    assert model.find(RUN_3) is None
-    with qtbot.waitSignal(model.changed, timeout=5_000):
+    assert RUN_3 not in _listed(model)
+    assert len(model.sessions) == 13
+    with qtbot.waitSignals([model.edited, model.changed], timeout=5_000):
         model.restore(RUN_3)
-    qtbot.waitUntil(lambda: model.selected_id == RUN_3)
+    assert RUN_3 in _listed(model)
+
+
+def test_the_archive_is_a_filter_of_its_own(qtbot: QtBot, model: LibraryModel) -> None:
+    assert model.counts(Facet.ARCHIVE) == []
+    with qtbot.waitSignals([model.edited, model.changed], timeout=5_000):
+        model.archive("moor-1")
+    assert model.counts(Facet.ARCHIVE) == [("Archived", 1)]
+    assert "Moor Lane" not in dict(model.counts(Facet.TRACK))
+    model.show_archive()
+    assert _listed(model) == ["moor-1"]
+    assert (model.selected_id, model.n_fitting, model.n_listed) == ("moor-1", 1, 1)
+    assert model.counts(Facet.TRACK) == [("Moor Lane", 1)]
+    with qtbot.waitSignals([model.edited, model.changed], timeout=5_000):
+        model.restore("moor-1")
+    assert _listed(model) == []
+    model.clear_filters()
+    assert len(_listed(model)) == 14
+
+
+def test_an_archived_run_holds_no_record_among_the_others(
+    qtbot: QtBot, model: LibraryModel
+) -> None:
+    with qtbot.waitSignals([model.edited, model.changed], timeout=5_000):
+        model.archive(RUN_3)
+    row = next(r for r in model.rows if isinstance(r, SessionRow) and r.summary.id == "run-2")
+    assert row.is_record
+
+
+def test_tags_are_an_edit_that_can_be_taken_back(
+    qtbot: QtBot, model: LibraryModel, library: FakeLibrary
+) -> None:
+    edits: list[Edit] = []
+    model.edited.connect(edits.append)
+    with qtbot.waitSignals([model.edited, model.changed], timeout=5_000):
+        model.set_tags("run-2", ("wet",))
+    with qtbot.waitSignal(model.changed, timeout=5_000):
+        edits[0].undo()
+    found = model.find("run-2")
+    assert found is not None
+    assert found.tags == ()
+    n_calls = library.calls.count("set_tags")
+    model.set_tags("run-2", ())
+    assert library.calls.count("set_tags") == n_calls
 
 
 def test_note_is_written_once_typing_rests(

@@ -124,7 +124,7 @@ def test_enter_in_the_list_opens_the_chosen_session(qtbot: QtBot, open_window: O
 def test_archive_can_be_undone_and_done_again(qtbot: QtBot, open_window: Opener) -> None:
     started = open_window()
     library = started.models.library
-    with qtbot.waitSignal(library.archived, timeout=WAIT_MS):
+    with qtbot.waitSignal(library.edited, timeout=WAIT_MS):
         _press(started, "Del")
     qtbot.waitUntil(lambda: len(library.sessions) == 13)
     assert started.window.toast.text == "Ridgeline Park moved to the archive"
@@ -339,7 +339,10 @@ def test_palette_finds_commands_places_laps_and_sessions(
     _press(compare_window, "Ctrl+K")
     palette = compare_window.controller.dialogs.open_one
     assert isinstance(palette, Palette)
-    assert {command.words for command in COMMANDS} <= {item.name for item in palette.items}
+    actions = [compare_window.models.commands.action(command.id) for command in COMMANDS]
+    can_be_done = {action.text() for action in actions if action.isEnabled()}
+    assert can_be_done <= {item.name for item in palette.items}
+    assert len(actions) - len(can_be_done) <= 2
     palette.type("sun th")
     assert palette.items[0].key == "look.theme"
     palette.type("lap 7")

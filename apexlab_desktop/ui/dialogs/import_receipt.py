@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -62,6 +63,7 @@ class ImportReceipt(Overlay):
     """Facts, then what was done to the data, worst first; several files in a list at the left."""
 
     open_wanted = Signal(str)
+    split_wanted = Signal(str)
 
     def __init__(self, window: QWidget, appearance: Appearance, jobs: Sequence[ImportJob]) -> None:
         super().__init__(appearance, window, "Import receipt")
@@ -73,6 +75,9 @@ class ImportReceipt(Overlay):
         self._holder = QVBoxLayout()
         self._open = Button(appearance, "Open in Compare", "primary", "chart-line")
         self._open.clicked.connect(self._on_open)
+        self._split = Button(appearance, "Split laps again", "plain", "flag")
+        self._split.setToolTip("Choose your own start line on the map  S")
+        self._split.clicked.connect(self._on_split)
         self._lay_out()
         self._files.currentRowChanged.connect(self._show)
 
@@ -105,11 +110,24 @@ class ImportReceipt(Overlay):
         """Return the button that goes on."""
         return self._open if self._open.isEnabled() else self.frame
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """S splits laps again."""
+        if event.key() == Qt.Key.Key_S and self._split.isEnabled():
+            self._on_split()
+        else:
+            super().keyPressEvent(event)
+
     def _on_open(self) -> None:
+        self._leave_for(self.open_wanted)
+
+    def _on_split(self) -> None:
+        self._leave_for(self.split_wanted)
+
+    def _leave_for(self, wanted: SignalInstance) -> None:
         outcome = self.job.outcome
         if outcome is not None and outcome.session_id:
             self.close_overlay()
-            self.open_wanted.emit(outcome.session_id)
+            wanted.emit(outcome.session_id)
 
     def _show(self, row: int) -> None:
         job = self._jobs[max(0, row)]
@@ -118,7 +136,8 @@ class ImportReceipt(Overlay):
             self._page.deleteLater()
         self._page = receipt_page(self._look, job, row_height=ROW_HEIGHTS[self._is_tall])
         self._holder.insertWidget(0, self._page, 1)
-        self._open.setEnabled(job.outcome is not None and bool(job.outcome.session_id))
+        for button in (self._open, self._split):
+            button.setEnabled(job.outcome is not None and bool(job.outcome.session_id))
         self._hash.setText(_hash_words(job.outcome))
 
     def _lay_out(self) -> None:
@@ -137,6 +156,7 @@ class ImportReceipt(Overlay):
         close = Button(self._look, "Close", "plain")
         close.clicked.connect(self.close_overlay)
         foot.addWidget(close)
+        foot.addWidget(self._split)
         foot.addWidget(self._open)
         self._holder.addLayout(foot)
 

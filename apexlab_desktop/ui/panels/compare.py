@@ -34,6 +34,7 @@ class ComparePage(QWidget):
         models.commands.attach(Context.COMPARE, self)
         self._bind()
         appearance.theme_changed.connect(self._on_theme)
+        models.laps.changed.connect(self._show_drive)
         models.laps.changed.emit()
 
     @property
@@ -42,8 +43,13 @@ class ComparePage(QWidget):
         return (self.traces.plots, self.laps.table)
 
     def escape(self) -> None:
-        """Give up a drag, or let the cursor go."""
-        self.traces.escape()
+        """Give up choosing a line or a drag, else let the cursor go."""
+        if not self.track_map.cancel_choice():
+            self.traces.escape()
+
+    def _show_drive(self) -> None:
+        session = self._models.laps.session
+        self.track_map.set_drive(session.drive if session else None)
 
     def _lay_out(self) -> None:
         right = QVBoxLayout(self._right)

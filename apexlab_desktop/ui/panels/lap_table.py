@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -127,9 +128,15 @@ class LapTable(GroupedTable):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the lap."""
-        row = self._lap_at(event.pos().y())
-        if row is not None and row.can_be_compared:
+        at = self.rowAt(event.pos().y())
+        row = self._model.rows[at] if 0 <= at < len(self._model.rows) else None
+        if isinstance(row, LapRow) and row.can_be_compared:
             lap_menu(self, self._laps, row.ref).popup(event.globalPos())
+        elif isinstance(row, SessionGroup) and row is not self._laps.session:
+            menu = QMenu(self)
+            close = partial(self._laps.close_session, row.session_id)
+            menu.addAction("Take the session out of the comparison", close)
+            menu.popup(event.globalPos())
 
     # ---- rows
 

@@ -96,7 +96,7 @@ class LibraryPage(QWidget):
 
     def _show_library(self) -> None:
         library = self._library
-        is_empty = library.is_loaded and not library.sessions and not self._imports.jobs
+        is_empty = library.is_loaded and library.is_empty and not self._imports.jobs
         self._stack.setCurrentWidget(self.empty if is_empty else self._full)
         has_match = bool(library.rows) or bool(self._imports.jobs) or not library.is_loaded
         self._middle.setCurrentIndex(0 if has_match else 1)

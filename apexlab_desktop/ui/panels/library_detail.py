@@ -19,6 +19,7 @@ from apexlab_desktop.app.records import SessionSummary
 from apexlab_desktop.ui.appearance import Appearance
 from apexlab_desktop.ui.commands import Commands
 from apexlab_desktop.ui.formatting import DASH, day_and_time, lap_time, long_distance, speed
+from apexlab_desktop.ui.panels.library_list import add_session_actions
 from apexlab_desktop.ui.viewmodels.library import LibraryModel
 from apexlab_desktop.ui.viewmodels.library_rows import track_name
 from apexlab_desktop.ui.widgets.buttons import Button
@@ -111,11 +112,9 @@ class LibraryDetail(QFrame):
             self._library.edit_note(self._shown_id, self._note.toPlainText())
 
     def _on_tags(self) -> None:
-        summary = self._library.find(self._shown_id)
         words = (word.strip() for word in self._tags.text().split(","))
         tags = tuple(dict.fromkeys(word for word in words if word))
-        if summary is not None and tags != summary.tags:
-            self._library.set_tags(summary.id, tags)
+        self._library.set_tags(self._shown_id, tags)
 
     def _on_compare(self) -> None:
         if self._shown_id:
@@ -189,12 +188,17 @@ class LibraryDetail(QFrame):
         row.addWidget(compare)
         row.addStretch(1)
         more = Button(self._appearance, "More", "icon", "ellipsis")
-        menu = QMenu(more)
-        for identifier in ("library.add", "library.archive"):
-            menu.addAction(self._commands.action(identifier))
-        more.setMenu(menu)
+        self._more = QMenu(more)
+        self._more.aboutToShow.connect(self._fill_menu)
+        more.setMenu(self._more)
         row.addWidget(more)
         return row
+
+    def _fill_menu(self) -> None:
+        summary = self._library.selection
+        self._more.clear()
+        if summary is not None:
+            add_session_actions(self._more, self._commands, summary)
 
 
 def _minutes(duration_s: float) -> str:

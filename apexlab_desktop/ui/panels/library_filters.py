@@ -53,7 +53,7 @@ class LibraryFilters(QFrame):
     def show_library(self) -> None:
         """Show facets and counts."""
         library = self._library
-        self._count.setText(f"{library.n_fitting} of {len(library.sessions)}")
+        self._count.setText(f"{library.n_fitting} of {library.n_listed}")
         if library.stats is not None:
             size = file_size(library.stats.stored_bytes)
             self._storage.setText(f"{size} on this computer")

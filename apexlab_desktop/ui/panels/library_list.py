@@ -110,9 +110,9 @@ class LibraryList(GroupedTable):
         """Offer what can be done with the session."""
         row = self._row_value(self.rowAt(event.pos().y()))
         if isinstance(row, SessionRow):
+            self._library.select(row.summary.id)
             menu = QMenu(self)
-            for identifier in ("library.open", "library.add", "library.archive"):
-                menu.addAction(self._commands.action(identifier))
+            add_session_actions(menu, self._commands, row.summary)
             menu.popup(event.globalPos())
 
     def _row_value(self, row: int) -> Any:
@@ -220,6 +220,16 @@ class LibraryList(GroupedTable):
             top = whole.bottom() - PROGRESS_HEIGHT
             done = QRectF(0, top, whole.width() * job.share, PROGRESS_HEIGHT)
             painter.fillRect(done, QColor(theme.accent))
+
+
+def add_session_actions(menu: QMenu, commands: Commands, summary: SessionSummary) -> None:
+    """Put what can be done with a session, and undone, into a menu."""
+    away = "library.restore" if summary.is_archived else "library.archive"
+    for identifier in ("library.open", "library.add", "library.split", away):
+        menu.addAction(commands.action(identifier))
+    menu.addSeparator()
+    for identifier in ("edit.undo", "edit.redo"):
+        menu.addAction(commands.action(identifier))
 
 
 def row_words(row: Any) -> str:

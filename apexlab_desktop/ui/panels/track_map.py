@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -15,9 +17,10 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from apexlab_desktop.analysis.types import FloatArray
+from apexlab_desktop.app.start_lines import PlaceOnTrack
 from apexlab_desktop.ui.panels.panel_frame import PanelFrame
 from apexlab_desktop.ui.plots.map_colours import MapColouring, map_colouring
 from apexlab_desktop.ui.plots.map_marks import (
@@ -33,17 +36,22 @@ from apexlab_desktop.ui.plots.map_marks import (
 )
 from apexlab_desktop.ui.plots.palette import colour, lap_colour
 from apexlab_desktop.ui.plots.plot_row import back_to_front
-from apexlab_desktop.ui.plots.track_line import MapView, track_picture
+from apexlab_desktop.ui.plots.track_line import MapView, Ramp, track_picture
 from apexlab_desktop.ui.theme import Theme
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel, CornerBand, LapSlot
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
 from apexlab_desktop.units import UnitSystem
+
+if TYPE_CHECKING:
+    from apexlab_desktop.ui.viewmodels.session_groups import Drive
 
 NO_POSITION = (
     "No map: these laps hold no position. Distance comes from speed. "
     "A recording with GPS, or a sim with x and z, gives a map."
 )
 NO_LAPS = "No lap to show. Choose a lap in the lap table."
+CHOOSE_WORDS = "Click where laps begin   Esc: leave it"
+DRIVE_WORDS = "The whole drive, no laps   Right click: start line"
 
 _ZOOM_PER_NOTCH = 1.25
 _LARGEST_ZOOM = 200.0
@@ -59,7 +67,14 @@ TrackKey = tuple[object, ...]
 
 
 class TrackMapPanel(PanelFrame):
-    """The reference lap's track with every visible lap at the cursor; click to place the cursor."""
+    """The reference lap's track with every visible lap at the cursor; click to place the cursor.
+
+    Without a lap it shows the whole drive. `line_wanted(place)` asks for a start line at a place,
+    `file_laps_wanted` for the laps as the file says.
+    """
+
+    line_wanted = Signal(object)
+    file_laps_wanted = Signal()
 
     def __init__(
         self,
@@ -73,6 +88,8 @@ class TrackMapPanel(PanelFrame):
         self._model = model
         self._cursor = cursor
         self._shape: TrackShape | None = None
+        self._drive: Drive | None = None
+        self._is_choosing_line = False
         self._view: MapView | None = None
         self._colouring: MapColouring | None = None
         self._still: QPixmap | None = None
@@ -111,6 +128,45 @@ class TrackMapPanel(PanelFrame):
         self._view = self._fitted_view()
         self._repaint()
 
+    def set_drive(self, drive: Drive | None) -> None:
+        """Show where the car went while there is no lap."""
+        if drive is not self._drive:
+            self._drive = drive
+            if self._model.reference is None:
+                self._on_comparison_changed()
+
+    def place_at(self, place_m: float) -> PlaceOnTrack | None:
+        """Return a place of the line shown with its driving direction, None where unknown."""
+        shape = self._shape
+        if shape is None or not math.isfinite(place_m):
+            return None
+        (x_m, y_m), (east, north) = shape.at(place_m), shape.direction_at(place_m)
+        if not math.isfinite(x_m + y_m + east + north):
+            return None
+        comparison = self._model.comparison
+        plane = self._drive if comparison is None else comparison.line
+        return PlaceOnTrack(
+            x_m=x_m, y_m=y_m, east=east, north=north,
+            origin_lat_deg=plane.origin_lat_deg if plane else None,
+            origin_lon_deg=plane.origin_lon_deg if plane else None,
+        )  # fmt: skip
+
+    def choose_line(self) -> None:
+        """Let the next click say where laps begin."""
+        self._is_choosing_line = self._shape is not None
+        self._show_note()
+
+    @property
+    def is_choosing_line(self) -> bool:
+        """Whether the next click says where laps begin."""
+        return self._is_choosing_line
+
+    def cancel_choice(self) -> bool:
+        """Give up choosing a line; return whether one was being chosen."""
+        was_choosing, self._is_choosing_line = self._is_choosing_line, False
+        self._show_note()
+        return was_choosing
+
     @property
     def is_whole(self) -> bool:
         """Whether the whole track is shown."""
@@ -141,10 +197,9 @@ class TrackMapPanel(PanelFrame):
         self._tracks.clear()
         old = self._shape
         self._shape = self._found_shape()
-        if self._model.reference is None:
-            self.set_absence(NO_LAPS)
-        else:
-            self.set_absence("" if self._shape is not None else NO_POSITION)
+        self._is_choosing_line = False
+        without = NO_LAPS if self._model.reference is None else NO_POSITION
+        self.set_absence("" if self._shape is not None else without)
         if self._view is None or old is None or not old.is_like(self._shape):
             self._view = self._fitted_view()
         self._recolour()
@@ -155,9 +210,9 @@ class TrackMapPanel(PanelFrame):
         self._recolour()
 
     def _found_shape(self) -> TrackShape | None:
-        reference = self._model.reference
+        reference, drive = self._model.reference, self._drive
         if reference is None:
-            return None
+            return TrackShape.of(drive.distance_m, drive.x_m, drive.y_m) if drive else None
         x_m = self._model.values(reference.lap_index, "x_m")
         y_m = self._model.values(reference.lap_index, "y_m")
         if x_m is None or y_m is None:
@@ -168,11 +223,21 @@ class TrackMapPanel(PanelFrame):
         reference = self._model.reference
         if reference is None or self._shape is None:
             self._colouring = None
-            self.set_note("")
         else:
             self._colouring = map_colouring(self._model, reference, self._theme)
-            self.set_note(self._colouring.note)
             self.setAccessibleDescription(f"Coloured by {self._colouring.note}")
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """Say what a click does now, else what the colours mean."""
+        if self._is_choosing_line:
+            self.set_note(CHOOSE_WORDS)
+        elif self._colouring is not None:
+            self.set_note(self._colouring.note)
+        else:
+            self.set_note(DRIVE_WORDS if self._shape is not None else "")
+        cross = Qt.CursorShape.CrossCursor if self._is_choosing_line else Qt.CursorShape.ArrowCursor
+        self.setCursor(cross)
         self._repaint()
 
     def _repaint(self) -> None:
@@ -232,8 +297,11 @@ class TrackMapPanel(PanelFrame):
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         self.paint_frame(painter)
-        if self._view is not None and self._shape is not None and self._colouring is not None:
-            self._paint_map(painter, self._shape, self._view, self._colouring, ratio)
+        if self._view is not None and self._shape is not None:
+            if self._colouring is not None:
+                self._paint_map(painter, self._shape, self._view, self._colouring, ratio)
+            else:
+                self._paint_drive(painter, self._shape, self._view, ratio)
         painter.end()
         return picture
 
@@ -253,6 +321,17 @@ class TrackMapPanel(PanelFrame):
             paint_corner_numbers(painter, shape, view, self._model.corners, self._theme)
         painter.restore()
         paint_legend(painter, self.content_rect(), colouring, self._theme)
+        paint_scale_bar(painter, self.content_rect(), view, self._model.units, self._theme)
+
+    def _paint_drive(
+        self, painter: QPainter, shape: TrackShape, view: MapView, ratio: float
+    ) -> None:
+        """Paint the whole drive in one colour: without laps there is nothing to compare."""
+        no_colour = np.full(shape.x_m.size, -1, dtype=np.int64)
+        line = (view.x_px(shape.x_m), view.y_px(shape.y_m), no_colour)
+        ramp = Ramp(low=0.0, high=1.0, stops=self._theme.speed_ramp)
+        picture = track_picture(self.size(), ratio, self._theme.muted, line, ramp)
+        painter.drawPixmap(QPoint(0, 0), picture)
         paint_scale_bar(painter, self.content_rect(), view, self._model.units, self._theme)
 
     def _track(
@@ -318,7 +397,7 @@ class TrackMapPanel(PanelFrame):
         point = event.position()
         if self._press is None:
             place_m, away_px = self._nearest_place(point)
-            if away_px <= _HOVER_REACH_PX:
+            if away_px <= _HOVER_REACH_PX and self._model.comparison is not None:
                 self._cursor.hover(place_m)
             return
         shift = point - self._press
@@ -338,11 +417,31 @@ class TrackMapPanel(PanelFrame):
         self._is_dragging = False
         if not was_click or event.button() is not Qt.MouseButton.LeftButton:
             return
-        if legend_rect(self.content_rect()).contains(event.position()):
-            self.cycle_colour()
-            return
         place_m, _ = self._nearest_place(event.position())
-        self._cursor.pin(place_m)
+        if self._is_choosing_line:
+            self.cancel_choice()
+            self.line_wanted.emit(self.place_at(place_m))
+        elif legend_rect(self.content_rect()).contains(event.position()):
+            self.cycle_colour()
+        elif self._model.comparison is not None:
+            self._cursor.pin(place_m)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the map."""
+        self.menu_at(QPointF(event.pos())).popup(event.globalPos())
+
+    def menu_at(self, point: QPointF) -> QMenu:
+        """Return the menu of a pixel: a start line at the nearest place of the track."""
+        place_m, _ = self._nearest_place(point)
+        place = self.place_at(place_m)
+        menu = QMenu(self)
+        here = menu.addAction("Start line here", lambda: self.line_wanted.emit(place))
+        here.setEnabled(place is not None)
+        menu.addAction("Laps as the file says", self.file_laps_wanted.emit)
+        menu.addSeparator()
+        menu.addAction("Whole track", self.show_whole).setEnabled(self._shape is not None)
+        menu.addAction("Next colour", self.cycle_colour).setEnabled(self._colouring is not None)
+        return menu
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the whole track."""

@@ -14,7 +14,7 @@ from apexlab_desktop.ui.viewmodels.view_range import Span, ViewRange
 from apexlab_desktop.units import UnitSystem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from apexlab_desktop.analysis.types import ComparedLap, Comparison, FloatArray
 
@@ -105,6 +105,10 @@ class ComparisonModel(QObject):
     """Order, reference or visibility of the laps."""
     view_changed = Signal()
     """The visible stretch, and with it the place where a rebased delta is zero."""
+    view_stepped = Signal()
+    """A zoom or pan began that can be taken back."""
+    view_reset = Signal()
+    """Earlier stretches belong to another track and are forgotten."""
     axis_mode_changed = Signal()
     rebase_changed = Signal()
     units_changed = Signal()
@@ -123,6 +127,7 @@ class ComparisonModel(QObject):
         self._axis_mode = AxisMode.DISTANCE
         self._map_colour = MapColour.SPEED
         self._view = ViewRange()
+        self._has_same_places = True
         self._is_rebasing = True
         self._is_grid_shown = True
         self._corners: tuple[CornerBand, ...] = ()
@@ -151,6 +156,10 @@ class ComparisonModel(QObject):
             self._take_view(old, comparison)
         self.comparison_changed.emit()
         self.view_changed.emit()
+
+    def forget_places(self) -> None:
+        """Say that in the next comparison the same metres are other places: the start moved."""
+        self._has_same_places = False
 
     @property
     def slots(self) -> tuple[LapSlot, ...]:
@@ -188,6 +197,7 @@ class ComparisonModel(QObject):
             self.laps_changed.emit()
             if self._axis_mode is AxisMode.TIME:
                 self._view.reset(self._whole_axis(), self._smallest_view())
+                self.view_reset.emit()
             self.view_changed.emit()
 
     def set_visible(self, slot: int, *, is_visible: bool) -> None:
@@ -381,31 +391,31 @@ class ComparisonModel(QObject):
 
     def show_range(self, low_m: float, high_m: float) -> None:
         """Show the track between two places [m]."""
-        self._after_view(changed=self._view.show(self.axis_of(low_m), self.axis_of(high_m)))
+        self.show_view(self.axis_of(low_m), self.axis_of(high_m))
 
     def show_view(self, low: float, high: float, gesture: str = "") -> None:
         """Show a stretch given in the unit of the axis."""
-        self._after_view(changed=self._view.show(low, high, gesture))
+        self._move(lambda: self._view.show(low, high, gesture))
 
     def zoom(self, factor: float, centre: float, gesture: str = "") -> None:
         """Scale the visible stretch (below 1 = closer) about an axis value that stays put."""
-        self._after_view(changed=self._view.zoom(factor, centre, gesture))
+        self._move(lambda: self._view.zoom(factor, centre, gesture))
 
     def pan(self, shift: float, gesture: str = "") -> None:
         """Move the visible stretch along the axis."""
-        self._after_view(changed=self._view.pan(shift, gesture))
+        self._move(lambda: self._view.pan(shift, gesture))
 
     def whole_lap(self) -> None:
         """Show the lap from end to end."""
-        self._after_view(changed=self._view.show(*self._view.whole))
+        self.show_view(*self._view.whole)
 
     def undo_zoom(self) -> None:
         """Go back to the stretch seen before."""
-        self._after_view(changed=self._view.undo())
+        self._move(self._view.undo)
 
     def redo_zoom(self) -> None:
         """Go forward to the stretch left by undo."""
-        self._after_view(changed=self._view.redo())
+        self._move(self._view.redo, is_new=False)
 
     def close_gesture(self) -> None:
         """Say that the hand is still: the next movement is a new step of history."""
@@ -516,18 +526,25 @@ class ComparisonModel(QObject):
     def _take_view(self, old: Comparison | None, new: Comparison) -> None:
         """Keep the visible stretch when the new laps are on the same track, else show the lap."""
         whole = self._whole_axis()
-        if old is not None and _is_same_track(old, new):
+        is_known, self._has_same_places = self._has_same_places, True
+        if old is not None and is_known and _is_same_track(old, new):
             self._view.convert(lambda value: min(value, whole[1]), whole, self._smallest_view())
         else:
             self._view.reset(whole, self._smallest_view())
+            self.view_reset.emit()
             self._corners = ()
 
     def _view_starts_late(self) -> bool:
         return self._view.current[0] > self._view.whole[0]
 
-    def _after_view(self, *, changed: bool) -> None:
-        if changed and self._comparison is not None:
-            self.view_changed.emit()
+    def _move(self, move: Callable[[], bool], *, is_new: bool = True) -> None:
+        """Change the visible stretch; tell when that is a new step."""
+        n_steps = self._view.n_steps
+        if not move() or self._comparison is None:
+            return
+        if is_new and self._view.n_steps > n_steps:
+            self.view_stepped.emit()
+        self.view_changed.emit()
 
     @staticmethod
     def _interpolated(at: float, x: FloatArray, y: FloatArray) -> float:

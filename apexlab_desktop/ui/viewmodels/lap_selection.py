@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from apexlab_desktop.app.records import LapRef
 from apexlab_desktop.ui.background import Background, CancelToken, Task
+from apexlab_desktop.ui.history import Edit, Subject
 from apexlab_desktop.ui.messages import error_line
 from apexlab_desktop.ui.use_cases import UseCases
 
@@ -45,16 +47,27 @@ class ComparedLap:
     is_shown: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What a user can choose, for the way back."""
+
+    order: tuple[LapRef, ...]
+    hidden: frozenset[LapRef]
+    reference: LapRef | None
+
+
 class LapSelection(QObject):
     """Ordered laps, their reference, and the comparison they make.
 
     Signals: `changed` at once when the choice differs; `compared(comparison)` when the numbers have
-    come, None when no lap can be compared; `loading_changed(is_loading)`; `failed(line)`.
+    come, None when no lap can be compared; `edited(edit)` when the user chose otherwise;
+    `loading_changed(is_loading)`; `failed(line)`.
     """
 
     changed = Signal()
     opened = Signal(str)
     compared = Signal(object)
+    edited = Signal(object)
     loading_changed = Signal(bool)
     failed = Signal(str)
 
@@ -174,6 +187,21 @@ class LapSelection(QObject):
 
         self._load(wanted, on_result)
 
+    def reopen(self) -> None:
+        """Read the open sessions again, whose laps are others now, and compare their best."""
+        if not self._groups:
+            return
+
+        def on_result(groups: list[SessionGroup]) -> None:
+            self._groups = groups
+            bests = [group.best for group in groups[1:] if group.best is not None]
+            self._order = [*_default_laps(groups[0]), *bests]
+            self._hidden, self._reference, self.current = set(), None, None
+            self.opened.emit(groups[0].session_id)
+            self._after_change()
+
+        self._load([group.session_id for group in self._groups], on_result)
+
     def add(self, refs: Sequence[LapRef]) -> None:
         """Compare laps of further sessions beside the present ones."""
         known = {group.session_id for group in self._groups}
@@ -182,8 +210,9 @@ class LapSelection(QObject):
         def on_result(groups: list[SessionGroup]) -> None:
             self._groups += groups
             fresh = [r for r in refs if self._can_compare(r) and r not in self._order]
-            self._order += fresh
-            self._after_change()
+            with self._edit("laps added"):
+                self._order = [*self._order, *fresh]
+                self._after_change()
 
         self._load(wanted, on_result)
 
@@ -196,9 +225,10 @@ class LapSelection(QObject):
         def on_result(groups: list[SessionGroup]) -> None:
             self._groups += groups
             group = next((g for g in self._groups if g.session_id == session_id), None)
-            if group is not None and group.best is not None and group.best not in self._order:
-                self._order = [*self._order, group.best]
-            self._after_change()
+            with self._edit("best lap of a session added"):
+                if group is not None and group.best is not None and group.best not in self._order:
+                    self._order = [*self._order, group.best]
+                self._after_change()
 
         known = {group.session_id for group in self._groups}
         self._load([] if session_id in known else [session_id], on_result)
@@ -228,25 +258,28 @@ class LapSelection(QObject):
         if ref in self._order:
             self.remove(ref)
         elif self._can_compare(ref):
-            self._order.append(ref)
-            self._after_change()
+            with self._edit(f"{self.lap_label(ref)} compared"):
+                self._order = [*self._order, ref]
+                self._after_change()
 
     def remove(self, ref: LapRef) -> None:
         """Take a lap out; the quickest of the rest becomes the reference if it was that."""
         if ref in self._order and len(self._order) > 1:
-            self._order.remove(ref)
-            self._after_change()
+            with self._edit(f"{self.lap_label(ref)} taken out"):
+                self._order = [other for other in self._order if other != ref]
+                self._after_change()
 
     def make_reference(self, ref: LapRef) -> None:
         """Compare the others with this lap."""
         if not self._can_compare(ref):
             return
-        if ref not in self._order:
-            self._order = [*self._order, ref]
         self.current = ref
-        self._reference = ref
-        self._hidden.discard(ref)
-        self._after_change()
+        with self._edit(f"{self.lap_label(ref)} as the reference"):
+            if ref not in self._order:
+                self._order = [*self._order, ref]
+            self._reference = ref
+            self._hidden.discard(ref)
+            self._after_change()
 
     def make_slot_reference(self, slot: int) -> None:
         """Compare with the lap of a chip, counted from 0."""
@@ -256,8 +289,10 @@ class LapSelection(QObject):
     def toggle_shown(self, ref: LapRef) -> None:
         """Draw a compared lap, or leave it out; the reference is always drawn."""
         if ref in self._order and ref != self._reference:
-            self._hidden ^= {ref}
-            self.changed.emit()
+            words = "shown" if ref in self._hidden else "hidden"
+            with self._edit(f"{self.lap_label(ref)} {words}"):
+                self._hidden ^= {ref}
+                self.changed.emit()
 
     def toggle_slot_shown(self, slot: int) -> None:
         """Draw the lap of a chip or leave it out, counted from 0."""
@@ -267,9 +302,10 @@ class LapSelection(QObject):
     def move(self, ref: LapRef, index: int) -> None:
         """Put a chip at another place."""
         if ref in self._order and self._order.index(ref) != index:
-            self._order.remove(ref)
-            self._order.insert(index, ref)
-            self._after_change()
+            with self._edit("laps in another order"):
+                self._order.remove(ref)
+                self._order.insert(index, ref)
+                self._after_change()
 
     def compare_with_best(self) -> None:
         """Make the fastest clean lap the reference."""
@@ -289,12 +325,42 @@ class LapSelection(QObject):
         while 0 <= index < len(refs) and refs[index] in self._order:
             index += direction
         if 0 <= index < len(refs):
-            self._order[self._order.index(current)] = refs[index]
-            self._hidden.discard(current)
             self.current = refs[index]
-            self._after_change()
+            words = f"{self.lap_label(refs[index])} in place of {self.lap_label(current)}"
+            with self._edit(words):
+                self._order[self._order.index(current)] = refs[index]
+                self._hidden.discard(current)
+                self._after_change()
 
     # ---- inside
+
+    @contextmanager
+    def _edit(self, words: str) -> Iterator[None]:
+        """Tell of the edit that is made inside, unless nothing came of it."""
+        before = self._choice()
+        yield
+        after = self._choice()
+        if after != before:
+            edit = Edit(
+                words=words,
+                subject=Subject.LAPS,
+                undo=lambda: self._choose(before),
+                redo=lambda: self._choose(after),
+            )
+            self.edited.emit(edit)
+
+    def _choice(self) -> _Choice:
+        return _Choice(tuple(self._order), frozenset(self._hidden), self._reference)
+
+    def _choose(self, choice: _Choice) -> None:
+        order = [ref for ref in choice.order if self._can_compare(ref)]
+        is_other = order != self._order or choice.reference != self._reference
+        self._order, self._reference = order, choice.reference
+        self._hidden = set(choice.hidden)
+        if is_other:
+            self._after_change()
+        else:
+            self.changed.emit()
 
     def _stepped_lap(self) -> LapRef | None:
         others = [ref for ref in self._order if ref != self._reference]

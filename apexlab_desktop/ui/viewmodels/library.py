@@ -10,9 +10,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from apexlab_desktop.app.records import LibraryStats, SessionSummary
 from apexlab_desktop.ui.background import Background, CancelToken
+from apexlab_desktop.ui.history import Edit, Subject
 from apexlab_desktop.ui.messages import error_line
 from apexlab_desktop.ui.use_cases import UseCases
 from apexlab_desktop.ui.viewmodels.library_rows import (
+    ARCHIVED,
     Facet,
     Filters,
     MonthRow,
@@ -21,6 +23,7 @@ from apexlab_desktop.ui.viewmodels.library_rows import (
     facet_counts,
     fits,
     list_rows,
+    track_name,
 )
 
 NOTE_SAVED_AFTER_MS = 600
@@ -30,12 +33,13 @@ class LibraryModel(QObject):
     """Sessions, filters, order and selection.
 
     Signals: `changed` when the rows differ, `selected` when another session is chosen,
-    `archived(summary)` after one left the list, `failed(line)` when the library refused.
+    `edited(edit)` after the user changed something that can be taken back, `failed(line)` when
+    the library refused.
     """
 
     changed = Signal()
     selected = Signal()
-    archived = Signal(object)
+    edited = Signal(object)
     failed = Signal(str)
     note_saved = Signal()
 
@@ -59,7 +63,17 @@ class LibraryModel(QObject):
     @property
     def sessions(self) -> tuple[SessionSummary, ...]:
         """Sessions that are not archived."""
-        return self._all
+        return tuple(s for s in self._all if not s.is_archived)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no session at all, archived ones included."""
+        return not self._all
+
+    @property
+    def n_listed(self) -> int:
+        """How many sessions the list would show without filters."""
+        return sum(s.is_archived == self.filters.is_archive for s in self._all)
 
     @property
     def rows(self) -> Sequence[MonthRow | SessionRow]:
@@ -77,7 +91,7 @@ class LibraryModel(QObject):
         return self.find(self.selected_id)
 
     def find(self, session_id: str) -> SessionSummary | None:
-        """Return a session of the list by its id."""
+        """Return a session by its id, also an archived one."""
         return next((s for s in self._all if s.id == session_id), None)
 
     def counts(self, facet: Facet) -> list[tuple[str, int]]:
@@ -91,8 +105,7 @@ class LibraryModel(QObject):
             return tuple(self._use_cases.list_sessions()), self._use_cases.library_stats()
 
         def on_result(read: tuple[tuple[SessionSummary, ...], LibraryStats]) -> None:
-            sessions, self.stats = read
-            self._all = tuple(s for s in sessions if not s.is_archived)
+            self._all, self.stats = read
             self.is_loaded = True
             self._rebuild()
             if select:
@@ -123,20 +136,29 @@ class LibraryModel(QObject):
             self.selected_id = session_id
             self.selected.emit()
 
+    def show_archive(self) -> None:
+        """Show the archived sessions, or the others again."""
+        self.toggle(Facet.ARCHIVE, ARCHIVED)
+
     def archive(self, session_id: str) -> None:
-        """Take a session out of the list; `archived` offers the way back."""
+        """Take a session out of the list; nothing is deleted."""
         summary = self.find(session_id)
-        if summary is not None:
-            self._change(
+        if summary is not None and not summary.is_archived:
+            self._edit(
+                f"{track_name(summary)} moved to the archive",
                 lambda: self._use_cases.archive_session(session_id),
-                lambda: self.archived.emit(summary),
+                lambda: self._use_cases.restore_session(session_id),
             )
 
     def restore(self, session_id: str) -> None:
-        """Put an archived session back and choose it."""
-        self._change(
-            lambda: self._use_cases.restore_session(session_id), lambda: None, select=session_id
-        )
+        """Put an archived session back into the list."""
+        summary = self.find(session_id)
+        if summary is not None and summary.is_archived:
+            self._edit(
+                f"{track_name(summary)} brought back from the archive",
+                lambda: self._use_cases.restore_session(session_id),
+                lambda: self._use_cases.archive_session(session_id),
+            )
 
     def edit_note(self, session_id: str, text: str) -> None:
         """Keep a note; it is written once typing rests."""
@@ -153,14 +175,31 @@ class LibraryModel(QObject):
 
     def set_tags(self, session_id: str, tags: Sequence[str]) -> None:
         """Keep the tags of a session."""
-        self._change(lambda: self._use_cases.set_tags(session_id, tags), lambda: None)
+        summary = self.find(session_id)
+        if summary is not None and tuple(tags) != summary.tags:
+            before = summary.tags
+            self._edit(
+                f"tags of {track_name(summary)}",
+                lambda: self._use_cases.set_tags(session_id, tags),
+                lambda: self._use_cases.set_tags(session_id, before),
+            )
 
-    def _change(
-        self, work: Callable[[], Any], then: Callable[[], Any], *, select: str = ""
+    def _edit(
+        self, words: str, forward: Callable[[], object], backward: Callable[[], object]
     ) -> None:
+        """Make a change that can be taken back; it is told of once it is made."""
+        edit = Edit(
+            words=words,
+            subject=Subject.LIBRARY,
+            undo=lambda: self._change(backward, lambda: None),
+            redo=lambda: self._change(forward, lambda: None),
+        )
+        self._change(forward, lambda: self.edited.emit(edit))
+
+    def _change(self, work: Callable[[], Any], then: Callable[[], Any]) -> None:
         def on_result(_nothing: object) -> None:
             then()
-            self.refresh(select=select)
+            self.refresh()
 
         self._background.change(lambda _token: work(), on_result, self._on_error, owner=self)
 

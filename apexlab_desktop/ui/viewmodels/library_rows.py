@@ -14,6 +14,8 @@ from apexlab_desktop.ui import formatting
 
 SAME_LAYOUT_SHARE = 0.02
 """Lap lengths of one layout differ by less than this share (driven line, GPS noise)."""
+ARCHIVED = "Archived"
+"""The one value of the archive's facet; without it archived sessions are not in the list."""
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -24,6 +26,7 @@ class Facet(StrEnum):
     CAR = "Car"
     YEAR = "Year"
     TAG = "Tags"
+    ARCHIVE = "Archive"
 
 
 class SortOrder(Enum):
@@ -56,6 +59,11 @@ class Filters:
     def active(self) -> list[tuple[Facet, str]]:
         """Chosen values, for the chips over the list."""
         return [(facet, value) for facet in Facet for value in sorted(self.chosen.get(facet, ()))]
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether archived sessions are wanted, and no others."""
+        return bool(self.chosen.get(Facet.ARCHIVE))
 
     @property
     def is_empty(self) -> bool:
@@ -96,6 +104,8 @@ def facet_values(summary: SessionSummary, facet: Facet) -> tuple[str, ...]:
     """Return the values of a session in a facet; none when unknown."""
     if facet is Facet.TAG:
         return summary.tags
+    if facet is Facet.ARCHIVE:
+        return (ARCHIVED,) if summary.is_archived else ()
     if facet is Facet.YEAR:
         start = summary.start_time_utc
         return () if start is None else (str(start.astimezone().year),)
@@ -105,6 +115,8 @@ def facet_values(summary: SessionSummary, facet: Facet) -> tuple[str, ...]:
 
 def fits(summary: SessionSummary, filters: Filters, *, ignoring: Facet | None = None) -> bool:
     """Return whether a session fits the text and every facet but one."""
+    if ignoring is not Facet.ARCHIVE and summary.is_archived != filters.is_archive:
+        return False
     for facet, wanted in filters.chosen.items():
         if facet is ignoring or not wanted:
             continue
@@ -166,6 +178,8 @@ def list_rows(
     sessions: Sequence[SessionSummary], filters: Filters, order: SortOrder
 ) -> list[MonthRow | SessionRow]:
     """Return the list: sessions that fit, with a head per month when sorted by date."""
+    # An archived run holds no record among the others, nor they among the archived.
+    sessions = [s for s in sessions if s.is_archived == filters.is_archive]
     fitting = sorted((s for s in sessions if fits(s, filters)), key=_sort_key(order))
     if order is SortOrder.NEWEST:
         fitting.sort(key=_start, reverse=True)

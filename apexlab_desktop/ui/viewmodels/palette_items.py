@@ -84,7 +84,7 @@ def command_items(commands: Commands, query: str, recent: Sequence[str]) -> list
     fitting = [
         command
         for command in commands.all
-        if has_fragments(f"{command.words} {command.short}", query)
+        if has_fragments(f"{commands.action(command.id).text()} {command.short}", query)
         and commands.action(command.id).isEnabled()
     ]
     order = {identifier: place for place, identifier in enumerate(recent)}
@@ -197,9 +197,10 @@ def _command_item(commands: Commands, command: Command) -> PaletteItem:
     is_place = command.id.startswith("page.")
     where = "" if command.context is Context.WINDOW else command.context.value
     keys = tuple(tuple(caps_of(keys)) for keys in commands.keys(command.id)[:1])
+    action = commands.action(command.id)
     return PaletteItem(
         key=command.id, group=PaletteGroup.GO if is_place else PaletteGroup.DO, icon=command.icon,
-        name=command.words, where=where, keys=keys, run=commands.action(command.id).trigger,
+        name=action.text(), where=where, keys=keys, run=action.trigger,
     )  # fmt: skip
 
 

@@ -13,7 +13,10 @@ from apexlab_desktop.ui.messages import lap_state
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from apexlab_desktop.analysis.types import Lap, Notice, Trajectory
+    from apexlab_desktop.analysis.types import FloatArray, Lap, Notice, Trajectory
+
+MOST_DRIVE_POINTS = 6_000
+"""Half an hour at 25 Hz keeps a point every few metres: enough for a map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,27 @@ class LapRow:
         return self.lap_time_s is not None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Drive:
+    """Where the car went in a session, thinned out for a map; arrays have shape (n,).
+
+    Attributes
+    ----------
+    distance_m : ndarray
+        Driven since the start, not decreasing [m].
+    x_m, y_m : ndarray
+        East and north of the origin [m]; NaN where unknown.
+    origin_lat_deg, origin_lon_deg : float or None
+        Origin of the plane [deg]; None for sims without latitude and longitude.
+    """
+
+    distance_m: FloatArray
+    x_m: FloatArray
+    y_m: FloatArray
+    origin_lat_deg: float | None
+    origin_lon_deg: float | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionGroup:
     """The laps of one session.
@@ -74,6 +98,8 @@ class SessionGroup:
     best : LapRef or None
         Fastest clean lap.
     notices : tuple of Notice
+    drive : Drive or None
+        None without positions.
     """
 
     session_id: str
@@ -86,6 +112,7 @@ class SessionGroup:
     laps: tuple[LapRow, ...]
     best: LapRef | None
     notices: tuple[Notice, ...] = ()
+    drive: Drive | None = None
 
     def find(self, ref: LapRef) -> LapRow | None:
         """Return the row of a lap."""
@@ -114,6 +141,22 @@ def session_group(opened: OpenedSession) -> SessionGroup:
         laps=rows,
         best=None if best is None else LapRef(session_id=opened.id, lap_number=best.number),
         notices=session.notices,
+        drive=_drive(session.trajectory),
+    )
+
+
+def _drive(trajectory: Trajectory | None) -> Drive | None:
+    import numpy as np
+
+    if trajectory is None or not np.isfinite(trajectory.x_m).any():
+        return None
+    thin = slice(None, None, -(-trajectory.time_s.size // MOST_DRIVE_POINTS))
+    return Drive(
+        distance_m=trajectory.odometer_m[thin],
+        x_m=trajectory.x_m[thin],
+        y_m=trajectory.y_m[thin],
+        origin_lat_deg=trajectory.origin_lat_deg,
+        origin_lon_deg=trajectory.origin_lon_deg,
     )
 
 

@@ -51,6 +51,11 @@ class ViewRange:
         """Whether there is a later range."""
         return bool(self._future)
 
+    @property
+    def n_steps(self) -> int:
+        """How many steps lead back from here."""
+        return len(self._past)
+
     def reset(self, whole: Span, smallest: float) -> None:
         """Show a new axis from end to end, without history."""
         self.whole = self.current = whole

@@ -130,6 +130,106 @@ def _add_laps(started: Started) -> None:
     started.controller.dialogs.add_laps()
 
 
+def _split(started: Started) -> None:
+    _compare(started)
+    started.controller.edits.split_session(RUN_3)
+
+
+def _archive(started: Started) -> None:
+    for identifier in ("moor-1", "run-1"):
+        started.models.library.archive(identifier)
+    wait_until(lambda: len(started.models.library.sessions) == 12)
+    started.window.toast.hide()
+    started.models.library.show_archive()
+
+
+def _many_laps(started: Started) -> None:
+    _compare(started)
+    for row in started.models.laps.groups[0].laps:
+        if row.ref not in started.models.laps.order:
+            started.models.laps.toggle(row.ref)
+    wait_until(lambda: len(started.models.comparison.slots) == 12)
+
+
+def _one_lap(started: Started) -> None:
+    _compare(started)
+    for ref in started.models.laps.order[1:]:
+        started.models.laps.remove(ref)
+    wait_until(lambda: len(started.models.comparison.slots) == 1)
+
+
+def _imperial(started: Started) -> None:
+    started.controller.toggle_units()
+    _compare(started)
+    started.models.comparison.show_range(1_500.0, 2_500.0)
+
+
+def _zoomed(started: Started) -> None:
+    _compare(started)
+    started.models.comparison.show_range(1_900.0, 2_300.0)
+    started.models.cursor.toggle_second()
+    started.models.cursor.pin(2_180.0)
+
+
+def _library_imperial(started: Started) -> None:
+    started.controller.toggle_units()
+
+
+def _long_names() -> FakeLibrary:
+    library = FakeLibrary()
+    library.rename(
+        track="Circuit of the Seventeen Provinces, Grand Prix layout with the new chicane",
+        vehicle="Porsche 911 GT3 R (992) Endurance Edition",
+        driver="Maximiliane von und zu Hohenlohe-Langenburg-Weikersheim",
+    )
+    return library
+
+
+def _japanese() -> FakeLibrary:
+    library = FakeLibrary()
+    library.rename(
+        track="\u9234\u9e7f\u30b5\u30fc\u30ad\u30c3\u30c8",
+        vehicle="\u30de\u30c4\u30c0 \u30ed\u30fc\u30c9\u30b9\u30bf\u30fc",
+        driver="\u4f50\u85e4 \u5065\u592a\u90ce",
+        note="\u96e8\u3001\u7a7a\u6c17\u57270.1\u4e0b\u3052\u305f",
+    )
+    return library
+
+
+def _with_pedals() -> FakeLibrary:
+    library = FakeLibrary()
+    library.has_pedals = True
+    return library
+
+
+def _without_position() -> FakeLibrary:
+    library = FakeLibrary()
+    library.has_position = False
+    return library
+
+
+def _no_laps() -> FakeLibrary:
+    library = FakeLibrary()
+    library.without_times.add(RUN_3)
+    return library
+
+
+def _open_only(started: Started) -> None:
+    started.controller.open_session(RUN_3)
+    wait_until(lambda: started.models.laps.session is not None)
+
+
+LIBRARIES: dict[str, Callable[[], FakeLibrary]] = {
+    "library_empty": lambda: FakeLibrary(is_empty=True),
+    "library_long_names": _long_names,
+    "compare_long_names": _long_names,
+    "library_japanese": _japanese,
+    "compare_japanese": _japanese,
+    "compare_pedals": _with_pedals,
+    "compare_no_position": _without_position,
+    "compare_no_laps": _no_laps,
+}
+
 SCENES: dict[str, Callable[[Started], None]] = {
     "library": _library,
     "library_empty": _library,
@@ -146,6 +246,20 @@ SCENES: dict[str, Callable[[Started], None]] = {
     "keys": _keys,
     "settings": _settings,
     "add_laps": _add_laps,
+    "archive": _archive,
+    "split_line": _split,
+    "compare_zoomed": _zoomed,
+    "compare_many_laps": _many_laps,
+    "compare_one_lap": _one_lap,
+    "compare_imperial": _imperial,
+    "library_imperial": _library_imperial,
+    "compare_pedals": _compare,
+    "compare_no_position": _compare,
+    "compare_no_laps": _open_only,
+    "library_long_names": _library,
+    "compare_long_names": _compare,
+    "library_japanese": _library,
+    "compare_japanese": _compare,
 }
 
 GOLDENS = (
@@ -167,7 +281,7 @@ def render(picture: Picture) -> QImage:
     QLocale.setDefault(QLocale.c())
     make_application(["apexlab"])
     QApplication.setCursorFlashTime(0)
-    library = FakeLibrary(is_empty=picture.scene == "library_empty")
+    library = LIBRARIES.get(picture.scene, FakeLibrary)()
     with tempfile.TemporaryDirectory() as folder:
         settings = SettingsFile(Path(folder) / "settings.json")
         settings.update(theme=picture.theme)
