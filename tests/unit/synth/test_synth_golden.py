@@ -104,7 +104,7 @@ def _settled(data: bytes) -> bytes:
 def _rounded(values: npt.NDArray[np.generic]) -> npt.NDArray[np.int64]:
     numbers = values.astype(np.float64)
     scale = 10.0 ** np.floor(np.log10(max(float(np.max(np.abs(numbers))), 1e-9)))
-    return np.rint(numbers / scale * 1e3).astype(np.int64)
+    return np.asarray(np.rint(numbers / scale * 1e3), dtype=np.int64)
 
 
 @pytest.mark.parametrize("track", SESSIONS)
