@@ -38,7 +38,11 @@ _WORDS = (
     (re.compile(r"AP Info:\[AP"), "a COBB Accessport log"),
     (re.compile(r'"m_packetFormat"|"packetID"'), "recorded F1 game packets"),
     (re.compile(r'"lap_finish_time"'), "laps of a Gran Turismo 7 dashboard"),
-    (re.compile(r"^.*SessionTime,.*LapDistPct", re.MULTILINE), "a CSV of iRacing variables"),
+    (
+        re.compile(r"^(?=.*\bSessionTime\b)(?=.*\bLapDistPct\b)", re.MULTILINE),
+        "a CSV of iRacing variables",
+    ),
+    (re.compile(r'^"?Time"?,"?LAP_BEACON\b'), "a MoTeC CSV export without its first lines"),
     (re.compile(r"normalized_car_position"), "a CSV of an Assetto Corsa logger"),
     (re.compile(r"^\s*[\[{]"), "a JSON document"),
 )

@@ -111,6 +111,8 @@ def test_every_other_file_of_the_corpus_is_refused_by_name(corpus: Path) -> None
         with pytest.raises(ApexLabError) as caught:
             registry.load(path)
         assert "\n" not in caught.value.one_line()
+        is_arbitrary = path.name == "invalid_test_file.ibt"
+        assert caught.value.found.startswith(("text", "binary", "a JSON")) == is_arbitrary, path
 
 
 @pytest.mark.parametrize("name", [*RACECHRONO, *ARCHIVES, *IBT])
