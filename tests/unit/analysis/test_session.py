@@ -150,6 +150,16 @@ def test_a_dropout_over_the_line_makes_the_timing_uncertain(gap_s: float) -> Non
     assert [lap.is_valid for lap in timed] == [True, False, False, True]
 
 
+def test_a_few_missing_fixes_over_the_line_cost_no_certainty() -> None:
+    cross_s = (100.0 + 2 * LENGTH_M) / 30.0
+    time_s = times()
+    time_s = time_s[np.abs(time_s - cross_s) > 0.2]
+    found = session.analyse(analytic_session(steady(), time_s), start_line=line())
+    timed = [lap for lap in found.laps if lap.lap_time_s is not None]
+    assert [lap.reasons for lap in timed] == [()] * 4
+    assert timed[1].end_s == pytest.approx(cross_s, abs=5e-4)
+
+
 def _raw(columns: dict[str, FloatArray], time_s: FloatArray) -> RawSession:
     channels = tuple(Channel(name=name, source="gps", values=v) for name, v in columns.items())
     time_us = np.rint(time_s * 1e6).astype(np.int64)
