@@ -81,8 +81,9 @@ def separator_after(first_cell: str, text: str) -> str | None:
 
     The cell may be quoted and padded with blanks, and its case does not matter.
     """
-    pattern = rf'^[ ]*"?{re.escape(first_cell)}"?[ ]*([{SEPARATORS}])'
-    match = re.search(pattern, text, flags=re.MULTILINE | re.IGNORECASE)
+    # Not the `^` of MULTILINE: it does not know lines that end in a lone carriage return.
+    pattern = rf'(?:\A|[\r\n])[ ]*"?{re.escape(first_cell)}"?[ ]*([{SEPARATORS}])'
+    match = re.search(pattern, text, flags=re.IGNORECASE)
     return match.group(1) if match else None
 
 
