@@ -142,11 +142,12 @@ class _Steps:
         self, breaks: BoolArray, values: FloatArray, quantum: float, stamp_error_us: float
     ) -> None:
         """Set `breaks` where `values` leave the straight line through both neighbours."""
-        rise = np.diff(values)
-        bend = rise[1:] * self.before_us
-        bend -= rise[:-1] * self.after_us
-        np.abs(bend, out=bend)
-        with np.errstate(invalid="ignore"):
+        # A damaged cell may be infinite: it is no evidence, and no warning either.
+        with np.errstate(invalid="ignore", over="ignore"):
+            rise = np.diff(values)
+            bend = rise[1:] * self.before_us
+            bend -= rise[:-1] * self.after_us
+            np.abs(bend, out=bend)
             if stamp_error_us > 0.0:
                 breaks |= bend > self._stamped_tolerance(rise, quantum, stamp_error_us)
             else:

@@ -11,16 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from apexlab_desktop import synth
 from apexlab_desktop.analysis.types import RawSession
 from apexlab_desktop.errors import ApexLabError
 from apexlab_desktop.importers import registry
-from tests.unit.importers import files
+from tests.unit.importers import files, rcz_files
 
 FULL_COUNT = 2000
 MOST_SECONDS = 5.0
 UNIT_STEPS = (3.6, 1 / 3.6, 2.2369, 1 / 2.2369)
 UNIT_NOTICES = frozenset({"speed_unit_contradicts_positions", "unit_not_known"})
 """What a receipt says of a unit; any other notice would not tell the driver."""
+
+pytestmark = pytest.mark.filterwarnings("error::RuntimeWarning")
 
 Mutation = Callable[[bytearray, random.Random], bytes]
 
@@ -118,6 +121,24 @@ def test_iracing_ibt_survives_damage(tmp_path: Path, count: int) -> None:
 @pytest.mark.corpus
 def test_racechrono_archive_survives_damage(tmp_path: Path, corpus: Path, count: int) -> None:
     check(corpus / "racechrono-rcz" / "Short_test_data.rcz", tmp_path, count)
+
+
+@pytest.mark.timeout(600)
+def test_a_small_archive_survives_damage(tmp_path: Path, count: int) -> None:
+    path = tmp_path / "seed.rcz"
+    members = rcz_files.gps(n=120) | rcz_files.bus(10024, [4000.0] * 240)
+    path.write_bytes(rcz_files.pack(members, compression=zipfile.ZIP_DEFLATED))
+    check(path, tmp_path, count)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("fmt", ["racechrono-v2", "racechrono-v1"])
+def test_old_racechrono_formats_survive_damage(tmp_path: Path, count: int, fmt: str) -> None:
+    session = synth.generate(track="kart-bowl", laps=1, rate_hz=1.0, seed=2, noise="good")
+    lines = synth.file_bytes(session, fmt).split(b"\r\n")
+    path = tmp_path / "seed.csv"
+    path.write_bytes(b"\r\n".join(lines[:12] + lines[1_500:1_800]) + b"\r\n")
+    check(path, tmp_path, count)
 
 
 def test_a_zip_bomb_is_refused(tmp_path: Path) -> None:
