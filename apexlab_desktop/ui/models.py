@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 
 from apexlab_desktop.settings import SettingsFile
@@ -15,6 +18,9 @@ from apexlab_desktop.ui.viewmodels.cursor import CursorModel
 from apexlab_desktop.ui.viewmodels.importing import ImportModel
 from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
 from apexlab_desktop.ui.viewmodels.library import LibraryModel
+
+if TYPE_CHECKING:
+    from apexlab_desktop.analysis.types import Comparison
 
 
 class WindowModels(QObject):
@@ -70,8 +76,13 @@ class WindowModels(QObject):
     def _on_units(self) -> None:
         self.comparison.set_units(self.appearance.units)
 
-    def _on_compared(self, comparison: object) -> None:
-        self.comparison.set_comparison(comparison)  # type: ignore[arg-type]
+    def _on_compared(self, comparison: Comparison | None) -> None:
+        if comparison is not None:
+            # Plots and map call a lap what its chip calls it.
+            named = zip(comparison.laps, self.laps.slot_order(), strict=True)
+            laps = (replace(lap, label=self.laps.short_label(ref)) for lap, ref in named)
+            comparison = replace(comparison, laps=tuple(laps))
+        self.comparison.set_comparison(comparison)
         self._show_hidden()
 
     def _show_hidden(self) -> None:

@@ -142,8 +142,12 @@ def trajectory() -> Trajectory:
     rng = np.random.default_rng(3)
     speed = driven * (1.0 - 0.012 * rng.random(len(LAP_TIMES_S) + 1)[(time_s // 82.0).astype(int)])
     zero = np.zeros_like(time_s)
+    line = track_line()
+    station_m = np.interp((time_s / BEST_S) % 1.0, share, line.station_m)
+    x_m = np.interp(station_m, line.station_m, line.x_m)
+    y_m = np.interp(station_m, line.station_m, line.y_m)
     return Trajectory(
-        time_s=time_s, x_m=zero, y_m=zero, origin_lat_deg=None, origin_lon_deg=None,
+        time_s=time_s, x_m=x_m, y_m=y_m, origin_lat_deg=None, origin_lon_deg=None,
         speed_mps=speed, course_rad=zero, accel_long_mps2=zero, accel_lat_mps2=zero,
         curvature_per_m=zero, odometer_m=np.cumsum(speed) * 0.2,
         segment=np.zeros(len(time_s), dtype=np.int64), is_interpolated=np.zeros(len(time_s), bool),
@@ -255,7 +259,7 @@ class FakeLibrary:
 
     def rename(self, **words: str) -> None:
         """Give every session other words: track, vehicle, driver, note."""
-        self._sessions = {k: replace(s, **words) for k, s in self._sessions.items()}  # type: ignore[arg-type]
+        self._sessions = {k: replace(s, **words) for k, s in self._sessions.items()}
 
     def list_sessions(self) -> Sequence[SessionSummary]:
         self.calls.append("list_sessions")
@@ -317,7 +321,7 @@ class FakeLibrary:
         by_number = {lap.number: lap for lap in session_laps()}
         several = len({ref.session_id for ref in laps}) > 1
         labels = [
-            f"{r.lap_number} ({r.session_id})" if several else str(r.lap_number) for r in laps
+            f"{r.lap_number} (14 Jun 2026 10:42)" if several else str(r.lap_number) for r in laps
         ]
         return comparison(
             [by_number[ref.lap_number] for ref in laps], labels, reference,

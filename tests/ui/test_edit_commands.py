@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from apexlab_desktop.ui.dialogs.import_receipt import ImportReceipt
 from apexlab_desktop.ui.main import Started
 from apexlab_desktop.ui.panels.track_map import TrackMapPanel
+from apexlab_desktop.ui.plots.map_marks import TrackShape
 from tests.ui.conftest import WAIT_MS, Opener
 from tests.ui.fake_library import RUN_3, FakeLibrary
 
@@ -213,3 +215,30 @@ def test_s_in_the_receipt_splits_laps_again(
     qtbot.waitUntil(receipt.isVisible, timeout=WAIT_MS)
     QTest.keyClick(receipt.first_focus(), Qt.Key.Key_S)
     qtbot.waitUntil(lambda: _map(started).is_choosing_line, timeout=WAIT_MS)
+
+
+def test_without_laps_the_map_shows_the_drive_and_takes_a_start_line(
+    qtbot: QtBot, open_window: Opener
+) -> None:
+    library = FakeLibrary()
+    library.without_times.add(RUN_3)
+    started = open_window(library)
+    with qtbot.waitSignal(started.models.laps.opened, timeout=WAIT_MS):
+        started.controller.open_session(RUN_3)
+    panel = _map(started)
+    assert panel.absence == ""
+    drive = started.models.laps.groups[0].drive
+    assert drive is not None
+    place = panel.place_at(float(drive.distance_m[200]))
+    assert place is not None
+    assert (place.x_m, place.y_m) == pytest.approx((drive.x_m[200], drive.y_m[200]))
+    assert panel.view is not None
+    with qtbot.waitSignal(started.controller.edits.splitting.split, timeout=WAIT_MS):
+        actions = panel.menu_at(panel.view.point_px(place.x_m, place.y_m)).actions()
+        next(a for a in actions if a.text() == "Start line here").trigger()
+    assert library.lines[RUN_3] is not None
+
+
+def test_a_car_that_stood_has_no_map() -> None:
+    still = np.zeros(50)
+    assert TrackShape.of(np.arange(50.0), still, still + 0.2) is None

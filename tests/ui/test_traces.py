@@ -107,6 +107,35 @@ def test_pedals_take_the_place_of_longitudinal(shown: Shown) -> None:
     assert titles(shown) == ["Speed", "Throttle / brake", "Time delta", "Lateral"]
 
 
+SMALL, LARGE = (714, 548), (874, 764)
+"""The panel in a window of 1280x720 and of 1440x900."""
+
+
+def _labels(shown: Shown, title: str) -> list[str]:
+    row = next(row for row in shown.plots.rows if row.spec.title == title)
+    low, high = row.view.viewRange()[1]
+    row.axis.tickValues(low, high, row.rect.height())
+    return [label for label in row.axis.tickStrings([], 1.0, 1.0) if label]
+
+
+@pytest.mark.parametrize("units", UnitSystem)
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize("has_pedals", [False, True], ids=["without pedals", "with pedals"])
+def test_every_plot_has_its_tick_labels(
+    shown: Shown, size: tuple[int, int], units: UnitSystem, *, has_pedals: bool
+) -> None:
+    shown.panel.resize(*size)
+    shown.model.set_units(units)
+    shown.model.set_comparison(make_comparison(has_pedals=has_pedals))
+    shown.image()
+    for title in titles(shown):
+        assert len(_labels(shown, title)) >= 2, title
+        if title != "Speed":
+            assert "0" in _labels(shown, title), title
+    if has_pedals:
+        assert _labels(shown, "Throttle / brake").count("100") == 2
+
+
 def test_plot_without_data_is_left_out(shown: Shown, comparison: Comparison) -> None:
     laps = tuple(
         dataclasses.replace(
@@ -315,6 +344,13 @@ def test_cursor_line_is_drawn_at_its_place(shown: Shown) -> None:
     assert before.pixelColor(x, y) != QColor(DARK.secondary)
 
 
+def test_without_positions_the_head_says_where_distance_comes_from(shown: Shown) -> None:
+    shown.model.set_comparison(make_comparison(has_position=False))
+    assert "Distance from speed" in shown.panel.note
+    shown.model.set_comparison(make_comparison())
+    assert "Distance from speed" not in shown.panel.note
+
+
 def test_hidden_lap_is_not_drawn(shown: Shown) -> None:
     shown.plots.settle()
     assert has_colour(shown.image(), DARK.lap_colours[1])
@@ -378,7 +414,7 @@ def test_laps_beyond_six_are_grey_and_behind(shown: Shown) -> None:
 
 def test_nothing_compared_says_what_to_do(shown: Shown) -> None:
     shown.model.set_comparison(None)
-    assert "lap table" in shown.panel.absence
+    assert "start line" in shown.panel.absence
     assert not shown.plots.isVisible()
     shown.image()
 

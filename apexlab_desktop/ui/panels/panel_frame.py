@@ -39,6 +39,11 @@ class PanelFrame(QWidget):
         """Why the panel shows nothing; empty while it shows something."""
         return self._absence
 
+    @property
+    def note(self) -> str:
+        """The words at the right of the head row."""
+        return self._note
+
     def set_title(self, title: str) -> None:
         """Change the title."""
         self._title = title

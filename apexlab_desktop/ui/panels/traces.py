@@ -22,8 +22,10 @@ ZOOM_PER_KEY = 0.7
 PAN_PER_KEY = 0.15
 HINTS = "Whole lap: L   Fastest: F   Range: R"
 NO_LAPS = (
-    "No laps to compare. Choose laps in the lap table: the fastest valid one is the reference."
+    "No timed lap to show. Where laps begin is found in the positions or told by the file; "
+    "your own start line is set on the map."
 )
+FROM_SPEED = "Distance from speed"
 
 
 class TracesPanel(PanelFrame):
@@ -174,11 +176,16 @@ class TracesPanel(PanelFrame):
     def _name_view(self) -> None:
         is_time = self._model.axis_mode is AxisMode.TIME
         self.set_title("Time comparison" if is_time else "Distance comparison")
-        if self._model.comparison is None or self._model.is_whole_lap:
-            self.set_note(HINTS)
+        comparison = self._model.comparison
+        if comparison is None:
+            self.set_note("")
+            return
+        source = f"{FROM_SPEED}   " if comparison.line is None and not is_time else ""
+        if self._model.is_whole_lap:
+            self.set_note(source + HINTS)
             return
         low, high = (distance(place, self._model.units) for place in self._model.view_m)
-        self.set_note(f"{low} to {high}   Whole lap: L   Back: Ctrl+Z")
+        self.set_note(f"{source}{low} to {high}   Whole lap: L   Back: Ctrl+Z")
 
     def _describe_cursor(self) -> None:
         """Say the values at a pinned cursor to those who do not see the plots."""

@@ -34,6 +34,8 @@ _ARROW_ASIDE_PX = 14.0
 _DIRECTION_REACH_M = 12.0
 _LONGEST_SCALE_PX = 90.0
 _LIKE_SHARE = 0.05
+_SMALLEST_TRACK_M = 10.0
+"""Positions that spread less are the noise of a car that stood."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -54,8 +56,11 @@ class TrackShape:
 
     @classmethod
     def of(cls, distance_m: FloatArray, x_m: FloatArray, y_m: FloatArray) -> TrackShape | None:
-        """Return the shape, None when fewer than two positions are known."""
-        if np.count_nonzero(np.isfinite(x_m + y_m)) < 2:
+        """Return the shape, None when fewer than two positions are known or the car stood."""
+        known = np.isfinite(x_m + y_m)
+        if np.count_nonzero(known) < 2:
+            return None
+        if max(np.ptp(x_m[known]), np.ptp(y_m[known])) < _SMALLEST_TRACK_M:
             return None
         return cls(distance_m=distance_m, x_m=x_m, y_m=y_m)
 

@@ -18,6 +18,8 @@ BRAKE_PRESSURE = "brake_pressure_pa"
 PEDALS = "pedals"
 
 _PERCENT = 100.0
+_PEDAL_PAD = 20.0
+"""Beyond 0 and 100 %: room for their labels in the smallest window too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +137,12 @@ def pedal_plot(model: ComparisonModel) -> PlotSpec | None:
         key=PEDALS, title=titles[has_throttle, has_brake], channels=channels, stretch=3, decimals=0,
         is_signed=False, widest=" / ".join(["000"] * len(channels)), min_tick_px=22.0,
         unit=lambda _: "%", factor=lambda _: _PERCENT, words=words,
-        limits=(-108.0 if has_brake else 0.0, 108.0 if has_throttle else 0.0),
+        limits=(_pedal_end(is_used=has_brake, sign=-1.0), _pedal_end(is_used=has_throttle)),
     )  # fmt: skip
+
+
+def _pedal_end(*, is_used: bool, sign: float = 1.0) -> float:
+    return sign * ((_PERCENT if is_used else 0.0) + _PEDAL_PAD)
 
 
 def _acceleration_plot(channel: str, title: str, stretch: int, words: str) -> PlotSpec:

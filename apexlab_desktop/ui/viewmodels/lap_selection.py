@@ -148,14 +148,21 @@ class LapSelection(QObject):
 
     def lap_label(self, ref: LapRef) -> str:
         """Return `Lap 5`; with several sessions `Lap 5, 14 Jun`, on one day `Lap 5, 10:42`."""
-        label = f"Lap\u00a0{ref.lap_number}"
-        if len(self._groups) < 2:
-            return label
+        session = self._session_label(ref)
+        return f"Lap\u00a0{ref.lap_number}" + (f", {session}" if session else "")
+
+    def short_label(self, ref: LapRef) -> str:
+        """Return `5`; with several sessions `5 (14 Jun)`, on one day `5 (10:42)`."""
+        session = self._session_label(ref)
+        return str(ref.lap_number) + (f"\u00a0({session})" if session else "")
+
+    def _session_label(self, ref: LapRef) -> str:
+        """Return what tells a lap's session apart from the others open; empty when it is alone."""
         group = next((g for g in self._groups if g.session_id == ref.session_id), None)
-        if group is None:
-            return label
+        if group is None or len(self._groups) < 2:
+            return ""
         is_alone = sum(other.short == group.short for other in self._groups) == 1
-        return f"{label}, {group.short if is_alone else group.clock or group.short}"
+        return group.short if is_alone else group.clock or group.short
 
     # ---- opening
 
