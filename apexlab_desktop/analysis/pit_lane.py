@@ -79,7 +79,8 @@ def marks(
     """
     timed = [i for i, lap in enumerate(laps) if lap.lap_time_s is not None]
     words: list[tuple[str, ...]] = [()] * len(laps)
-    line = None if len(timed) < MIN_LAPS else reference_line.build(trajectory, laps, config)
+    common = _common_lap([laps[i] for i in timed])
+    line = None if len(timed) < MIN_LAPS else reference_line.build(trajectory, common, config)
     if trajectory is None or line is None:
         return tuple(words)
     view = _view(trajectory, {i: laps[i] for i in timed}, LineTable(line), config)
@@ -87,6 +88,12 @@ def marks(
     for i in timed:
         words[i] = (PIT,) * (i in in_pit) + (OFF_COURSE,) * (i in off_course)
     return tuple(words)
+
+
+def _common_lap(timed: Sequence[Lap]) -> Sequence[Lap]:
+    """Return the fastest clean lap: to tell a branch of 8 m the line of one lap is enough."""
+    clean = [lap for lap in timed if lap.is_clean] or [lap for lap in timed if lap.is_valid]
+    return sorted(clean or timed, key=lambda lap: (lap.lap_time_s, lap.start_s))[:1]
 
 
 def _pit_laps(view: _View, config: AnalysisConfig) -> set[int]:
