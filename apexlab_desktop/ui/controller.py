@@ -202,6 +202,13 @@ class Controller(QObject):
         self._window.top_bar.search.setFocus()
         self._window.top_bar.search.selectAll()
 
+    def _type_search(self, letters: str) -> None:
+        """Go on in the search field with what was typed in the list."""
+        field = self._window.top_bar.search
+        field.setFocus()
+        field.setCursorPosition(len(field.text()))
+        field.insert(letters)
+
     def _show_search(self) -> None:
         """Empty the search field when the filters were cleared."""
         field = self._window.top_bar.search
@@ -288,6 +295,7 @@ class Controller(QObject):
         window.rail.chosen.connect(self.go)
         window.files_dropped.connect(self.import_files)
         window.library.opened.connect(self.open_session)
+        window.library.list.typed.connect(self._type_search)
         window.library.import_wanted.connect(self.choose_files)
         window.library.demo_wanted.connect(self.open_demo)
         window.top_bar.search.textChanged.connect(models.library.search)

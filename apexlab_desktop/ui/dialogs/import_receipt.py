@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from apexlab_desktop.app.records import ImportOutcome
 from apexlab_desktop.ui.appearance import Appearance
-from apexlab_desktop.ui.formatting import DASH, counted, file_size, lap_time
+from apexlab_desktop.ui.formatting import DASH, counted, distance, file_size, lap_time
 from apexlab_desktop.ui.messages import (
     format_name,
     notice_count,
@@ -33,6 +33,7 @@ from apexlab_desktop.ui.widgets.buttons import Button
 from apexlab_desktop.ui.widgets.labels import ElidedLabel, label, panel, paragraph, rule
 from apexlab_desktop.ui.widgets.marks import IconLabel
 from apexlab_desktop.ui.widgets.overlay import Overlay, centred
+from apexlab_desktop.units import UnitSystem
 
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Notice
@@ -194,7 +195,7 @@ def receipt_page(look: Appearance, job: ImportJob, *, row_height: int) -> QWidge
         layout.addWidget(_failure(look, job))
         layout.addStretch(1)
         return page
-    layout.addLayout(_tiles(outcome))
+    layout.addLayout(_tiles(outcome, look.units))
     layout.addSpacing(12)
     head = QHBoxLayout()
     head.addWidget(label("What was done to the data", "panelTitle"))
@@ -268,10 +269,10 @@ def _notice_row(look: Appearance, notice: Notice, row_height: int) -> QWidget:
     return row
 
 
-def _tiles(outcome: ImportOutcome) -> QHBoxLayout:
+def _tiles(outcome: ImportOutcome, units: UnitSystem) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(8)
-    for head, value, third in _facts(outcome):
+    for head, value, third in _facts(outcome, units):
         tile = panel("raised", f"{head}: {value}, {third}")
         tile.setFixedHeight(TILE_HEIGHT)
         layout = QVBoxLayout(tile)
@@ -284,14 +285,14 @@ def _tiles(outcome: ImportOutcome) -> QHBoxLayout:
     return row
 
 
-def _facts(outcome: ImportOutcome) -> list[tuple[str, str, str]]:
+def _facts(outcome: ImportOutcome, units: UnitSystem) -> list[tuple[str, str, str]]:
     summary = outcome.summary
     rate = outcome.gps_rate_hz
     if summary is None:
         return []
     n_not = summary.n_laps - summary.n_clean
     third = f"{summary.n_clean} clean" + (f", {n_not} with a reason" if n_not else "")
-    length = f"{summary.length_m:,.0f}\u00a0m a lap" if summary.length_m else "no lap length"
+    length = f"{distance(summary.length_m, units)} a lap" if summary.length_m else "no lap length"
     return [
         ("Laps found", str(summary.n_laps), third),
         ("Best lap", lap_time(summary.best_lap_s), "fastest clean lap"),

@@ -58,6 +58,7 @@ class LibraryList(GroupedTable):
     """Sessions of the library; Enter opens, Del archives, Ctrl+Enter compares."""
 
     opened = Signal(str)
+    typed = Signal(str)
 
     def __init__(
         self,
@@ -89,6 +90,10 @@ class LibraryList(GroupedTable):
         """Show the rows of the library and of the files under way."""
         self._model.show_rows([*self._imports.jobs, *self._library.rows])
         self._show_selection()
+
+    def keyboardSearch(self, search: str) -> None:
+        """Hand letters on: typing searches the whole library, not the first column."""
+        self.typed.emit(search)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the session."""

@@ -42,6 +42,7 @@ class TracesPanel(PanelFrame):
         super().__init__("Distance comparison", theme, parent)
         self._model = model
         self._cursor = cursor
+        self._has_delta = True
         self._plots = PlotStack(model, cursor, theme, self)
         left, top, right, bottom = MARGINS_PX
         layout = QVBoxLayout(self)
@@ -127,6 +128,25 @@ class TracesPanel(PanelFrame):
         self._cursor.end()
         self._follow_cursor()
 
+    def marked_range(self) -> None:
+        """Show what lies between the two cursors."""
+        if self._cursor.has_second and self._cursor.is_somewhere:
+            self._show_between(self._cursor.second_m, self._cursor.place_m)
+
+    def cursor_to_tag(self) -> None:
+        """Show what lies between the cursor and the tag."""
+        if self._cursor.has_tag and self._cursor.is_somewhere:
+            self._show_between(self._cursor.tag_m, self._cursor.place_m)
+
+    def toggle_tag(self) -> None:
+        """Tag the place of the cursor, or take the tag away."""
+        self._cursor.toggle_tag()
+
+    def toggle_delta(self) -> None:
+        """Show the plot of the delta, or leave it out."""
+        self._has_delta = not self._has_delta
+        self._show_plots()
+
     def toggle_second_cursor(self) -> None:
         """Drop the second cursor at the first, or take it away."""
         self._cursor.toggle_second()
@@ -166,12 +186,24 @@ class TracesPanel(PanelFrame):
         comparison = self._model.comparison
         has_laps = comparison is not None and bool(comparison.laps)
         self._cursor.set_grid(comparison.distance_m if comparison is not None else None)
-        self._plots.set_plots(trace_plots(self._model) if has_laps else ())
         self._plots.setVisible(has_laps)
         self.set_absence("" if has_laps else NO_LAPS)
+        self._show_plots()
+        self._name_view()
+
+    def _show_plots(self) -> None:
+        comparison = self._model.comparison
+        wanted = trace_plots(self._model) if comparison is not None and comparison.laps else ()
+        self._plots.set_plots(
+            tuple(spec for spec in wanted if self._has_delta or not spec.is_delta)
+        )
         titles = ", ".join(row.spec.title for row in self._plots.rows)
         self._plots.setAccessibleName(f"Plots of {titles}" if titles else "Plots, empty")
-        self._name_view()
+
+    def _show_between(self, one_m: float, other_m: float) -> None:
+        low_m, high_m = sorted((one_m, other_m))
+        if high_m > low_m:
+            self._model.show_range(low_m, high_m)
 
     def _name_view(self) -> None:
         is_time = self._model.axis_mode is AxisMode.TIME

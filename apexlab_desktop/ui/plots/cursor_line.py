@@ -35,6 +35,7 @@ class CursorOverlay:
         self._values = TextCache(12, 600)
         self._x = math.nan
         self._second_x = math.nan
+        self._tag_x = math.nan
         self._dots: list[tuple[float, QColor]] = []
         self._texts: list[tuple[float, float, str]] = []
 
@@ -89,6 +90,10 @@ class CursorOverlay:
                 if top <= y <= bottom:
                     self._dots.append((y, fill))
 
+    def move_tag(self, x: float) -> None:
+        """Put the tag `x` pixels from the left; NaN for nowhere."""
+        self._tag_x = x
+
     def region(self) -> QRegion:
         """Return what the cursor covers at its present place."""
         if not self._rows:
@@ -98,7 +103,7 @@ class CursorOverlay:
         region = QRegion()
         for head in self._heads:
             region += head.live_rect().toAlignedRect()
-        for x in (self._x, self._second_x):
+        for x in (self._x, self._second_x, self._tag_x):
             if math.isfinite(x):
                 left = int(x) - _STRIP_HALF_WIDTH_PX
                 region += QRegion(left, top, 2 * _STRIP_HALF_WIDTH_PX + 1, height)
@@ -146,6 +151,7 @@ class CursorOverlay:
             for rect in plots:
                 painter.fillRect(QRectF(left, rect.top(), right - left, rect.height()), shade)
         for x, code, style in (
+            (self._tag_x, theme.warning, Qt.PenStyle.DotLine),
             (self._second_x, theme.accent, Qt.PenStyle.DashLine),
             (self._x, theme.secondary, Qt.PenStyle.SolidLine),
         ):

@@ -107,6 +107,7 @@ class PlotStack(pg.GraphicsView):
         model.units_changed.connect(self._on_units_changed)
         self._cursor.moved.connect(self._on_cursor_moved)
         self._cursor.second_moved.connect(self._on_cursor_moved)
+        self._cursor.tag_moved.connect(self._on_cursor_moved)
 
     # Content
 
@@ -203,6 +204,7 @@ class PlotStack(pg.GraphicsView):
         if self._model.comparison is None:
             place_m = math.nan
         self._overlay.move(self._x_of(place_m), place_m, self._x_of(self._cursor.second_m))
+        self._overlay.move_tag(self._x_of(self._cursor.tag_m))
 
     def _x_of(self, place_m: float) -> float:
         """Return the pixel of a place, on whole device pixels; NaN where it is not visible."""

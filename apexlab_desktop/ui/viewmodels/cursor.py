@@ -18,7 +18,7 @@ class CursorModel(QObject):
     """Where on the lap the user looks: a place on the comparison's grid [m], or NaN for nowhere.
 
     A hovering cursor follows the pointer; a pinned one stays until it is freed. The second cursor
-    bounds a range together with the first.
+    bounds a range together with the first; a tag marks a place to come back to.
     """
 
     moved = Signal(float)
@@ -26,12 +26,15 @@ class CursorModel(QObject):
     pinned_changed = Signal(bool)
     second_moved = Signal(float)
     """The new place of the second cursor [m], NaN when it is off."""
+    tag_moved = Signal(float)
+    """The new place of the tag [m], NaN when there is none."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._grid_m: FloatArray | None = None
         self._place_m = NOWHERE
         self._second_m = NOWHERE
+        self._tag_m = NOWHERE
         self._is_pinned = False
 
     @property
@@ -43,6 +46,16 @@ class CursorModel(QObject):
     def second_m(self) -> float:
         """Place of the second cursor [m], NaN when off."""
         return self._second_m
+
+    @property
+    def tag_m(self) -> float:
+        """Place of the tag [m], NaN when there is none."""
+        return self._tag_m
+
+    @property
+    def has_tag(self) -> bool:
+        """Whether a place is tagged."""
+        return math.isfinite(self._tag_m)
 
     @property
     def is_pinned(self) -> bool:
@@ -67,6 +80,8 @@ class CursorModel(QObject):
             self._move(NOWHERE)
         if not self._holds(self._second_m):
             self._move_second(NOWHERE)
+        if not self._holds(self._tag_m):
+            self._move_tag(NOWHERE)
 
     def hover(self, place_m: float) -> None:
         """Follow the pointer, unless pinned."""
@@ -108,6 +123,10 @@ class CursorModel(QObject):
         """Drop the second cursor where the first one is, or take it away."""
         self._move_second(NOWHERE if self.has_second else self._place_m)
 
+    def toggle_tag(self) -> None:
+        """Tag the place of the cursor; once more at the same place takes the tag away."""
+        self._move_tag(NOWHERE if self._tag_m == self._place_m else self._place_m)
+
     def set_second(self, place_m: float) -> None:
         """Put the second cursor at a place; NaN takes it away."""
         self._move_second(self._clamped(place_m))
@@ -132,6 +151,12 @@ class CursorModel(QObject):
             return
         self._second_m = place_m
         self.second_moved.emit(place_m)
+
+    def _move_tag(self, place_m: float) -> None:
+        if place_m == self._tag_m or (math.isnan(place_m) and math.isnan(self._tag_m)):
+            return
+        self._tag_m = place_m
+        self.tag_moved.emit(place_m)
 
     def _set_pinned(self, *, is_pinned: bool) -> None:
         if is_pinned != self._is_pinned:

@@ -314,10 +314,21 @@ class LapSelection(QObject):
                 self._order.insert(index, ref)
                 self._after_change()
 
+    def compare_with_session_best(self) -> None:
+        """Make the fastest clean lap of the page's session the reference."""
+        if self.session is not None and self.session.best is not None:
+            self.make_reference(self.session.best)
+
     def compare_with_best(self) -> None:
-        """Make the fastest clean lap the reference."""
+        """Make the fastest clean lap of all open sessions the reference."""
         if self.best is not None:
             self.make_reference(self.best)
+
+    def toggle_current_shown(self) -> None:
+        """Draw the lap that was chosen last, or leave it out."""
+        current = self._stepped_lap()
+        if current is not None:
+            self.toggle_shown(current)
 
     def step(self, direction: int) -> None:
         """Exchange the current lap for the one before (-1) or after (+1) it in its session."""

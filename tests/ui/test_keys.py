@@ -1,0 +1,277 @@
+"""Every key of the Compare page and of the window, pressed in the window itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from apexlab_desktop.ui.command_table import COMMANDS, Context
+from apexlab_desktop.ui.dialogs.palette import Palette
+from apexlab_desktop.ui.dialogs.shortcuts import Shortcuts
+from apexlab_desktop.ui.main import Started
+from apexlab_desktop.ui.plots.plot_stack import PlotStack
+from apexlab_desktop.ui.viewmodels.comparison import AxisMode, MapColour
+from tests.ui.conftest import WAIT_MS, Opener
+
+PLACE_M = 1_000.3
+STEP_M = 0.7
+Reading = Callable[[Started], Any]
+
+
+def _plots(started: Started) -> PlotStack:
+    compare = started.window.analysis.compare
+    assert compare is not None
+    return compare.traces.plots
+
+
+@pytest.fixture
+def compare(qtbot: QtBot, compare_window: Started) -> Started:
+    """The Compare page with the keyboard at its plots and the cursor pinned."""
+    compare_window.window.activateWindow()
+    _plots(compare_window).setFocus()
+    compare_window.models.cursor.pin(PLACE_M)
+    return compare_window
+
+
+def _press(started: Started, *keys: str) -> None:
+    for key in keys:
+        QTest.keySequence(started.window.focusWidget(), QKeySequence(key))
+
+
+def _view(started: Started) -> tuple[float, float]:
+    return started.models.comparison.view
+
+
+def _width(started: Started) -> float:
+    low, high = _view(started)
+    return high - low
+
+
+def _reference(started: Started) -> int:
+    reference = started.models.laps.reference
+    assert reference is not None
+    return reference.lap_number
+
+
+def _titles(started: Started) -> list[str]:
+    return [row.spec.title for row in _plots(started).rows]
+
+
+def _hidden(started: Started) -> list[int]:
+    return sorted(ref.lap_number for ref in started.models.laps.hidden)
+
+
+@pytest.mark.parametrize(
+    ("keys", "moved_m"),
+    [("Left", -STEP_M), ("Right", STEP_M), ("Shift+Left", -10 * STEP_M),
+     ("Shift+Right", 10 * STEP_M)],
+)  # fmt: skip
+def test_arrows_move_the_cursor_by_samples(compare: Started, keys: str, moved_m: float) -> None:
+    compare.models.cursor.step(0)
+    before = compare.models.cursor.place_m
+    _press(compare, keys)
+    assert compare.models.cursor.place_m - before == pytest.approx(moved_m, abs=1e-6)
+
+
+@pytest.mark.parametrize(("keys", "end"), [("Home", 0), ("End", -1)])
+def test_home_and_end_go_to_the_ends_of_the_lap(compare: Started, keys: str, end: int) -> None:
+    _press(compare, keys)
+    comparison = compare.models.comparison.comparison
+    assert comparison is not None
+    assert compare.models.cursor.place_m == comparison.distance_m[end]
+
+
+@pytest.mark.parametrize("keys", ["Up", "+"])
+@pytest.mark.parametrize("back", ["Down", "-"])
+def test_zoom_in_and_out_keeps_the_cursor_where_it_is(
+    compare: Started, keys: str, back: str
+) -> None:
+    whole = _width(compare)
+    x = _plots(compare).x_scale.px_at(PLACE_M)
+    _press(compare, keys)
+    assert _width(compare) < whole
+    assert _plots(compare).x_scale.px_at(PLACE_M) == pytest.approx(x, abs=0.5)
+    _press(compare, back)
+    assert _width(compare) == pytest.approx(whole)
+
+
+def test_panning_moves_the_view_both_ways(compare: Started) -> None:
+    _press(compare, "Up", "Up", "Up")
+    low, _ = _view(compare)
+    _press(compare, "Ctrl+Right")
+    assert _view(compare)[0] > low
+    _press(compare, "Ctrl+Left", "Ctrl+Left")
+    assert _view(compare)[0] < low
+
+
+@pytest.mark.parametrize("keys", ["L", "A"])
+def test_whole_lap(compare: Started, keys: str) -> None:
+    _press(compare, "Up", keys)
+    assert compare.models.comparison.is_whole_lap
+
+
+def test_zoom_to_the_marked_range(compare: Started) -> None:
+    _press(compare, "M")
+    assert compare.models.comparison.is_whole_lap
+    _press(compare, "R", "Shift+Right", "M")
+    assert _view(compare) == pytest.approx((PLACE_M, PLACE_M + 10 * STEP_M), abs=0.5)
+
+
+def test_tag_and_zoom_from_the_cursor_to_it(compare: Started) -> None:
+    _press(compare, "T")
+    assert compare.models.cursor.tag_m == pytest.approx(PLACE_M)
+    compare.models.cursor.pin(1_500.0)
+    _press(compare, "Shift+T")
+    assert _view(compare) == pytest.approx((PLACE_M, 1_500.0), abs=0.5)
+    compare.models.cursor.pin(compare.models.cursor.tag_m)
+    _press(compare, "T")
+    assert not compare.models.cursor.has_tag
+
+
+def test_second_cursor_on_and_off(compare: Started) -> None:
+    _press(compare, "R")
+    assert compare.models.cursor.second_m == pytest.approx(PLACE_M)
+    _press(compare, "R")
+    assert not compare.models.cursor.has_second
+
+
+TOGGLES: tuple[tuple[str, Reading], ...] = (
+    ("G", lambda started: started.models.comparison.is_grid_shown),
+    ("K", lambda started: started.models.comparison.axis_mode is AxisMode.TIME),
+    ("D", lambda started: started.models.comparison.is_rebasing),
+    ("F3", lambda started: "Time delta" in _titles(started)),
+    ("H", _hidden),
+    ("Shift+2", _hidden),
+    ("F11", lambda started: started.window.isFullScreen()),
+)
+
+
+@pytest.mark.parametrize(("keys", "reading"), TOGGLES, ids=[keys for keys, _ in TOGGLES])
+def test_a_key_turns_something_on_and_off(compare: Started, keys: str, reading: Reading) -> None:
+    before = reading(compare)
+    compare.models.commands.trigger(_command_of(keys))
+    assert reading(compare) != before
+    _press(compare, keys)
+    assert reading(compare) == before
+
+
+def _command_of(keys: str) -> str:
+    found = [
+        command.id
+        for command in COMMANDS
+        if keys in command.keys and command.context in (Context.WINDOW, Context.COMPARE)
+    ]
+    assert len(found) == 1, keys
+    return found[0]
+
+
+def test_map_colour_goes_round(compare: Started) -> None:
+    for _ in MapColour:
+        _press(compare, "Shift+M")
+    assert compare.models.comparison.map_colour is MapColour.SPEED
+
+
+@pytest.mark.parametrize("keys", ["F", "Ctrl+Shift+F"])
+def test_fastest_lap_becomes_the_reference(compare: Started, keys: str) -> None:
+    _press(compare, "2")
+    assert _reference(compare) == 10
+    _press(compare, keys)
+    assert _reference(compare) == 5
+
+
+@pytest.mark.parametrize(
+    ("keys", "number"), [("N", 11), ("P", 9), ("Ctrl+Shift+Right", 11), ("Ctrl+Shift+Left", 9)]
+)
+def test_lap_before_and_after(compare: Started, keys: str, number: int) -> None:
+    _press(compare, keys)
+    assert compare.models.laps.current is not None
+    assert compare.models.laps.current.lap_number == number
+
+
+@pytest.mark.parametrize("slot", [1, 2, 3])
+def test_digits_make_a_slot_the_reference(compare: Started, slot: int) -> None:
+    wanted = compare.models.laps.order[slot - 1].lap_number
+    _press(compare, str(slot))
+    assert _reference(compare) == wanted
+
+
+@pytest.mark.parametrize("back", ["Ctrl+Y", "Ctrl+Shift+Z"])
+def test_undo_and_redo(compare: Started, back: str) -> None:
+    _press(compare, "3", "Ctrl+Z")
+    assert _reference(compare) == 5
+    _press(compare, back)
+    assert _reference(compare) == 12
+
+
+@pytest.mark.parametrize("keys", ["Ctrl+K", "Ctrl+P"])
+def test_palette(compare: Started, keys: str) -> None:
+    _press(compare, keys)
+    assert isinstance(compare.controller.dialogs.open_one, Palette)
+    _press(compare, "Esc")
+    assert compare.controller.dialogs.open_one is None
+
+
+@pytest.mark.parametrize("keys", ["F1", "?"])
+def test_cheat_sheet(compare: Started, keys: str) -> None:
+    _press(compare, keys)
+    assert isinstance(compare.controller.dialogs.open_one, Shortcuts)
+
+
+def test_pages_by_key_and_back(compare: Started) -> None:
+    _press(compare, "Ctrl+O")
+    assert compare.window.page == "library"
+    _press(compare, "Alt+2")
+    assert compare.window.page == "analysis"
+    _press(compare, "Alt+Left")
+    assert compare.window.page == "library"
+
+
+def test_split_at_the_cursor(qtbot: QtBot, compare: Started) -> None:
+    with qtbot.waitSignal(compare.controller.edits.splitting.split, timeout=WAIT_MS):
+        _press(compare, "Ctrl+G")
+
+
+def test_themes_by_key(compare: Started) -> None:
+    _press(compare, "Ctrl+Shift+H")
+    assert compare.models.appearance.theme.name.value == "sunlight"
+    _press(compare, "Ctrl+Shift+H", "Ctrl+Shift+T")
+    assert compare.models.appearance.theme.name.value == "light"
+
+
+def test_escape_lets_the_cursor_go(compare: Started) -> None:
+    _press(compare, "Esc")
+    assert not compare.models.cursor.is_pinned
+
+
+def test_letters_typed_in_the_list_go_into_the_search_field(open_window: Opener) -> None:
+    started = open_window()
+    started.window.activateWindow()
+    started.window.library.list.setFocus()
+    QTest.keyClick(started.window.library.list, Qt.Key.Key_M, Qt.KeyboardModifier.NoModifier)
+    field = started.window.focusWidget()
+    assert isinstance(field, QLineEdit)
+    QTest.keyClicks(field, "oor")
+    assert field.text() == "moor"
+    assert started.models.library.n_fitting == 1
+
+
+def test_every_key_of_the_page_is_pressed_here() -> None:
+    source = Path(__file__).read_text(encoding="utf-8")
+    untested = {
+        command.id
+        for command in COMMANDS
+        if command.context is Context.COMPARE
+        and command.keys
+        and not command.id[-1].isdigit()
+        and not any(f'"{key}"' in source for key in command.keys)
+    }
+    # Its palette is pressed in the tests of the window.
+    assert untested == {"laps.add"}
