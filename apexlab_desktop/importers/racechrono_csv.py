@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from apexlab_desktop.analysis.types import (
+    ChannelGroup,
     IntArray,
     Notice,
     RawSession,
@@ -125,6 +126,7 @@ def _build(head: CsvHead, plans: Sequence[ColumnPlan], table: Table) -> RawSessi
     kept, empty = _with_values(plans, table.columns)
     _check_values(kept, head)
     groups, found = build_groups(rows, kept)
+    _check_fixes(groups, head)
     motion = motion_of(groups[0])
     checked = [check_signs(group, motion) for group in groups]
     groups = tuple(group for group, _ in checked)
@@ -262,6 +264,16 @@ def _with_values(
         has_value = bool(np.isfinite(values[-1])) or bool(np.isfinite(values).any())
         (kept if has_value else empty).append(plan)
     return kept, empty
+
+
+def _check_fixes(groups: Sequence[ChannelGroup], head: CsvHead) -> None:
+    if not any(group.time_us.size for group in groups if group.find("lat_deg") is not None):
+        raise MissingChannelError(
+            expected="values for position and speed",
+            found="latitude and longitude that are 0 or missing in every row",
+            place=f"all rows from line {head.data_line}",
+            advice="Record again where the receiver sees the sky",
+        )
 
 
 def _check_values(kept: Sequence[ColumnPlan], head: CsvHead) -> None:

@@ -108,7 +108,7 @@ def _gps_group(
     label: str, rows: Rows, own: Sequence[ColumnPlan], kept: Sequence[ColumnPlan]
 ) -> tuple[ChannelGroup, list[Notice]]:
     by_name = {plan.name: plan for plan in own}
-    located = _located(rows, by_name)
+    located, n_at_zero = _located(rows, by_name)
     declared_hz = _declared_rate_hz(rows, by_name.get("update_rate_hz"))
     fixes = _fixes(rows, by_name, located, declared_hz)
     index = fixes.index if located is None else located[fixes.index]
@@ -120,15 +120,22 @@ def _gps_group(
         channels=channels,
         rate_hz=fixes.rate_hz,
     )
-    notices = _fix_notices(label, fixes, declared_hz, n_located)
+    notices = _fix_notices(label, fixes, declared_hz, n_located) + _zero_notices(label, n_at_zero)
     return group, notices + _accuracy_notices(group)
 
 
-def _located(rows: Rows, by_name: Mapping[str, ColumnPlan]) -> IntArray | None:
-    """Return the rows with a position, or None where all have one."""
-    masks = (rows.has_value(by_name[name]) for name in ("lat_deg", "lon_deg"))
-    located = [mask for mask in masks if mask is not None]
-    return np.flatnonzero(np.logical_and.reduce(located)) if located else None
+def _located(rows: Rows, by_name: Mapping[str, ColumnPlan]) -> tuple[IntArray | None, int]:
+    """Return the rows with a position, or None where all have one, and how many are at 0, 0."""
+    plans = [by_name[name] for name in ("lat_deg", "lon_deg")]
+    located = [mask for plan in plans if (mask := rows.has_value(plan)) is not None]
+    n_at_zero = 0
+    at_zero = rows.columns[plans[0].head.index] == 0.0
+    if at_zero.any():
+        # Latitude and longitude 0 is what receivers say before they know: not the Gulf of Guinea.
+        at_zero &= rows.columns[plans[1].head.index] == 0.0
+        n_at_zero = int(np.count_nonzero(at_zero))
+        located.append(~(at_zero if rows.file_rows is None else at_zero.take(rows.file_rows)))
+    return (np.flatnonzero(np.logical_and.reduce(located)) if located else None), n_at_zero
 
 
 def _fixes(
@@ -193,6 +200,20 @@ def _fix_notices(
             )
         )
     return notices
+
+
+def _zero_notices(label: str, n_at_zero: int) -> list[Notice]:
+    if not n_at_zero:
+        return []
+    return [
+        Notice(
+            code="positions_missing",
+            severity=Severity.REPAIRED,
+            channel=label,
+            count=n_at_zero,
+            detail="latitude and longitude are 0: the receiver had no position yet",
+        )
+    ]
 
 
 def _accuracy_notices(group: ChannelGroup) -> list[Notice]:

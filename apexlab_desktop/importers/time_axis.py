@@ -59,12 +59,22 @@ def repair_time(wall_s: FloatArray, place: str) -> TimeAxis:
     Raises
     ------
     CorruptFileError
-        If no timestamp is a number, or time runs backwards in more than 1 % of the rows
-        (algorithms.md 1.3).
+        If no timestamp is a number, time stands still, or it runs backwards in more than 1 % of
+        the rows (algorithms.md 1.3).
     """
-    in_order = _already_in_order(wall_s)
-    if in_order is not None:
-        return in_order
+    axis = _already_in_order(wall_s)
+    if axis is None:
+        axis = _put_in_order(wall_s, place)
+    if axis.wall_us.size > 1 and axis.wall_us[0] == axis.wall_us[-1]:
+        raise CorruptFileError(
+            expected="timestamps that increase",
+            found=f"the same time at all {axis.wall_us.size} rows",
+            place=place,
+        )
+    return axis
+
+
+def _put_in_order(wall_s: FloatArray, place: str) -> TimeAxis:
     rows = _plausible_rows(wall_s, place)
     n_dropped = wall_s.size - rows.size
     wall_us = np.rint(wall_s[rows] * MICROSECONDS_PER_SECOND).astype(np.int64)

@@ -27,6 +27,8 @@ REFUSED: dict[str, tuple[str, ...]] = {
     "racechrono-csv/bad/blank_everywhere.csv": ("position and speed", "no number in latitude"),
     "racechrono-csv/bad/words_everywhere.csv": ("position and speed", "no number in latitude"),
     "racechrono-csv/bad/backwards.csv": ("timestamps that increase", "39 of 40 rows"),
+    "racechrono-csv/bad/no_position_ever.csv": ("0 or missing in every row", "position"),
+    "racechrono-csv/bad/clock_stands_still.csv": ("the same time at all 40 rows",),
     "racechrono-csv/bad/milliseconds_called_seconds.csv": ("seconds since 1970", "1.76715e+12"),
     "racechrono-csv/bad/binary_behind_the_banner.csv": ("binary bytes behind 'This file is",),
     "racechrono-csv/bad/binary_behind_the_header.csv": ("binary bytes behind 'This file is",),

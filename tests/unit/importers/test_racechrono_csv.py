@@ -182,6 +182,25 @@ def test_interpolated_rows_are_set_aside(tmp_path: Path) -> None:
     assert gps(raw).time_us.size == pytest.approx(399, abs=2)
 
 
+def test_latitude_and_longitude_0_are_no_position(tmp_path: Path) -> None:
+    body = [
+        [*row[:8], "0.0", "0.0", *row[10:]] if step < 30 else row
+        for step, row in enumerate(files.rows())
+    ]
+    raw = load(tmp_path, files.text(body))
+    assert gps(raw).time_us[0] == 3_000_000
+    assert values(raw, "lat_deg").min() > 49.0
+    (notice,) = [n for n in raw.notices if n.code == "positions_missing"]
+    assert notice.count == 30
+
+
+def test_a_track_on_the_equator_is_a_track(tmp_path: Path) -> None:
+    body = [[*row[:8], "0.0", *row[9:]] for row in files.rows()]
+    raw = load(tmp_path, files.text(body))
+    assert gps(raw).time_us.size == 800
+    assert "positions_missing" not in codes(raw)
+
+
 def test_cancelling_stops_the_read(tmp_path: Path) -> None:
     path = files.write(tmp_path / "session.csv", files.text())
 

@@ -22,6 +22,15 @@ def test_stamps_that_can_be_no_time_are_refused(stamp_s: float) -> None:
         repair_time(np.full(5, stamp_s), "time")
 
 
+def test_a_clock_that_stands_still_is_refused() -> None:
+    with pytest.raises(CorruptFileError, match="the same time at all 3 rows"):
+        repair_time(np.full(3, 1.7e9), "line 13")
+
+
+def test_a_single_row_is_its_own_start() -> None:
+    assert repair_time(np.array([1.7e9]), "line 13").wall_us.tolist() == [1_700_000_000_000_000]
+
+
 def test_a_single_damaged_stamp_drops_its_row_aloud() -> None:
     axis = repair_time(np.array([10.0, 1e300, 10.08]), "time")
     assert axis.rows is not None
