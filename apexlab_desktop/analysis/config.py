@@ -59,6 +59,15 @@ class AnalysisConfig:
     phone_period_s: float = 0.4
     sim_position_sigma_m: float = 0.01
 
+    # Inertial sensors (algorithms.md 2.2, 2.3)
+    imu_min_rate_hz: float = 25.0
+    imu_min_correlation: float = 0.7
+    imu_scale_ratio: float = 0.1
+    """A sensor's scale is believed to be off by this at most; more is the mounting."""
+    imu_bias_window_s: float = 30.0
+    imu_least_noise: float = 0.02
+    """An aligned acceleration is never believed to be better [m/s2/sqrt(Hz)]."""
+
     # Crossings and laps (algorithms.md 3, analysis.md 4)
     line_half_width_m: float = 15.0
     min_lap_time_s: float = 10.0

@@ -81,6 +81,27 @@ def on_stations(
     return {name: read_only(values) for name, values in channels.items()}
 
 
+def driver_channels(
+    session: AnalysedSession, at_s: FloatArray, config: AnalysisConfig = DEFAULT_CONFIG
+) -> dict[str, FloatArray]:
+    """Return the `DRIVER_CHANNELS` that a session has, at instants of its own time.
+
+    Parameters
+    ----------
+    session : AnalysedSession
+    at_s : ndarray, shape (n,)
+        Increasing [s].
+    config : AnalysisConfig
+    """
+    channels = {}
+    for name in DRIVER_CHANNELS:
+        found = _densest(session.raw, name, at_s)
+        values = None if found is None else _sampled(*found, at_s, config)
+        if values is not None:
+            channels[name] = values
+    return channels
+
+
 def _motion(
     trajectory: Trajectory | None, at_s: FloatArray, placement: Placement, config: AnalysisConfig
 ) -> dict[str, FloatArray]:

@@ -6,11 +6,19 @@ from dataclasses import replace
 
 import numpy as np
 
-from apexlab_desktop.analysis import fix_cleaning, kinematics, motion_source, timebase
+from apexlab_desktop.analysis import (
+    fix_cleaning,
+    fusion,
+    imu,
+    kinematics,
+    motion_source,
+    timebase,
+)
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.gaps import Filling, hermite, plan_filling
 from apexlab_desktop.analysis.motion_source import MotionSamples, Receipt
 from apexlab_desktop.analysis.types import (
+    BoolArray,
     ChannelGroup,
     Notice,
     RawSession,
@@ -21,6 +29,8 @@ from apexlab_desktop.analysis.types import (
 
 MIN_DIRECTED_SPEED_MPS = 1.0
 """Below this, positions give no direction."""
+SLOW_WINDOW_RATIO = 1.5
+"""Fixes whose velocity must be differentiated over that much more than the usual are slow."""
 
 
 def build(
@@ -59,17 +69,15 @@ def build(
     samples, is_derived = _with_velocity(samples, receipt, config)
     samples, filling = _filled(samples, period_s, receipt, config)
     width_s = config.derived_course_window_s if is_derived and not raw.is_sim else None
-    motion = kinematics.from_velocity(
-        samples.time_s,
-        samples.speed_mps,
-        samples.course_rad,
-        samples.segment,
-        width_s=width_s,
-        config=config,
-    )
+    motion = _motion(samples, width_s, config)
+    unknown = filling.gap_s > config.smoother_gap_s
     if raw.is_sim:
         motion = _with_recorded(motion, group, samples)
-    motion = motion.hidden_where(filling.gap_s > config.smoother_gap_s)
+    elif samples.has_position:
+        samples, motion, unknown = _with_body(
+            raw, samples, filling, motion, width_s, receipt, config
+        )
+    motion = motion.hidden_where(unknown)
     sigma_m = motion_source.position_sigma(group, period_s, is_sim=raw.is_sim, config=config)
     return (
         _assembled(
@@ -183,6 +191,66 @@ def _filled(
         filled[name][new] = values
     segment = samples.segment[filling.left]
     return MotionSamples(time_s=filling.time_s, segment=segment, **filled), filling
+
+
+def _motion(
+    samples: MotionSamples, width_s: float | None, config: AnalysisConfig
+) -> kinematics.Motion:
+    return kinematics.from_velocity(
+        samples.time_s,
+        samples.speed_mps,
+        samples.course_rad,
+        samples.segment,
+        width_s=width_s,
+        config=config,
+    )
+
+
+def _with_body(
+    raw: RawSession,
+    samples: MotionSamples,
+    filling: Filling,
+    motion: kinematics.Motion,
+    width_s: float | None,
+    receipt: Receipt,
+    config: AnalysisConfig,
+) -> tuple[MotionSamples, kinematics.Motion, BoolArray]:
+    """Return samples, motion and what stays unknown, with an accelerometer where it is needed.
+
+    It is over dropouts, and where slow fixes cannot show how quickly accelerations change.
+    """
+    unknown = filling.gap_s > config.smoother_gap_s
+    n_window = kinematics.motion_window(samples.time_s, width_s or config.velocity_window_s)
+    period_s = float(np.median(np.diff(samples.time_s)))
+    is_slow = n_window * period_s > SLOW_WINDOW_RATIO * config.velocity_window_s
+    if not is_slow and not unknown.any():
+        return samples, motion, unknown
+    known = motion.hidden_where(unknown)
+    reference = imu.Reference(
+        time_s=samples.time_s,
+        speed_mps=samples.speed_mps,
+        accel_long_mps2=known.accel_long_mps2,
+        accel_lat_mps2=known.accel_lat_mps2,
+        period_s=period_s,
+        n_window=n_window,
+    )
+    body = imu.aligned(raw, reference, config)
+    if body is None:
+        return samples, motion, unknown
+    samples, sigma_m = fusion.bridged(samples, filling.is_new, body)
+    is_bridged = np.isfinite(sigma_m)
+    if is_bridged.any():
+        motion = _motion(samples, width_s, config)
+        worst_m = float(np.nanmax(sigma_m))
+        detail = f"missing samples bridged by the accelerometer, to about {worst_m:.2f} m"
+        receipt.note("dropouts_bridged", Severity.REPAIRED, samples.time_s[is_bridged], detail)
+    if is_slow:
+        motion = fusion.refined(
+            motion, samples.time_s, body, n_window=n_window, period_s=period_s, config=config
+        )
+        detail = "accelerations refined by the accelerometer, in the frame of the body"
+        receipt.note("accelerations_refined", Severity.INFO, samples.time_s, detail)
+    return samples, motion, unknown & ~is_bridged
 
 
 def _with_recorded(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
+from apexlab_desktop.analysis.imu import ACCEL_NAMES, RATE_NAMES
 from apexlab_desktop.analysis.types import (
     Channel,
     ChannelGroup,
@@ -72,6 +74,24 @@ def raw_session(
 ) -> RawSession:
     """Return a generated session as an importer would hand it out: one GPS group, no laps."""
     return raw_from_fixes(session.gps, with_accuracy=with_accuracy, without=without)
+
+
+def with_imu(session: SyntheticSession, raw: RawSession | None = None) -> RawSession:
+    """Return a generated session with its accelerometer and gyroscope, in the sensor's axes."""
+    assert session.imu is not None
+    raw = raw or raw_session(session)
+    time_us = read_only(np.rint(session.imu.time_s * 1e6).astype(np.int64))
+    groups = []
+    for source, names, axes in (
+        ("acc", ACCEL_NAMES, session.imu.accel_mps2),
+        ("gyro", RATE_NAMES, session.imu.rate_radps),
+    ):
+        channels = tuple(
+            Channel(name=name, source=source, values=read_only(axis.astype(np.float32)))
+            for name, axis in zip(names, axes.T, strict=True)
+        )
+        groups.append(ChannelGroup(name=source, time_us=time_us, channels=channels))
+    return replace(raw, groups=(*raw.groups, *groups))
 
 
 def true_start_line(session: SyntheticSession) -> StartLine:
