@@ -136,6 +136,9 @@ def compare(
 
     chosen = selecting.choose(file, with_, laps, reference)
     comparison = comparing.compare_opened(chosen.laps, reference=chosen.reference)
+    for target in (csv, png):
+        if target is not None:
+            exporting.keep_source(target, file, with_)
     if csv is not None:
         exporting.export_comparison(comparison, csv)
     if png is not None:
@@ -154,10 +157,11 @@ def report(
     imperial: Annotated[bool, typer.Option(help="Miles and mph.")] = False,
 ) -> None:
     """Write the laps and the comparison as PDF or HTML."""
-    from apexlab_desktop.app import reporting
+    from apexlab_desktop.app import exporting, reporting
 
     if out.suffix.lower() not in reporting.REPORT_SUFFIXES:
         _usage(f"-o must end in .pdf or .html, not {out.suffix or out.name!r}")
+    exporting.keep_source(out, file)
     reporting.write_report(file, out, laps=laps, imperial=imperial)
     typer.echo(f"wrote {out}", err=True)
 
@@ -173,8 +177,9 @@ def render(
     theme: Annotated[str, typer.Option(help="dark, light or sunlight")] = "dark",
 ) -> None:
     """Draw a worksheet as the window shows it."""
-    from apexlab_desktop.app import selecting
+    from apexlab_desktop.app import exporting, selecting
 
+    exporting.keep_source(out, file)
     chosen = selecting.choose(file, None, laps, None)
     _render(chosen, out, size=size, theme=theme, worksheet=worksheet)
     typer.echo(f"wrote {out}", err=True)
@@ -193,6 +198,7 @@ def export(
 
     if fmt not in exporting.EXPORT_FORMATS:
         _usage(f"--format is one of {', '.join(exporting.EXPORT_FORMATS)}, not {fmt!r}")
+    exporting.keep_source(out, file)
     exporting.export_session(open_session(file), fmt, out, laps)
     typer.echo(f"wrote {out}", err=True)
 
@@ -377,6 +383,8 @@ def _complain(text: str) -> None:
 def _exit_status(kind: type[BaseException]) -> int:
     if issubclass(kind, errors.StoreError | errors.EnvironmentFaultError):
         return EXIT_ENVIRONMENT
+    if issubclass(kind, errors.ProtectedFileError):
+        return EXIT_USAGE
     if issubclass(kind, errors.ApexLabError):
         return EXIT_FILE
     return EXIT_DEFECT

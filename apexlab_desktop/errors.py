@@ -104,5 +104,9 @@ class EnvironmentFaultError(ApexLabError):
     """Something of the machine is missing or full: a system library, disk space, a display."""
 
 
+class ProtectedFileError(ApexLabError):
+    """Writing there would replace a recording of the user's."""
+
+
 class CancelledError(ApexLabError):
     """The user cancelled the work; nothing was changed."""

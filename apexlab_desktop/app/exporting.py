@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable
@@ -10,9 +11,15 @@ from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
+from apexlab_desktop.analysis import lap_channels
 from apexlab_desktop.app import racechrono_writer
 from apexlab_desktop.app.comparing import find_lap
-from apexlab_desktop.errors import EnvironmentFaultError, InsufficientDataError
+from apexlab_desktop.errors import (
+    EnvironmentFaultError,
+    ImporterError,
+    InsufficientDataError,
+    ProtectedFileError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Comparison, FloatArray, Lap
     from apexlab_desktop.app.records import OpenedSession
 
+_MOTION_COLUMNS = ("speed_mps", "course_rad", "accel_long_mps2", "accel_lat_mps2")
 EXPORT_FORMATS = ("csv", "racechrono")
 
 
@@ -72,7 +80,7 @@ def export_comparison(comparison: Comparison, out: Path) -> None:
 
 
 def _write_csv(session: OpenedSession, laps: Sequence[Lap] | None, file: TextIO) -> None:
-    """Write the repaired motion, one row per fix, with the lap it belongs to."""
+    """Write the repaired motion and the driver's inputs: a row per fix and per lap boundary."""
     import pandas as pd
 
     motion = session.analysed.trajectory
@@ -80,29 +88,35 @@ def _write_csv(session: OpenedSession, laps: Sequence[Lap] | None, file: TextIO)
         raise InsufficientDataError(
             expected="positions or speed", found="neither", place=session.file
         )
+    time_s = _with_boundaries(motion.time_s, session.analysed.laps)
     columns: dict[str, object] = {
-        "time_s": motion.time_s,
-        "lap_number": lap_numbers(session.analysed.laps, motion.time_s),
+        "time_s": time_s,
+        "lap_number": lap_numbers(session.analysed.laps, time_s),
+    }
+    at = {
+        name: np.interp(time_s, motion.time_s, getattr(motion, name))
+        for name in ("x_m", "y_m", *_MOTION_COLUMNS, "odometer_m")
     }
     if motion.origin_lat_deg is not None and motion.origin_lon_deg is not None:
         from apexlab_desktop.analysis import geo
 
         columns["lat_deg"], columns["lon_deg"] = geo.to_geodetic(
-            motion.x_m, motion.y_m, motion.origin_lat_deg, motion.origin_lon_deg
+            at["x_m"], at["y_m"], motion.origin_lat_deg, motion.origin_lon_deg
         )
-    columns |= {
-        "x_m": motion.x_m,
-        "y_m": motion.y_m,
-        "speed_mps": motion.speed_mps,
-        "course_rad": motion.course_rad,
-        "accel_long_mps2": motion.accel_long_mps2,
-        "accel_lat_mps2": motion.accel_lat_mps2,
-        "distance_m": motion.odometer_m,
-    }
+    columns |= {name: at[name] for name in ("x_m", "y_m", *_MOTION_COLUMNS)}
+    columns["distance_m"] = at["odometer_m"]
+    columns |= lap_channels.driver_channels(session.analysed, time_s)
     table = pd.DataFrame(columns)
     if laps is not None:
-        table = table[within(laps, motion.time_s)]
+        table = table[within(laps, time_s)]
     table.to_csv(file, index=False, lineterminator="\n")
+
+
+def _with_boundaries(time_s: FloatArray, laps: Sequence[Lap]) -> FloatArray:
+    """Return the instants of the fixes and of the laps' ends inside them, increasing [s]."""
+    edges = np.array([edge for lap in laps for edge in (lap.start_s, lap.end_s)])
+    inside = edges[(edges > time_s[0]) & (edges < time_s[-1])]
+    return np.unique(np.concatenate((time_s, inside)))
 
 
 def lap_numbers(laps: Sequence[Lap], time_s: FloatArray) -> FloatArray:
@@ -117,18 +131,70 @@ def within(laps: Sequence[Lap], time_s: FloatArray) -> np.ndarray[tuple[int], np
     """Return which samples lie inside any of the laps, shape (n,)."""
     inside = np.zeros(time_s.size, dtype=bool)
     for lap in laps:
-        inside |= (time_s >= lap.start_s) & (time_s < lap.end_s)
+        # With the row at which the lap ends, so that it shows its whole time.
+        inside |= (time_s >= lap.start_s) & (time_s <= lap.end_s)
     return inside
 
 
-def write_text(out: Path, write: Callable[[TextIO], object]) -> None:
-    """Write beside the target first, then put it in place at once."""
+def write_text(
+    out: Path, write: Callable[[TextIO], object], *, over_recordings: bool = False
+) -> None:
+    """Write beside the target first, then put it in place at once.
+
+    Raises
+    ------
+    ProtectedFileError
+        If `out` is a recording that this program did not write, unless `over_recordings`.
+    EnvironmentFaultError
+        If the target cannot be written.
+    """
+    if not over_recordings:
+        _refuse_recording(out)
     _replace(out, lambda path: _write_through(path, write))
 
 
-def write_bytes(out: Path, data: bytes) -> None:
-    """Write bytes so that `out` is whole or untouched."""
+def write_bytes(out: Path, data: bytes, *, over_recordings: bool = False) -> None:
+    """Write bytes so that `out` is whole or untouched; see `write_text`."""
+    if not over_recordings:
+        _refuse_recording(out)
     _replace(out, lambda path: path.write_bytes(data))
+
+
+def keep_source(out: Path, *sources: str | None) -> None:
+    """Refuse to write over one of the files that are being read.
+
+    Raises
+    ------
+    ProtectedFileError
+    """
+    for source in sources:
+        with contextlib.suppress(OSError, ValueError):
+            if source is not None and out.samefile(source):
+                raise _protected(out, "the file that is being read")
+
+
+def _refuse_recording(out: Path) -> None:
+    from apexlab_desktop.importers import registry
+
+    if not out.is_file():
+        return
+    try:
+        registry.identify(out)
+    except ImporterError:
+        return
+    with out.open("rb") as file:
+        if file.read(len(racechrono_writer.MADE_BY)) == racechrono_writer.MADE_BY.encode():
+            return
+    raise _protected(out, "a recording")
+
+
+def _protected(out: Path, found: str) -> ProtectedFileError:
+    return ProtectedFileError(
+        expected="the name of a file to write",
+        found=found,
+        place=str(out),
+        advice="Choose another name: recordings are never written over.",
+    )
 
 
 def _write_through(path: Path, write: Callable[[TextIO], object]) -> None:

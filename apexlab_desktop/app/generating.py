@@ -138,7 +138,8 @@ def generate_file(options: GenerateOptions, out: Path, truth: Path | None) -> No
         include_imu=options.has_imu,
         single_track=options.is_single_track,
     )
-    write_bytes(out, synth.file_bytes(session, options.fmt))
+    # A generated file looks like a recording, and making it anew is what is wanted here.
+    write_bytes(out, synth.file_bytes(session, options.fmt), over_recordings=True)
     if truth is not None:
         document = synth.truth_document(session)
         write_text(truth, lambda file: json.dump(document, file))

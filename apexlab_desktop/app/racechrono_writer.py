@@ -1,37 +1,46 @@
-"""A session as RaceChrono CSV v3, so that other programs and the app itself can read it."""
+"""A session as RaceChrono CSV v3, so that other programs and the app itself can read it.
+
+As in the app's own files a row is written at every instant of any device, and between two of a
+device's own samples its values lie on the straight line (corpus FORMATS.md, section 1).
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
+from apexlab_desktop.analysis.types import BoundaryReason
+from apexlab_desktop.app.racechrono_columns import Column, GpsMissingError, columns_of, gps_group
 from apexlab_desktop.errors import InsufficientDataError
-from apexlab_desktop.units import STANDARD_GRAVITY_MPS2
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from apexlab_desktop.analysis.types import (
-        AnalysedSession,
-        ChannelGroup,
-        FloatArray,
-        Lap,
-        RawSession,
-    )
+    from apexlab_desktop.analysis.types import AnalysedSession, IntArray, Lap, RawSession
     from apexlab_desktop.app.records import OpenedSession
 
-NAMES = (
-    "timestamp", "fragment_id", "lap_number", "elapsed_time", "distance_traveled",
-    "bearing", "device_update_rate", "latitude", "longitude", "speed",
-    "lateral_acc", "longitudinal_acc",
-)  # fmt: skip
-UNITS = ("unix time", "", "", "s", "m", "deg", "Hz", "deg", "deg", "m/s", "G", "G")
-SOURCES = ("",) * 5 + ("100: gps",) * 5 + ("calc",) * 2
+MADE_BY = "This file is created using RaceChrono-compatible export of ApexLab."
+ROWS_AT_ONCE = 4096
+_HEAD = (
+    ("timestamp", "unix time", ""),
+    ("fragment_id", "", ""),
+    ("lap_number", "", ""),
+    ("elapsed_time", "s", ""),
+)
+_AT_LINE = (BoundaryReason.CROSSING, BoundaryReason.VENDOR, BoundaryReason.USER)
 
 
 def write(session: OpenedSession, laps: Sequence[Lap] | None, file: TextIO) -> None:
-    """Write the GPS fixes and a row at each lap boundary, as the app does.
+    """Write all channels with a row at each lap boundary, as the app does.
+
+    Parameters
+    ----------
+    session : OpenedSession
+    laps : sequence of Lap or None
+        Only these laps, each with the row before it; None writes the whole recording.
+    file : TextIO
 
     Raises
     ------
@@ -39,21 +48,44 @@ def write(session: OpenedSession, laps: Sequence[Lap] | None, file: TextIO) -> N
         If the session has no positions.
     """
     analysed = session.analysed
-    group = _gps_group(analysed.raw)
-    if group is None or analysed.trajectory is None:
+    try:
+        columns = columns_of(analysed)
+    except GpsMissingError as error:
         raise InsufficientDataError(
             expected="GPS positions", found="none", place=session.file,
             advice="Export this session as csv.",
-        )  # fmt: skip
+        ) from error  # fmt: skip
+    rows = _rows(analysed, laps)
     file.write(_preamble(analysed.raw))
-    for row in (NAMES, UNITS, SOURCES):
-        file.write(",".join(row) + "\r\n")
-    _write_rows(analysed, group, laps, file)
+    heads = (*_HEAD, *((column.name, column.unit, column.label) for column in columns))
+    for words in zip(*heads, strict=True):
+        file.write(",".join(words) + "\r\n")
+    start_us = _epoch_us(analysed.raw)
+    for first in range(0, rows.time_us.size, ROWS_AT_ONCE):
+        _write_block(rows.part(slice(first, first + ROWS_AT_ONCE)), columns, start_us, file)
 
 
-def _gps_group(raw: RawSession) -> ChannelGroup | None:
-    wanted = ("lat_deg", "lon_deg", "speed_mps")
-    return next((g for g in raw.groups if all(g.find(name) for name in wanted)), None)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """Instants to write, shape (n,); `lap` is -1 outside laps."""
+
+    time_us: IntArray
+    lap: IntArray
+    fragment: IntArray
+
+    def part(self, which: slice) -> _Rows:
+        return _Rows(self.time_us[which], self.lap[which], self.fragment[which])
+
+
+def _write_block(rows: _Rows, columns: Sequence[Column], start_us: int, file: TextIO) -> None:
+    cells = [
+        [_seconds(start_us + moment) for moment in rows.time_us.tolist()],
+        [str(number) for number in rows.fragment.tolist()],
+        [str(number) if number >= 0 else "" for number in rows.lap.tolist()],
+        [_seconds(moment) for moment in rows.time_us.tolist()],
+        *(column.cells(rows.time_us) for column in columns),
+    ]
+    file.writelines(",".join(row) + "\r\n" for row in zip(*cells, strict=True))
 
 
 def _preamble(raw: RawSession) -> str:
@@ -61,7 +93,7 @@ def _preamble(raw: RawSession) -> str:
     kind = "Lap timing" if raw.laps_declared else "Data logging"
     start = raw.start_time_utc
     lines = (
-        "This file is created using RaceChrono-compatible export of ApexLab.",
+        MADE_BY,
         "Format,3",
         f"Session title,{_quoted(words.get('title') or words.get('track', ''))}",
         f"Session type,{kind}",
@@ -78,88 +110,51 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _write_rows(
-    analysed: AnalysedSession, group: ChannelGroup, laps: Sequence[Lap] | None, file: TextIO
-) -> None:
-    time_us = _row_times_us(analysed, group)
-    time_s = time_us / 1e6
-    bounds = analysed.laps
-    if laps is not None:
-        keep = np.zeros(time_s.size, dtype=bool)
-        for lap in laps:
-            # The row at the closing boundary belongs to the next lap and closes this one.
-            keep |= (time_us >= round(lap.start_s * 1e6)) & (time_us <= round(lap.end_s * 1e6))
-        time_us, time_s = time_us[keep], time_s[keep]
-    columns = _columns(analysed, group, time_s)
-    start_us = _epoch_us(analysed.raw)
-    numbers = _lap_cells(bounds, time_us)
-    fragments = np.searchsorted(analysed.raw.segment_starts_us, time_us, side="right")
-    for row, moment in enumerate(time_us.tolist()):
-        cells = [
-            _seconds(start_us + moment),
-            str(int(fragments[row])),
-            numbers[row],
-            _seconds(moment),
-            *(column[row] for column in columns),
-        ]
-        file.write(",".join(cells) + "\r\n")
+def _rows(analysed: AnalysedSession, laps: Sequence[Lap] | None) -> _Rows:
+    time_us = _all_instants_us(analysed)
+    fragment = np.searchsorted(analysed.raw.segment_starts_us, time_us, side="right")
+    number = np.full(time_us.size, -1, np.int64)
+    keep = np.full(time_us.size, laps is None)
+    for lap, rows in _rows_of_laps(analysed.laps, time_us):
+        if laps is None or lap in laps:
+            number[rows] = lap.number
+            # The row before a lap and the one that closes it show that its ends are crossings.
+            before = lap.start_reason in _AT_LINE
+            after = lap.end_reason in _AT_LINE
+            keep[max(rows.start - before, 0) : rows.stop + after] = True
+    kept = np.flatnonzero(keep)
+    pauses = np.cumsum(np.diff(kept, prepend=kept[:1]) > 1)
+    return _Rows(time_us[kept], number[kept], fragment[kept] + pauses)
 
 
-def _row_times_us(
-    analysed: AnalysedSession, group: ChannelGroup
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _rows_of_laps(laps: Sequence[Lap], time_us: IntArray) -> Iterator[tuple[Lap, slice]]:
+    """Yield the laps in order of time, each with its rows.
+
+    The row at a crossing belongs to the next lap. Where recording began, paused or ended there is
+    no crossing to show, so the lap has all rows there that no other has.
+    """
+    ordered = sorted(laps, key=lambda lap: lap.start_s)
+    starts = [int(np.searchsorted(time_us, round(lap.start_s * 1e6))) for lap in ordered]
+    taken = 0
+    for lap, first, follows in zip(ordered, starts, [*starts[1:], time_us.size], strict=True):
+        start = first if lap.start_reason in _AT_LINE else min(taken, first)
+        stop = follows
+        if lap.end_reason in _AT_LINE:
+            stop = int(np.searchsorted(time_us, round(lap.end_s * 1e6)))
+        yield lap, slice(start, stop)
+        taken = stop
+
+
+def _all_instants_us(analysed: AnalysedSession) -> IntArray:
+    raw = analysed.raw
+    gps = gps_group(raw)
+    if gps is None:
+        return np.zeros(0, np.int64)
     edges = [round(edge * 1e6) for lap in analysed.laps for edge in (lap.start_s, lap.end_s)]
-    inside = [e for e in edges if group.time_us[0] <= e <= group.time_us[-1]]
-    return np.unique(np.concatenate([group.time_us, np.array(inside, np.int64)]))
-
-
-def _columns(analysed: AnalysedSession, group: ChannelGroup, time_s: FloatArray) -> list[list[str]]:
-    motion = analysed.trajectory
-    if motion is None:
-        return []
-    rate = "" if group.rate_hz is None else f"{group.rate_hz:g}"
-    bearing = np.degrees(np.pi / 2 - np.interp(time_s, motion.time_s, motion.course_rad)) % 360.0
-    distance = group.find("distance_m")
-    odometer = (
-        _at(group, "distance_m", time_s)
-        if distance is not None
-        else np.interp(time_s, motion.time_s, motion.odometer_m)
-    )
-    return [
-        _cells(odometer, 3),
-        _cells(bearing, 2),
-        [rate] * time_s.size,
-        _cells(_at(group, "lat_deg", time_s), 7),
-        _cells(_at(group, "lon_deg", time_s), 7),
-        _cells(_at(group, "speed_mps", time_s), 3),
-        _cells(np.interp(time_s, motion.time_s, motion.accel_lat_mps2) / STANDARD_GRAVITY_MPS2, 5),
-        _cells(np.interp(time_s, motion.time_s, motion.accel_long_mps2) / STANDARD_GRAVITY_MPS2, 5),
-    ]
-
-
-def _at(group: ChannelGroup, name: str, time_s: FloatArray) -> FloatArray:
-    channel = group.find(name)
-    if channel is None:
-        return np.full(time_s.size, np.nan)
-    known = np.isfinite(channel.values)
-    if not known.any():
-        return np.full(time_s.size, np.nan)
-    return np.interp(time_s, group.time_s[known], channel.values[known].astype(np.float64))
-
-
-def _cells(values: FloatArray, decimals: int) -> list[str]:
-    return [f"{value:.{decimals}f}" if np.isfinite(value) else "" for value in values.tolist()]
-
-
-def _lap_cells(
-    laps: Sequence[Lap], time_us: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> list[str]:
-    cells = [""] * time_us.size
-    for lap in laps:
-        first = int(np.searchsorted(time_us, round(lap.start_s * 1e6)))
-        last = int(np.searchsorted(time_us, round(lap.end_s * 1e6)))
-        cells[first:last] = [str(lap.number)] * (last - first)
-    return cells
+    first_us = min(int(group.time_us[0]) for group in raw.groups if group.time_us.size)
+    last_us = max(int(group.time_us[-1]) for group in raw.groups if group.time_us.size)
+    inside = np.array([edge for edge in edges if first_us <= edge <= last_us], np.int64)
+    return np.unique(np.concatenate([*(group.time_us for group in raw.groups), inside]))
 
 
 def _epoch_us(raw: RawSession) -> int:

@@ -77,3 +77,9 @@ def source_kind(label: str) -> str:
 def catalogue_name(name: str, kind: str) -> str | None:
     """Return the catalogue name of a column, or None when it is kept by the vendor's name."""
     return _BY_SOURCE.get(kind, _VEHICLE).get(name)
+
+
+def vendor_name(channel: str, kind: str) -> str | None:
+    """Return the column name of a catalogued channel from that kind of source, or None."""
+    names = {known: name for name, known in reversed(_BY_SOURCE.get(kind, _VEHICLE).items())}
+    return names.get(channel)

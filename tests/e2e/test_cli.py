@@ -9,7 +9,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -124,38 +123,6 @@ def test_a_lap_that_is_not_there_is_named(club_file: Path) -> None:
     assert said.document["error"]["type"] == "NoLapsError"
     assert "77" in said.err
     assert said.err.count("\n") == 1
-
-
-def test_racechrono_export_reads_back_with_the_same_laps(club_file: Path, tmp_path: Path) -> None:
-    out = tmp_path / "again.csv"
-    assert apexlab("export", club_file, "--format", "racechrono", "-o", out).status == 0
-    before = apexlab("laps", club_file, "--json").document
-    after = apexlab("laps", out, "--json").document
-
-    def times(document: dict[str, Any]) -> dict[int, float]:
-        return {
-            lap["number"]: lap["lap_time_s"] for lap in document["laps"] if lap["kind"] == "timed"
-        }
-
-    assert times(after) == pytest.approx(times(before), abs=1e-3)
-
-
-def test_one_exported_lap_is_one_timed_lap(club_file: Path, tmp_path: Path) -> None:
-    out = tmp_path / "lap3.csv"
-    apexlab("export", club_file, "--format", "racechrono", "-o", out, "--laps", 3)
-    with out.open(newline="") as file:
-        rows = [row for row in csv.reader(file) if row and row[0][:1].isdigit()]
-    numbers = [row[2] for row in rows]
-    assert set(numbers[:-1]) == {"3"}
-    assert numbers[-1] == "4"
-
-
-def test_csv_export_holds_the_motion(club_file: Path, tmp_path: Path) -> None:
-    out = tmp_path / "motion.csv"
-    assert apexlab("export", club_file, "--format", "csv", "-o", out).status == 0
-    with out.open(newline="") as file:
-        row = next(csv.DictReader(file))
-    assert {"time_s", "lap_number", "lat_deg", "lon_deg", "speed_mps"} <= set(row)
 
 
 def test_generation_is_deterministic(club_file: Path, tmp_path: Path) -> None:
