@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from apexlab_desktop.formatting import DASH, lap_time, signed
+from apexlab_desktop.notice_titles import title_of
 from apexlab_desktop.units import KMH_PER_MPS
 
 WIDTH_WHEN_PIPED = 110
@@ -116,7 +117,7 @@ def _print_notices(console: Console, notices: Sequence[dict[str, Any]]) -> None:
     console.print("\n[bold]Receipt[/bold]")
     table = _table(("", "left"), ("What", "left"), ("Count", "right"), ("Detail", "left"))
     for notice in notices:
-        what = notice["code"].replace("_", " ")
+        what = title_of(notice["code"])
         if notice["channel"]:
             what = f"{what}: {notice['channel']}"
         table.add_row(

@@ -17,6 +17,7 @@ from apexlab_desktop.analysis.types import (
     Trajectory,
 )
 from apexlab_desktop.formatting import DASH, lap_time, plain, signed
+from apexlab_desktop.notice_titles import title_of
 from apexlab_desktop.report.measures import NO_BREAK_SPACE, Measures, measures_of
 from apexlab_desktop.report.page_model import Fact, LapRow, LapsPage, NoticeRow, Tile, Tone
 from apexlab_desktop.report.report_input import ReportInput
@@ -246,11 +247,11 @@ def _notice_row(group: Sequence[Notice]) -> NoticeRow:
 
 
 def _notice_text(group: Sequence[Notice]) -> str:
-    """Return the code in words and its details, the first few when many notices share it."""
-    code = clean(group[0].code.replace("_", " ").replace("gps", "GPS"))
-    words = [word for word in dict.fromkeys(map(_one_notice, group)) if word not in ("", code)]
+    """Return the title and the details, the first few when many notices share a code."""
+    title = clean(title_of(group[0].code))
+    words = [word for word in dict.fromkeys(map(_one_notice, group)) if word not in ("", title)]
     more = len(words) - _N_DETAILS
-    shown = [code, *words[:_N_DETAILS], *([f"and {more} more of this kind"] if more > 0 else [])]
+    shown = [title, *words[:_N_DETAILS], *([f"and {more} more of this kind"] if more > 0 else [])]
     return " ".join(map(sentence, shown))
 
 
