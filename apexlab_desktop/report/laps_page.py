@@ -249,7 +249,8 @@ def _notice_row(group: Sequence[Notice]) -> NoticeRow:
 def _notice_text(group: Sequence[Notice]) -> str:
     """Return the title and the details, the first few when many notices share a code."""
     title = clean(title_of(group[0].code))
-    words = [word for word in dict.fromkeys(map(_one_notice, group)) if word not in ("", title)]
+    said = {"", title.casefold()}
+    words = [w for w in dict.fromkeys(map(_one_notice, group)) if w.casefold() not in said]
     more = len(words) - _N_DETAILS
     shown = [title, *words[:_N_DETAILS], *([f"and {more} more of this kind"] if more > 0 else [])]
     return " ".join(map(sentence, shown))
