@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +15,7 @@ from apexlab_desktop.analysis.types import AnalysedSession, FloatArray, Lap, Lap
 from apexlab_desktop.synth.sensors import GpsFixes
 from apexlab_desktop.synth.session import SyntheticSession, generate
 from apexlab_desktop.synth.truth import TrueLap
-from tests.oracle.synth_raw import raw_from_fixes, true_start_line
+from tests.oracle.synth_raw import every, raw_from_fixes, true_start_line
 
 SENSED_HZ = 50.0
 RATES_HZ = (5.0, 10.0, 25.0)
@@ -37,16 +37,6 @@ class DeltaError:
     @property
     def share_in_band(self) -> float:
         return float(np.mean(np.abs(self.error_s) <= BAND_Z * self.sigma_s + 1e-9))
-
-
-def every(fixes: GpsFixes, step: int) -> GpsFixes:
-    """Return every `step`-th fix: the same receiver with the same drift at a lower rate."""
-    arrays = {
-        name: getattr(fixes, name)[::step]
-        for name in GpsFixes.__slots__
-        if name not in ("rate_hz", "dropouts_s")
-    }
-    return replace(fixes, rate_hz=fixes.rate_hz / step, **arrays)
 
 
 def analysed(made: SyntheticSession, fixes: GpsFixes) -> AnalysedSession:

@@ -39,6 +39,16 @@ def synthetic(
     return generate(track, laps, rate_hz, seed, noise, reverse=reverse)
 
 
+def every(fixes: GpsFixes, step: int) -> GpsFixes:
+    """Return every `step`-th fix: the same receiver with the same drift at a lower rate."""
+    arrays = {
+        name: getattr(fixes, name)[::step]
+        for name in GpsFixes.__slots__
+        if name not in ("rate_hz", "dropouts_s")
+    }
+    return replace(fixes, rate_hz=fixes.rate_hz / step, **arrays)
+
+
 def raw_from_fixes(
     fixes: GpsFixes, *, with_accuracy: bool = True, without: tuple[str, ...] = ()
 ) -> RawSession:
