@@ -16,13 +16,23 @@ MIN_SCHEMA_VERSION = 1
 MAX_SCHEMA_VERSION = 1
 """Version that this program writes; equals the number of the newest revision."""
 
+NEWER = MAX_SCHEMA_VERSION + 1
+"""What a step with a name of another kind counts as: this program never wrote it."""
+
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def read_version(connection: sqlite3.Connection) -> int:
     """Return the library's schema version, 0 for a file without any table yet."""
-    row = connection.execute("PRAGMA user_version").fetchone()
-    return int(row[0])
+    stamped = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    has_steps = connection.execute(
+        "SELECT 1 FROM sqlite_master WHERE type='table' AND name='alembic_version'"
+    ).fetchone()
+    if has_steps is None:
+        return stamped
+    # Both are written in one transaction; should they ever differ, the newer one is believed.
+    steps = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    return max([stamped, *(int(step) if step.isdecimal() else NEWER for (step,) in steps)])
 
 
 def check_version(version: int, path: Path) -> None:

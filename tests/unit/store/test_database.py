@@ -32,11 +32,19 @@ def test_migrations_make_the_tables_that_the_models_declare(tmp_path: Path) -> N
             assert made == wanted
 
 
-def test_a_newer_library_is_refused_and_left_alone(tmp_path: Path) -> None:
-    Library.open(tmp_path)
+@pytest.mark.parametrize(
+    "change",
+    [
+        f"PRAGMA user_version = {schema.MAX_SCHEMA_VERSION + 1}",
+        f"UPDATE alembic_version SET version_num = '{schema.MAX_SCHEMA_VERSION + 1:04d}'",
+        "UPDATE alembic_version SET version_num = '7c01ab34de90'",
+    ],
+)
+def test_a_newer_library_is_refused_and_left_alone(tmp_path: Path, change: str) -> None:
+    Library.open(tmp_path).close()
     path = tmp_path / LIBRARY_FILE
     with sqlite3.connect(path) as connection:
-        connection.execute(f"PRAGMA user_version = {schema.MAX_SCHEMA_VERSION + 1}")
+        connection.execute(change)
     connection.close()
     before = path.read_bytes()
     with pytest.raises(SchemaTooNewError, match="Update ApexLab"):
