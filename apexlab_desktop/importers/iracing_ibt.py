@@ -36,7 +36,12 @@ from apexlab_desktop.importers.iracing_header import (
 )
 from apexlab_desktop.importers.iracing_laps import LapSignals, declared_laps, teleports
 from apexlab_desktop.importers.lap_numbers import one_lap_per_number
-from apexlab_desktop.importers.plausibility import range_notices, speed_notices
+from apexlab_desktop.importers.plausibility import (
+    no_place,
+    no_place_notice,
+    range_notices,
+    speed_notices,
+)
 from apexlab_desktop.importers.time_axis import TimeAxis, repair_time
 
 _DTYPES = {0: "S1", 1: "u1", 2: "<i4", 3: "<u4", 4: "<f4", 5: "<f8"}
@@ -231,7 +236,7 @@ def _groups(
             notices.append(_not_kept(variable, f"has {variable.count} elements"))
         else:
             _add_channels(variable, values, channels, notices)
-    _drop_positions_at_zero(channels, notices)
+    _drop_no_places(channels, notices)
     rate_hz = float(file.head.tick_rate_hz)
     main = ChannelGroup(
         name="sim", time_us=clock.time_us, channels=tuple(channels), rate_hz=rate_hz
@@ -265,30 +270,20 @@ def _not_kept(variable: Variable, why: str) -> Notice:
     )
 
 
-def _drop_positions_at_zero(channels: list[Channel], notices: list[Notice]) -> None:
-    """Latitude and longitude 0, as in the garage, are no position: not the Gulf of Guinea."""
+def _drop_no_places(channels: list[Channel], notices: list[Notice]) -> None:
     where = {channel.name: i for i, channel in enumerate(channels)}
     if not {"lat_deg", "lon_deg"} <= where.keys():
         return
     lat, lon = (channels[where[name]] for name in ("lat_deg", "lon_deg"))
-    at_zero = (lat.values == 0.0) & (lon.values == 0.0)
-    n_zero = int(at_zero.sum())
-    if not n_zero:
+    nowhere = no_place(lat.values, lon.values)
+    if nowhere is None:
         return
-    notices.append(
-        Notice(
-            code="positions_missing",
-            severity=Severity.REPAIRED,
-            channel="lat_deg",
-            count=n_zero,
-            detail="latitude and longitude are 0 where the simulator gives no position",
-        )
-    )
-    if n_zero == at_zero.size:
+    notices.append(no_place_notice("lat_deg", int(np.count_nonzero(nowhere))))
+    if nowhere.all():
         channels[:] = [c for c in channels if c.name not in ("lat_deg", "lon_deg")]
         return
     for channel in (lat, lon):
-        values = read_only(np.where(at_zero, np.nan, channel.values))
+        values = read_only(np.where(nowhere, np.nan, channel.values))
         channels[where[channel.name]] = replace(channel, values=values)
 
 

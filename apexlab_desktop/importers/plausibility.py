@@ -7,7 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from apexlab_desktop.analysis.channels import CATALOGUE
-from apexlab_desktop.analysis.types import Channel, ChannelGroup, FloatArray, Notice, Severity
+from apexlab_desktop.analysis.types import (
+    BoolArray,
+    Channel,
+    ChannelGroup,
+    FloatArray,
+    Notice,
+    Severity,
+    StoredArray,
+)
 from apexlab_desktop.units import KMH_PER_MPS, MPH_PER_MPS
 
 _EARTH_RADIUS_M = 6_371_000.0
@@ -15,6 +23,8 @@ _LEAST_SPEED_MPS = 3.0
 _LEAST_DISTANCE_M = 100.0
 _LONGEST_STEP_S = 1.5
 _MOST_ERROR = 0.15
+_MOST_LAT_DEG = 90.0
+_MOST_LON_DEG = 180.0
 _KNOWN_RATIOS = {
     "km/h": KMH_PER_MPS,
     "mph": MPH_PER_MPS,
@@ -22,6 +32,44 @@ _KNOWN_RATIOS = {
     "m/s converted from km/h": 1.0 / KMH_PER_MPS,
     "m/s converted from mph": 1.0 / MPH_PER_MPS,
 }
+
+
+def no_place(lat_deg: StoredArray, lon_deg: StoredArray) -> BoolArray | None:
+    """Return where a position is none: at 0, 0, or off the earth. None where all could be one.
+
+    Latitude and longitude 0 is what receivers and simulators say before they know, not the Gulf of
+    Guinea; a latitude of 550 degrees is damage.
+
+    Parameters
+    ----------
+    lat_deg, lon_deg : ndarray, shape (n,)
+        [deg]; NaN is missing already and False here.
+    """
+    wrong: BoolArray | None = None
+    for values, most in ((lat_deg, _MOST_LAT_DEG), (lon_deg, _MOST_LON_DEG)):
+        # Two reductions decide for nearly every file.
+        if (
+            np.fmin.reduce(values, initial=0.0) < -most
+            or np.fmax.reduce(values, initial=0.0) > most
+        ):
+            off = np.abs(values) > most
+            wrong = off if wrong is None else wrong | off
+    at_zero = lat_deg == 0.0
+    if at_zero.any():
+        at_zero &= lon_deg == 0.0
+        wrong = at_zero if wrong is None else wrong | at_zero
+    return wrong if wrong is not None and wrong.any() else None
+
+
+def no_place_notice(channel: str, count: int) -> Notice:
+    """Return the line of the receipt for positions that are none."""
+    return Notice(
+        code="positions_missing",
+        severity=Severity.REPAIRED,
+        channel=channel,
+        count=count,
+        detail="latitude and longitude are 0, as without a position, or off the earth",
+    )
 
 
 def speed_notices(groups: Sequence[ChannelGroup]) -> tuple[Notice, ...]:
