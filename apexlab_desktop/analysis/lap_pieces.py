@@ -134,10 +134,11 @@ def crossing_pieces(
 
     Notes
     -----
-    What lies before the first crossing has number 0; timed laps and what follows count from 1.
+    What lies before the first crossing has number 0; timed laps and what follows count from 1, and
+    so do the stretches of a drive that never crossed the line.
     """
     pieces: list[Piece] = []
-    number = FIRST_PIECE_NUMBER
+    number = FIRST_PIECE_NUMBER if found.time_s.size else FIRST_PIECE_NUMBER + 1
     for start, end in itertools.pairwise(_edges(trajectory, found, breaks_s, config)):
         if start.is_pause or end.at_s <= start.at_s:
             continue

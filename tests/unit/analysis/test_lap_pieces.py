@@ -75,7 +75,7 @@ def test_first_lap_is_number_one_when_recording_starts_on_the_line() -> None:
 
 def test_without_a_crossing_all_is_one_piece() -> None:
     pieces = crossing_pieces(_drive(np.arange(0, 50, 0.1)), _at())
-    assert [(p.number, p.start_s, p.lap_time_s) for p in pieces] == [(0, 0.0, None)]
+    assert [(p.number, p.start_s, p.lap_time_s) for p in pieces] == [(1, 0.0, None)]
 
 
 def test_a_pause_ends_the_lap_and_the_rest_is_not_part_of_any() -> None:
