@@ -144,6 +144,9 @@ def sessions_table(document: dict[str, Any]) -> None:
         ("Id", "left"), ("Start (UTC)", "left"), ("Track", "left"), ("Laps", "right"),
         ("Best", "right"), ("File", "left"),
     )  # fmt: skip
+    # The other commands ask for it: it must be there to copy, however narrow the terminal.
+    table.columns[0].no_wrap = True
+    table.columns[0].min_width = max(len(row["id"]) for row in document["sessions"])
     for row in document["sessions"]:
         start = (row["start_time_utc"] or DASH)[:16].replace("T", " ")
         table.add_row(

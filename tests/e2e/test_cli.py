@@ -278,3 +278,11 @@ def test_the_installed_command_runs_as_a_process(club_file: Path, apexlab_home: 
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["format"] == "racechrono-csv"
+
+
+def test_the_list_of_sessions_shows_whole_ids(
+    club_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    session_id = apexlab("import", club_file, "--json").document["files"][0]["session_id"]
+    assert session_id in apexlab("sessions").out
