@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from apexlab_desktop.analysis import reference_line, registration
+from apexlab_desktop.analysis import reference_line, registration, session
 from apexlab_desktop.analysis.comparison import compare_laps
 from apexlab_desktop.analysis.types import FloatArray
+from apexlab_desktop.errors import AnalysisError
 from apexlab_desktop.synth.sensors import GpsFixes
 from apexlab_desktop.synth.session import SyntheticSession
 from tests.oracle.delta_truth import analysed, timed, true_delta_s, true_laps
-from tests.oracle.synth_raw import CIRCUITS, synthetic
+from tests.oracle.synth_raw import CIRCUITS, raw_from_fixes, synthetic
 
 SHIFT_M = (2.0, -1.5)
 RATE_HZ = 10.0
@@ -67,3 +68,52 @@ def test_delta_between_receivers_is_as_good_as_within_one(noise: str) -> None:
             true_s = true_delta_s(away, true, home, true_laps(home)[0], found.laps[0].time_s)
             rms_s.append(float(np.sqrt(np.mean((lap.delta_t_s - true_s) ** 2))))
     assert np.mean(rms_s) <= 0.015
+
+
+def _refusal(home: SyntheticSession, away: SyntheticSession, fixes: GpsFixes) -> str:
+    """Return why two sessions cannot be compared."""
+    first, second = analysed(home, home.gps), analysed(away, fixes)
+    with pytest.raises(AnalysisError) as caught:
+        compare_laps(
+            [(first, timed(first.laps)[0], "home"), (second, timed(second.laps)[0], "away")]
+        )
+    return str(caught.value)
+
+
+def test_short_layout_of_the_same_circuit_is_told_apart() -> None:
+    full, short = (
+        synthetic(track, 3, RATE_HZ, 1, "consumer")
+        for track in ("grand-circuit", "grand-circuit-short")
+    )
+    assert "layout" in _refusal(full, short, short.gps)
+
+
+def test_other_direction_is_told() -> None:
+    there, back = (
+        synthetic("club-short", 3, RATE_HZ, 1, "consumer", reverse=reverse)
+        for reverse in (False, True)
+    )
+    assert "direction" in _refusal(there, back, back.gps)
+
+
+def test_neighbouring_track_of_the_same_length_is_another_one() -> None:
+    made = synthetic("kart-bowl", 3, RATE_HZ, 1, "consumer")
+    plane = made.track.plane
+    x_m, y_m = plane.project(made.gps.lat_deg, made.gps.lon_deg)
+    lat_deg, lon_deg = plane.to_lat_lon(x_m + 200.0, y_m)
+    beside = session.analyse(raw_from_fixes(replace(made.gps, lat_deg=lat_deg, lon_deg=lon_deg)))
+    home = analysed(made, made.gps)
+    with pytest.raises(AnalysisError, match="track"):
+        compare_laps([(home, timed(home.laps)[0], "1"), (beside, timed(beside.laps)[0], "2")])
+
+
+def test_receiver_that_is_off_by_five_metres_is_on_the_same_track() -> None:
+    made = synthetic("club-long", 3, RATE_HZ, 1, "consumer")
+    plane = made.track.plane
+    x_m, y_m = plane.project(made.gps.lat_deg, made.gps.lon_deg)
+    lat_deg, lon_deg = plane.to_lat_lon(x_m + 3.0, y_m - 4.0)
+    home = analysed(made, made.gps)
+    away = analysed(made, replace(made.gps, lat_deg=lat_deg, lon_deg=lon_deg))
+    reference = timed(home.laps)[0]
+    found = compare_laps([(home, reference, "1"), *((away, lap, "2") for lap in timed(away.laps))])
+    assert len(found.laps) == 4
