@@ -96,6 +96,11 @@ def outline(track: str) -> tuple[tuple[float, float], ...]:
     return tuple((float(a), float(b)) for a, b in unit)
 
 
+def _utc(start: tuple[int, int, int, int, int]) -> datetime:
+    year, month, day, hour, minute = start
+    return datetime(year, month, day, hour, minute, tzinfo=UTC)
+
+
 def summary(row: tuple[Any, ...]) -> SessionSummary:
     identifier, start, track, car, n_laps, n_clean, best, tags = row
     rng = np.random.default_rng(sum(map(ord, identifier)))
@@ -107,8 +112,8 @@ def summary(row: tuple[Any, ...]) -> SessionSummary:
     note = "Front pressures 0.1 bar down after run 2. Car calmer over the crest into Mill."
     return SessionSummary(
         id=identifier, file_name=f"session_{identifier}_v3.csv", title="", track=track, vehicle=car,
-        driver="", format="racechrono-csv", start_time_utc=datetime(*start, tzinfo=UTC),
-        imported_at_utc=datetime(*start, tzinfo=UTC), duration_s=n_laps * best * 1.03,
+        driver="", format="racechrono-csv", start_time_utc=_utc(start), imported_at_utc=_utc(start),
+        duration_s=n_laps * best * 1.03,
         n_laps=n_laps, n_clean=n_clean, best_lap_s=best, length_m=_TRACKS[track][0],
         quality_grade="A", max_speed_mps=58.6, outline=outline(track), lap_gaps_s=tuple(gaps),
         note=note if identifier == RUN_3 else "", tags=tags, sha256="4be1" + "0" * 56 + "c3d2",
@@ -257,9 +262,12 @@ class FakeLibrary:
         self.has_pedals = False
         self.has_position = True
 
-    def rename(self, **words: str) -> None:
-        """Give every session other words: track, vehicle, driver, note."""
-        self._sessions = {k: replace(s, **words) for k, s in self._sessions.items()}
+    def rename(self, *, track: str, vehicle: str, driver: str) -> None:
+        """Give every session other words."""
+        self._sessions = {
+            k: replace(s, track=track, vehicle=vehicle, driver=driver)
+            for k, s in self._sessions.items()
+        }
 
     def list_sessions(self) -> Sequence[SessionSummary]:
         self.calls.append("list_sessions")

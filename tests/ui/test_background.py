@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QObject, QThread
@@ -15,11 +16,17 @@ def _unexpected(error: Exception) -> None:
     raise AssertionError(error)
 
 
+def _note(done: list[int], n: int, _result: object) -> None:
+    done.append(n)
+
+
 def test_result_arrives_on_the_ui_thread(qtbot: QtBot, background: Background) -> None:
     seen: list[tuple[int, QThread]] = []
     background.query(lambda _: 42, lambda n: seen.append((n, QThread.currentThread())), _unexpected)
     qtbot.waitUntil(lambda: bool(seen))
-    assert seen == [(42, QApplication.instance().thread())]
+    app = QApplication.instance()
+    assert app is not None
+    assert seen == [(42, app.thread())]
 
 
 def test_work_runs_elsewhere(qtbot: QtBot, background: Background) -> None:
@@ -30,7 +37,8 @@ def test_work_runs_elsewhere(qtbot: QtBot, background: Background) -> None:
 
 
 def test_changes_run_one_after_the_other(qtbot: QtBot, background: Background) -> None:
-    running, most, done = [0], [0], []
+    running, most = [0], [0]
+    done: list[int] = []
 
     def work(_token: CancelToken) -> None:
         running[0] += 1
@@ -39,7 +47,7 @@ def test_changes_run_one_after_the_other(qtbot: QtBot, background: Background) -
         running[0] -= 1
 
     for n in range(5):
-        background.change(work, lambda _, n=n: done.append(n), _unexpected)
+        background.change(work, partial(_note, done, n), _unexpected)
     qtbot.waitUntil(lambda: len(done) == 5)
     assert most == [1]
     assert done == [0, 1, 2, 3, 4]
@@ -67,7 +75,8 @@ def test_unexpected_error_is_logged_and_told(
 
 
 def test_dropped_work_says_nothing(qtbot: QtBot, background: Background) -> None:
-    gate, seen = threading.Event(), []
+    gate = threading.Event()
+    seen: list[object] = []
     task = background.query(lambda _: gate.wait(5), seen.append, _unexpected)
     task.drop()
     gate.set()
@@ -76,7 +85,8 @@ def test_dropped_work_says_nothing(qtbot: QtBot, background: Background) -> None
 
 
 def test_result_for_a_closed_panel_is_dropped(qtbot: QtBot, background: Background) -> None:
-    gate, seen, owner = threading.Event(), [], QObject()
+    gate, owner = threading.Event(), QObject()
+    seen: list[object] = []
     background.query(lambda _: gate.wait(5), seen.append, _unexpected, owner=owner)
     owner.deleteLater()
     with qtbot.waitSignal(owner.destroyed):
@@ -104,7 +114,8 @@ def test_cancelled_work_stops_at_its_next_check(qtbot: QtBot, background: Backgr
 
 
 def test_shutdown_cancels_and_delivers_nothing(qtbot: QtBot) -> None:
-    background, seen = Background(), []
+    background = Background()
+    seen: list[object] = []
 
     def work(token: CancelToken) -> None:
         while not token.is_cancelled:

@@ -17,6 +17,7 @@ from apexlab_desktop.ui.viewmodels.comparison import (
 )
 from apexlab_desktop.units import UnitSystem
 from tests.ui.comparison_fixture import make_comparison
+from tests.ui.readings import comparison_of
 
 PLACES_M = (0.0, 0.35, 700.0, 1234.567, 2109.0)
 
@@ -163,7 +164,7 @@ def test_panning_stops_at_the_ends_of_the_lap(model: ComparisonModel) -> None:
     assert model.view == pytest.approx((0.0, 200.0))
     model.pan(1e6)
     low, high = model.view
-    assert high == model.comparison.distance_m[-1]
+    assert high == comparison_of(model).distance_m[-1]
     assert high - low == pytest.approx(200.0)
 
 

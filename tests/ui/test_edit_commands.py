@@ -12,24 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from apexlab_desktop.ui.dialogs.import_receipt import ImportReceipt
 from apexlab_desktop.ui.main import Started
-from apexlab_desktop.ui.panels.track_map import TrackMapPanel
 from apexlab_desktop.ui.plots.map_marks import TrackShape
 from tests.ui.conftest import WAIT_MS, Opener
 from tests.ui.fake_library import RUN_3, FakeLibrary
+from tests.ui.readings import is_choosing_line, lap_numbers, track_map
 
 
 def _trigger(started: Started, identifier: str) -> None:
     started.models.commands.trigger(identifier)
-
-
-def _numbers(started: Started) -> list[int]:
-    return [ref.lap_number for ref in started.models.laps.order]
-
-
-def _map(started: Started) -> TrackMapPanel:
-    compare = started.window.analysis.compare
-    assert compare is not None
-    return compare.track_map
 
 
 def _fake(started: Started) -> FakeLibrary:
@@ -45,13 +35,13 @@ def test_undo_goes_back_through_zoom_laps_and_library(
     with qtbot.waitSignal(models.library.edited, timeout=WAIT_MS):
         models.library.archive("moor-1")
     compare_window.controller.go("analysis")
-    before = _numbers(compare_window)
+    before = lap_numbers(compare_window)
     models.laps.remove(models.laps.order[-1])
     models.comparison.show_range(500.0, 900.0)
     _trigger(compare_window, "edit.undo")
     assert models.comparison.is_whole_lap
     _trigger(compare_window, "edit.undo")
-    assert _numbers(compare_window) == before
+    assert lap_numbers(compare_window) == before
     _trigger(compare_window, "edit.undo")
     assert compare_window.window.page == "library"
     qtbot.waitUntil(lambda: len(models.library.sessions) == 14, timeout=WAIT_MS)
@@ -59,7 +49,7 @@ def test_undo_goes_back_through_zoom_laps_and_library(
     qtbot.waitUntil(lambda: len(models.library.sessions) == 13, timeout=WAIT_MS)
     _trigger(compare_window, "edit.redo")
     assert compare_window.window.page == "analysis"
-    assert _numbers(compare_window) == before[:-1]
+    assert lap_numbers(compare_window) == before[:-1]
     _trigger(compare_window, "edit.redo")
     assert not models.comparison.is_whole_lap
 
@@ -143,7 +133,7 @@ def test_the_last_session_archived_still_shows_the_way_to_the_archive(
 def test_start_line_here_splits_at_the_place_under_the_pointer_and_back(
     qtbot: QtBot, compare_window: Started
 ) -> None:
-    panel, models = _map(compare_window), compare_window.models
+    panel, models = track_map(compare_window), compare_window.models
     models.cursor.pin(800.0)
     _, point = panel.marker_points()[-1]
     actions = {action.text(): action for action in panel.menu_at(point).actions()}
@@ -181,20 +171,20 @@ def test_laps_of_the_file_again_are_no_edit_when_they_are_that(
     assert compare_window.models.history.last is None
 
 
-def test_split_from_the_library_asks_for_a_click_on_the_map(
+def test_split_from_the_library_asks_for_a_click_on_thetrack_map(
     qtbot: QtBot, compare_window: Started
 ) -> None:
-    models, panel = compare_window.models, _map(compare_window)
+    models, panel = compare_window.models, track_map(compare_window)
     compare_window.controller.go("library")
     models.library.select("run-2")
     with qtbot.waitSignal(models.laps.compared, timeout=WAIT_MS):
         _trigger(compare_window, "library.split")
     assert compare_window.window.page == "analysis"
-    assert panel.is_choosing_line
+    assert is_choosing_line(compare_window)
     _trigger(compare_window, "edit.cancel")
-    assert not panel.is_choosing_line
+    assert not is_choosing_line(compare_window)
     _trigger(compare_window, "library.split")
-    assert panel.is_choosing_line
+    assert is_choosing_line(compare_window)
     models.cursor.pin(800.0)
     _, point = panel.marker_points()[-1]
     with qtbot.waitSignal(models.laps.compared, timeout=WAIT_MS):
@@ -214,7 +204,7 @@ def test_s_in_the_receipt_splits_laps_again(
     assert isinstance(receipt, ImportReceipt)
     qtbot.waitUntil(receipt.isVisible, timeout=WAIT_MS)
     QTest.keyClick(receipt.first_focus(), Qt.Key.Key_S)
-    qtbot.waitUntil(lambda: _map(started).is_choosing_line, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: track_map(started).is_choosing_line, timeout=WAIT_MS)
 
 
 def test_without_laps_the_map_shows_the_drive_and_takes_a_start_line(
@@ -225,7 +215,7 @@ def test_without_laps_the_map_shows_the_drive_and_takes_a_start_line(
     started = open_window(library)
     with qtbot.waitSignal(started.models.laps.opened, timeout=WAIT_MS):
         started.controller.open_session(RUN_3)
-    panel = _map(started)
+    panel = track_map(started)
     assert panel.absence == ""
     drive = started.models.laps.groups[0].drive
     assert drive is not None
@@ -239,6 +229,6 @@ def test_without_laps_the_map_shows_the_drive_and_takes_a_start_line(
     assert library.lines[RUN_3] is not None
 
 
-def test_a_car_that_stood_has_no_map() -> None:
+def test_a_car_that_stood_has_notrack_map() -> None:
     still = np.zeros(50)
     assert TrackShape.of(np.arange(50.0), still, still + 0.2) is None

@@ -17,26 +17,20 @@ from apexlab_desktop.ui.command_table import COMMANDS, Context
 from apexlab_desktop.ui.dialogs.palette import Palette
 from apexlab_desktop.ui.dialogs.shortcuts import Shortcuts
 from apexlab_desktop.ui.main import Started
-from apexlab_desktop.ui.plots.plot_stack import PlotStack
 from apexlab_desktop.ui.viewmodels.comparison import AxisMode, MapColour
 from tests.ui.conftest import WAIT_MS, Opener
+from tests.ui.readings import plots, reference_number
 
 PLACE_M = 1_000.3
 STEP_M = 0.7
 Reading = Callable[[Started], Any]
 
 
-def _plots(started: Started) -> PlotStack:
-    compare = started.window.analysis.compare
-    assert compare is not None
-    return compare.traces.plots
-
-
 @pytest.fixture
 def compare(qtbot: QtBot, compare_window: Started) -> Started:
     """The Compare page with the keyboard at its plots and the cursor pinned."""
     compare_window.window.activateWindow()
-    _plots(compare_window).setFocus()
+    plots(compare_window).setFocus()
     compare_window.models.cursor.pin(PLACE_M)
     return compare_window
 
@@ -55,14 +49,8 @@ def _width(started: Started) -> float:
     return high - low
 
 
-def _reference(started: Started) -> int:
-    reference = started.models.laps.reference
-    assert reference is not None
-    return reference.lap_number
-
-
 def _titles(started: Started) -> list[str]:
-    return [row.spec.title for row in _plots(started).rows]
+    return [row.spec.title for row in plots(started).rows]
 
 
 def _hidden(started: Started) -> list[int]:
@@ -95,10 +83,10 @@ def test_zoom_in_and_out_keeps_the_cursor_where_it_is(
     compare: Started, keys: str, back: str
 ) -> None:
     whole = _width(compare)
-    x = _plots(compare).x_scale.px_at(PLACE_M)
+    x = plots(compare).x_scale.px_at(PLACE_M)
     _press(compare, keys)
     assert _width(compare) < whole
-    assert _plots(compare).x_scale.px_at(PLACE_M) == pytest.approx(x, abs=0.5)
+    assert plots(compare).x_scale.px_at(PLACE_M) == pytest.approx(x, abs=0.5)
     _press(compare, back)
     assert _width(compare) == pytest.approx(whole)
 
@@ -180,11 +168,11 @@ def test_map_colour_goes_round(compare: Started) -> None:
 
 
 @pytest.mark.parametrize("keys", ["F", "Ctrl+Shift+F"])
-def test_fastest_lap_becomes_the_reference(compare: Started, keys: str) -> None:
+def test_fastest_lap_becomes_thereference_number(compare: Started, keys: str) -> None:
     _press(compare, "2")
-    assert _reference(compare) == 10
+    assert reference_number(compare) == 10
     _press(compare, keys)
-    assert _reference(compare) == 5
+    assert reference_number(compare) == 5
 
 
 @pytest.mark.parametrize(
@@ -197,18 +185,18 @@ def test_lap_before_and_after(compare: Started, keys: str, number: int) -> None:
 
 
 @pytest.mark.parametrize("slot", [1, 2, 3])
-def test_digits_make_a_slot_the_reference(compare: Started, slot: int) -> None:
+def test_digits_make_a_slot_thereference_number(compare: Started, slot: int) -> None:
     wanted = compare.models.laps.order[slot - 1].lap_number
     _press(compare, str(slot))
-    assert _reference(compare) == wanted
+    assert reference_number(compare) == wanted
 
 
 @pytest.mark.parametrize("back", ["Ctrl+Y", "Ctrl+Shift+Z"])
 def test_undo_and_redo(compare: Started, back: str) -> None:
     _press(compare, "3", "Ctrl+Z")
-    assert _reference(compare) == 5
+    assert reference_number(compare) == 5
     _press(compare, back)
-    assert _reference(compare) == 12
+    assert reference_number(compare) == 12
 
 
 @pytest.mark.parametrize("keys", ["Ctrl+K", "Ctrl+P"])

@@ -92,9 +92,16 @@ def test_another_length_of_the_same_track_is_no_record_for_it() -> None:
     assert session_row(short, (short, BY_ID["run-3"])).is_record
 
 
-@pytest.mark.parametrize("changes", [{"track": ""}, {"length_m": None}, {"best_lap_s": None}])
-def test_unknown_track_length_or_time_has_no_record(changes: dict[str, object]) -> None:
-    unknown: SessionSummary = replace(BY_ID["run-1"], **changes)
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        replace(BY_ID["run-1"], track=""),
+        replace(BY_ID["run-1"], length_m=None),
+        replace(BY_ID["run-1"], best_lap_s=None),
+    ],
+    ids=["track", "length", "time"],
+)
+def test_unknown_track_length_or_time_has_no_record(unknown: SessionSummary) -> None:
     row = session_row(unknown, (unknown, BY_ID["run-3"]))
     assert row.to_record_s is None
     assert not row.is_record

@@ -26,6 +26,7 @@ from apexlab_desktop.ui.viewmodels.cursor import CursorModel
 from apexlab_desktop.units import UnitSystem
 from tests.ui.comparison_fixture import make_comparison, make_corners
 from tests.ui.pointer import move_pointer
+from tests.ui.readings import comparison_of
 
 SIZE = (874, 764)
 
@@ -166,7 +167,7 @@ def test_hovering_any_plot_moves_the_one_cursor_and_the_map(qtbot: QtBot, shown:
         assert shown.cursor.place_m == pytest.approx(shown.place_under(x), abs=4.0)
     slot, point = track_map.marker_points()[-1]
     assert slot.is_reference
-    line = shown.model.comparison.line
+    line = comparison_of(shown.model).line
     assert line is not None
     assert track_map.view is not None
     x_m, y_m = track_map.view.point_m(point)
@@ -253,7 +254,7 @@ def test_drawn_curves_equal_exact_extremes_of_each_pixel_column(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, shown: Shown
 ) -> None:
     """The picture at rest shows every peak: column by column it is the data's own min and max."""
-    dense = densified(shown.model.comparison, 40_000)
+    dense = densified(comparison_of(shown.model), 40_000)
     shown.model.set_comparison(dense)
     drawn: list[tuple[FloatArray, FloatArray]] = []
     original = trace_item.polygon

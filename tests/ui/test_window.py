@@ -23,6 +23,19 @@ from apexlab_desktop.ui.theme import ThemeName
 from apexlab_desktop.ui.viewmodels.comparison import AxisMode
 from tests.ui.conftest import WAIT_MS, Opener
 from tests.ui.fake_library import NOTICES, FakeLibrary
+from tests.ui.readings import (
+    axis_mode,
+    compare_page,
+    comparison_of,
+    is_whole_lap,
+    lap_numbers,
+    lap_table,
+    open_dialog,
+    reference_number,
+    theme_name,
+)
+from tests.ui.readings import palette as palette_of
+from tests.ui.readings import plots as plots_of
 
 HEAVY = (
     "numpy", "scipy", "pandas", "pyqtgraph", "sqlalchemy", "sqlmodel", "httpx", "anthropic",
@@ -53,10 +66,6 @@ def _press(started: Started, keys: str) -> None:
             started.models.commands.trigger(command.id)
             return
     raise AssertionError(keys)
-
-
-def _numbers(started: Started) -> list[int]:
-    return [ref.lap_number for ref in started.models.laps.order]
 
 
 def test_first_paint_needs_qt_and_the_standard_library_only(apexlab_home: Path) -> None:
@@ -141,7 +150,9 @@ def test_note_typed_just_before_the_end_is_kept(open_window: Opener) -> None:
     started = open_window(library)
     started.window.library.detail._note.setPlainText("last words")
     started.close()
-    assert library.open_session("run-3").summary.note == "last words"
+    summary = library.open_session("run-3").summary
+    assert summary is not None
+    assert summary.note == "last words"
 
 
 def test_dropped_files_are_imported_and_repairs_shown(qtbot: QtBot, open_window: Opener) -> None:
@@ -207,23 +218,23 @@ def test_chips_say_name_time_and_gap(compare_window: Started) -> None:
 def test_keys_change_laps_axis_and_zoom(qtbot: QtBot, compare_window: Started) -> None:
     started, model = compare_window, compare_window.models.comparison
     _press(started, "N")
-    assert _numbers(started) == [5, 11, 12]
+    assert lap_numbers(started) == [5, 11, 12]
     _press(started, "3")
-    assert started.models.laps.reference.lap_number == 12
+    assert reference_number(started) == 12
     _press(started, "F")
-    assert started.models.laps.reference.lap_number == 5
+    assert reference_number(started) == 5
     qtbot.waitUntil(lambda: not started.models.laps.is_loading, timeout=WAIT_MS)
     _press(started, "Shift+2")
     assert [slot.is_visible for slot in model.slots] == [True, False, True]
     _press(started, "K")
-    assert model.axis_mode is AxisMode.TIME
+    assert axis_mode(model) is AxisMode.TIME
     _press(started, "K")
     _press(started, "Up")
-    assert not model.is_whole_lap
+    assert not is_whole_lap(model)
     _press(started, "Ctrl+Z")
-    assert model.is_whole_lap
+    assert is_whole_lap(model)
     _press(started, "End")
-    assert started.models.cursor.place_m == pytest.approx(model.comparison.distance_m[-1])
+    assert started.models.cursor.place_m == pytest.approx(comparison_of(model).distance_m[-1])
 
 
 def test_single_keys_reach_the_plots_through_the_window(
@@ -231,7 +242,7 @@ def test_single_keys_reach_the_plots_through_the_window(
 ) -> None:
     started = compare_window
     started.window.activateWindow()
-    plots = started.window.analysis.compare.traces.plots
+    plots = plots_of(started)
     plots.setFocus()
     QTest.keyClick(plots, Qt.Key.Key_G)
     assert not started.models.comparison.is_grid_shown
@@ -242,35 +253,35 @@ def test_single_keys_reach_the_plots_through_the_window(
 def test_up_and_down_in_the_lap_table_choose_laps(compare_window: Started) -> None:
     started = compare_window
     started.window.activateWindow()
-    table = started.window.analysis.compare.laps.table
+    table = lap_table(started)
     table.setFocus()
     QTest.keyClick(table, Qt.Key.Key_Down)
     QTest.keyClick(table, Qt.Key.Key_Space)
-    assert _numbers(started) == [5, 10, 12, 6]
+    assert lap_numbers(started) == [5, 10, 12, 6]
     assert started.models.comparison.is_whole_lap
     QTest.keyClick(table, Qt.Key.Key_R)
-    assert started.models.laps.reference.lap_number == 6
+    assert reference_number(started) == 6
 
 
 def _click_row(started: Started, row: int) -> QPoint:
-    table = started.window.analysis.compare.laps.table
+    table = lap_table(started)
     return table.visualRect(table.model().index(row, 2)).center()
 
 
 def test_click_draws_a_lap_and_double_click_makes_it_the_reference(
     compare_window: Started,
 ) -> None:
-    table = compare_window.window.analysis.compare.laps.table
+    table = lap_table(compare_window)
     place = _click_row(compare_window, 2)
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert _numbers(compare_window) == [5, 10, 12, 3]
+    assert lap_numbers(compare_window) == [5, 10, 12, 3]
     QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert compare_window.models.laps.reference.lap_number == 3
-    assert _numbers(compare_window)[-1] == 3
+    assert reference_number(compare_window) == 3
+    assert lap_numbers(compare_window)[-1] == 3
 
 
 def test_lap_rows_are_words_for_a_screen_reader(compare_window: Started) -> None:
-    table = compare_window.window.analysis.compare.laps.table
+    table = lap_table(compare_window)
     role = Qt.ItemDataRole.AccessibleTextRole
     words = [table.model().index(row, 1).data(role) for row in (0, 1, 4, 7)]
     assert words[0].startswith("Lap 1, no time, out, top speed")
@@ -284,7 +295,7 @@ def test_lap_rows_are_words_for_a_screen_reader(compare_window: Started) -> None
 
 
 def test_sorting_by_time_puts_the_best_lap_first(compare_window: Started) -> None:
-    table = compare_window.window.analysis.compare.laps.table
+    table = lap_table(compare_window)
     table.head.sectionClicked.emit(2)
     assert [table.model().index(row, 1).data() for row in range(3)] == ["5", "10", "12"]
     assert table.model().index(13, 2).data() == "\u2013"
@@ -298,7 +309,7 @@ def test_further_session_is_a_group_of_the_table(qtbot: QtBot, compare_window: S
     assert palette.items[0].group == "Same track"
     with qtbot.waitSignal(started.models.laps.compared, timeout=WAIT_MS):
         palette.type("09:35 ridge") if not palette.items else palette._run()
-    model = started.window.analysis.compare.laps.table.model()
+    model = lap_table(started).model()
     heads = [n for n in range(model.rowCount()) if not model.flags(model.index(n, 0)).value]
     assert heads == [0, 15]
     assert len(started.models.comparison.slots) == 4
@@ -329,7 +340,7 @@ def test_session_without_a_whole_lap_shows_no_numbers_of_the_one_before(
     with qtbot.waitSignal(started.models.laps.compared, timeout=WAIT_MS):
         started.controller.open_session("run-2")
     assert started.models.comparison.comparison is None
-    assert started.window.analysis.compare.traces.absence
+    assert compare_page(started).traces.absence
     assert started.window.chips.chips == []
 
 
@@ -361,10 +372,10 @@ def test_palette_finds_commands_places_laps_and_sessions(
 
 def test_what_was_used_last_comes_first(compare_window: Started) -> None:
     _press(compare_window, "Ctrl+K")
-    compare_window.controller.dialogs.open_one.type("grid")
-    compare_window.controller.dialogs.open_one._run()
+    palette_of(compare_window).type("grid")
+    palette_of(compare_window)._run()
     _press(compare_window, "Ctrl+K")
-    does = [i for i in compare_window.controller.dialogs.open_one.items if i.group == "Do"]
+    does = [i for i in palette_of(compare_window).items if i.group == "Do"]
     assert does[0].key == "plots.grid"
 
 
@@ -386,11 +397,11 @@ def test_settings_work_at_once(open_window: Opener) -> None:
     dialog.units.choose(1)
     dialog.motion.click()
     look = started.models.appearance
-    assert look.theme.name is ThemeName.SUNLIGHT
+    assert theme_name(started) is ThemeName.SUNLIGHT
     assert look.reduce_motion
     assert started.models.comparison.units.value == "imperial"
     look.toggle_sunlight()
-    assert look.theme.name is ThemeName.DARK
+    assert theme_name(started) is ThemeName.DARK
 
 
 def test_tab_stays_inside_a_dialog(open_window: Opener) -> None:
@@ -442,7 +453,7 @@ def test_state_comes_back_at_the_next_start(
     second = open_window()
     qtbot.waitUntil(lambda: second.models.comparison.comparison is not None, timeout=WAIT_MS)
     assert second.window.page == "analysis"
-    assert _numbers(second) == [5, 11, 12]
+    assert lap_numbers(second) == [5, 11, 12]
     assert {ref.lap_number for ref in second.models.laps.hidden} == {12}
     assert second.models.comparison.view_m == pytest.approx((500.0, 900.0))
     assert second.models.appearance.theme.name is ThemeName.LIGHT
@@ -459,8 +470,8 @@ def test_keys_of_the_window_work_everywhere(compare_window: Started) -> None:
     window = compare_window.window
     window.activateWindow()
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-    assert isinstance(compare_window.controller.dialogs.open_one, Palette)
+    assert isinstance(open_dialog(compare_window), Palette)
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
-    assert compare_window.controller.dialogs.open_one is None
+    assert open_dialog(compare_window) is None
     QTest.keyClick(window.focusWidget(), Qt.Key.Key_O, Qt.KeyboardModifier.ControlModifier)
     assert window.page == "library"

@@ -43,6 +43,9 @@ class FirstPaint(QObject):
         self.at: float | None = None
         widget.installEventFilter(self)
 
+    def has_come(self) -> bool:
+        return self.at is not None
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         is_paint = event.type() is QEvent.Type.Paint and self._comparison.comparison is not None
         if is_paint and self.at is None:
@@ -114,6 +117,10 @@ def _busyness() -> float:
     return max(1.0, (time.perf_counter() - began) / CALIBRATION_S)
 
 
+def _has_receipt(started: Started) -> bool:
+    return isinstance(started.controller.dialogs.open_one, ImportReceipt)
+
+
 def _until_idle(qtbot: QtBot, started: Started) -> None:
     models = started.models
     qtbot.waitUntil(
@@ -136,7 +143,7 @@ def test_half_an_hour_dropped_on_the_window_is_plotted_within_two_seconds(
         limits_s.append(FIRST_PLOTS_S * _busyness())
         dropped_at = time.perf_counter()
         _drop(real_window.window, [path])
-        qtbot.waitUntil(lambda paint=paint: paint.at is not None, timeout=WAIT_MS)
+        qtbot.waitUntil(paint.has_come, timeout=WAIT_MS)
         assert paint.at is not None
         taken_s.append(paint.at - dropped_at)
         _until_idle(qtbot, real_window)
@@ -166,7 +173,7 @@ def test_the_window_stays_smooth_over_ten_files_and_their_receipt(
         _drop(real_window.window, _variants(content, tmp_path, N_FILES, number * N_FILES))
         _until_idle(qtbot, real_window)
         dialogs = real_window.controller.dialogs
-        qtbot.waitUntil(lambda d=dialogs: isinstance(d.open_one, ImportReceipt), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: _has_receipt(real_window), timeout=WAIT_MS)
         receipt = dialogs.open_one
         assert isinstance(receipt, ImportReceipt)
         qtbot.waitUntil(receipt.isVisible, timeout=WAIT_MS)

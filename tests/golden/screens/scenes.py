@@ -191,7 +191,6 @@ def _japanese() -> FakeLibrary:
         track="\u9234\u9e7f\u30b5\u30fc\u30ad\u30c3\u30c8",
         vehicle="\u30de\u30c4\u30c0 \u30ed\u30fc\u30c9\u30b9\u30bf\u30fc",
         driver="\u4f50\u85e4 \u5065\u592a\u90ce",
-        note="\u96e8\u3001\u7a7a\u6c17\u57270.1\u4e0b\u3052\u305f",
     )
     return library
 
