@@ -26,6 +26,10 @@ SESSIONS = {
     "kart-bowl": {"seed": 1, "rate_hz": 5.0},
     "club-short": {"seed": 2, "rate_hz": 1.0},
     "hill-climb": {"seed": 3, "rate_hz": 10.0},
+    "club-long": {"seed": 4, "rate_hz": 1.0},
+    "grand-circuit": {"seed": 5, "rate_hz": 1.0},
+    "grand-circuit-short": {"seed": 6, "rate_hz": 1.0},
+    "hill-eight": {"seed": 7, "rate_hz": 1.0},
 }
 CSV_FORMATS = ("racechrono", "racechrono-v2", "racechrono-v1")
 DIGESTS = {
@@ -65,11 +69,67 @@ DIGESTS = {
         "racechrono-v1",
     ): "d63740c89fcc93165bc14b33540f6cf5ba4e51047a733091513275fbfdd2b386",
     ("hill-climb", "ibt"): "b65aed4eaf6646519ec9a0e69688ecc69340fe835a29af6a28408f49fff8ab16",
+    ("club-long", "racechrono"): "7b40bad6dc15b628388e5debb064799c27f3810d746e309feb6563d9090137cd",
+    (
+        "club-long",
+        "racechrono-v2",
+    ): "f8f9de40d04da7b050bcbd1114726f34fffe39dfd6acff9b022b551612fd257a",
+    (
+        "club-long",
+        "racechrono-v1",
+    ): "156692c97e2b202a44da2f15dfded8cad93a532e325e4687cfc139c1423774fb",
+    ("club-long", "ibt"): "67504b2a19b810f812e0ea3a9e761dad60e64f4942fb8bad7fdcd19a421e7a77",
+    (
+        "grand-circuit",
+        "racechrono",
+    ): "e24c854b9666760af28567e9facee581f3afec52caaa116af8c8eb0ea7c11aac",
+    (
+        "grand-circuit",
+        "racechrono-v2",
+    ): "19008dd13388d3df9bafe859598295a18864e594736bcd800617336993f3dd9e",
+    (
+        "grand-circuit",
+        "racechrono-v1",
+    ): "67df41f89d5a9b762d7c505e995de1d5ba2593ffbbce687686cdb6a1c03e469b",
+    ("grand-circuit", "ibt"): "03dbc31855bb01f63cfaead9adbe8bf3598627c0921c6fc6ae43630d9634a3d8",
+    (
+        "grand-circuit-short",
+        "racechrono",
+    ): "8bbea9d2a689d77cc08a55fd2a4906228885e4d27e8d447cd877aef53bc71a43",
+    (
+        "grand-circuit-short",
+        "racechrono-v2",
+    ): "cfbc8f6c0def73addea7e4d19e44a4aebd26cca03c5c7a6a510c08b63bb41506",
+    (
+        "grand-circuit-short",
+        "racechrono-v1",
+    ): "11ea556caa228aaa3d011464146c25061c8db87d6167526f7a7faf6f924f55d7",
+    (
+        "grand-circuit-short",
+        "ibt",
+    ): "118a92a81ef22adb3a81a18a1db93f1ea00951c20c45079a43d6f2177b4d8c7a",
+    (
+        "hill-eight",
+        "racechrono",
+    ): "e5f31faade97e67fc8fbcedc6a6d2634a0de382530e1b2c252d07adc56a9fa36",
+    (
+        "hill-eight",
+        "racechrono-v2",
+    ): "da175c0d52bb3a926875963542fa4e7e5c4cf9201d3d2dde4e8a63395c353f3b",
+    (
+        "hill-eight",
+        "racechrono-v1",
+    ): "bf35361335c16075ac15a5acdf3f1a033839c1f4453859cec6726fc392f9a1e8",
+    ("hill-eight", "ibt"): "8f8cec15bc57bef627d2ec86d21aa02cd94d8d0aad270d3d23a8697a7bec4a69",
 }
 CROSSINGS_S = {
     "kart-bowl": [61.1374653, 106.2899374],
     "club-short": [95.6040951, 170.0735768],
     "hill-climb": [11.8888853, 92.6690969],
+    "club-long": [148.3720170, 273.2149908],
+    "grand-circuit": [157.1764571, 286.8582809],
+    "grand-circuit-short": [121.2515299, 217.1096010],
+    "hill-eight": [118.9701067, 214.6921647],
 }
 
 
