@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from apexlab_desktop.analysis.types import FloatArray, Notice, Severity
+from apexlab_desktop.importers.plausibility import no_place, no_place_notice
 from apexlab_desktop.importers.racechrono_header import ColumnHead
 from apexlab_desktop.importers.rcz_archive import RczArchive
 from apexlab_desktop.importers.rcz_session import (
@@ -116,6 +117,7 @@ class _Receipt:
     cut: list[str] = field(default_factory=list)
     uneven: list[str] = field(default_factory=list)
     timeless: list[str] = field(default_factory=list)
+    nowhere: dict[str, int] = field(default_factory=dict)
 
     def notices(self) -> tuple[Notice, ...]:
         rows = (
@@ -128,15 +130,19 @@ class _Receipt:
             ),
             ("channels_without_time", Severity.LOST, self.timeless, "files without their times"),
         )
-        return tuple(
-            Notice(
-                code=code,
-                severity=severity,
-                count=len(names),
-                detail=f"{detail}: {', '.join(names[:8])}{' ...' if len(names) > 8 else ''}",
-            )
-            for code, severity, names, detail in rows
-            if names
+        nowhere = (no_place_notice(label, count) for label, count in self.nowhere.items())
+        return (
+            *(
+                Notice(
+                    code=code,
+                    severity=severity,
+                    count=len(names),
+                    detail=f"{detail}: {', '.join(names[:8])}{' ...' if len(names) > 8 else ''}",
+                )
+                for code, severity, names, detail in rows
+                if names
+            ),
+            *nowhere,
         )
 
 
@@ -168,7 +174,7 @@ def read_streams(
             if len(values) != stream.wall_s.size:
                 receipt.uneven.append(file.name)
                 values = _fitted(values, stream.wall_s.size)
-            stream.columns += _columns(key, file, label, values)
+            stream.columns += _columns(key, file, label, values, receipt)
         if stream.columns:
             streams[key] = stream
     return streams, receipt.notices()
@@ -205,10 +211,14 @@ def _values(raw: bytes, file: _File, receipt: _Receipt) -> FloatArray:
 
 
 def _columns(
-    key: StreamKey, file: _File, label: str, values: FloatArray
+    key: StreamKey, file: _File, label: str, values: FloatArray, receipt: _Receipt
 ) -> list[tuple[ColumnHead, FloatArray]]:
     if file.is_position:
         degrees = values / POSITION_UNITS_PER_DEG
+        nowhere = no_place(degrees[:, 0], degrees[:, 1])
+        if nowhere is not None:
+            receipt.nowhere[label] = int(np.count_nonzero(nowhere))
+            degrees[nowhere] = np.nan
         return [
             (ColumnHead(index=0, name=axis, unit="deg", label=label), degrees[:, column])
             for column, axis in enumerate(("latitude", "longitude"))

@@ -102,6 +102,19 @@ def test_a_missing_value_is_nan_not_a_number(tmp_path: Path) -> None:
     assert np.flatnonzero(np.isnan(values)).tolist() == [100]
 
 
+def test_a_position_at_0_or_off_the_earth_is_missing(tmp_path: Path) -> None:
+    members = rcz.gps()
+    pairs = bytearray(members["channel_1_300_0_3_1"])
+    pairs[0:8] = rcz.int32s([0, 0])
+    pairs[80:88] = rcz.int32s([91 * rcz.UNITS_PER_DEGREE, 8 * rcz.UNITS_PER_DEGREE])
+    members["channel_1_300_0_3_1"] = bytes(pairs)
+    raw = load(tmp_path, members)
+    for name in ("lat_deg", "lon_deg"):
+        assert np.flatnonzero(np.isnan(channel(raw, name).values)).tolist() == [0, 10]
+    (notice,) = [n for n in raw.notices if n.code == "positions_missing"]
+    assert (notice.channel, notice.count) == ("300: gps", 2)
+
+
 def test_bus_channels_keep_their_own_times(tmp_path: Path) -> None:
     members = rcz.gps() | rcz.bus(10024, [4000.0 + k for k in range(1600)])
     raw = load(tmp_path, members)
