@@ -137,6 +137,9 @@ class AnalysisConfig:
     """How far the driven line points off the track's own direction: `the same place` of two cars
     side by side is uncertain by their distance times this."""
 
+    stretch_tolerance_ratio: float = 0.02
+    """Laps without places are stretched by no more than this (analysis.md 5)."""
+
     # Registration between sessions (algorithms.md 4.4)
     is_registration_enabled: bool = True
     max_registration_m: float = 5.0

@@ -23,7 +23,7 @@ from apexlab_desktop.analysis.types import (
     Trajectory,
     read_only,
 )
-from apexlab_desktop.errors import InsufficientDataError
+from apexlab_desktop.errors import AnalysisError, InsufficientDataError
 
 _TIE_BREAK_M = 1e-7
 """Least progress per sample: a standing car keeps its place, yet stations strictly increase."""
@@ -130,7 +130,7 @@ def lap_trace(
     table = LineTable(line) if isinstance(line, ReferenceLine) else line
     trajectory = session.trajectory
     if table is None or trajectory is None:
-        return _trace_without_line(session, lap, placement)
+        return _trace_without_line(session, lap, placement, config)
     margin_s = 0.5 * config.residual_low_pass_s if table.is_closed else 0.0
     span = _span(trajectory, lap, placement, margin_s)
     sigma_m = trajectory.position_sigma_m
@@ -368,7 +368,9 @@ def _increasing(station_m: FloatArray, length_m: float) -> FloatArray:
     return np.asarray(forward)
 
 
-def _trace_without_line(session: AnalysedSession, lap: Lap, placement: Placement) -> LapTrace:
+def _trace_without_line(
+    session: AnalysedSession, lap: Lap, placement: Placement, config: AnalysisConfig
+) -> LapTrace:
     """Return the lap by the sim's own lap distance, else by the stretched odometer."""
     found = sim_progress(session.raw, lap)
     if found is not None:
@@ -382,7 +384,19 @@ def _trace_without_line(session: AnalysedSession, lap: Lap, placement: Placement
             place=f"lap {lap.number}",
         )
     span = _span(session.trajectory, lap, placement, 0.0)
-    return _stretched(span, placement.length_m or span.lap_driven_m, official_time(lap))
+    length_m = placement.length_m or span.lap_driven_m
+    _require_alike(span.lap_driven_m, length_m, lap, config)
+    return _stretched(span, length_m, official_time(lap))
+
+
+def _require_alike(driven_m: float, length_m: float, lap: Lap, config: AnalysisConfig) -> None:
+    if abs(driven_m - length_m) > config.stretch_tolerance_ratio * length_m:
+        raise AnalysisError(
+            expected=f"a lap of {length_m:.0f} m within {config.stretch_tolerance_ratio:.0%}",
+            found=f"{driven_m:.0f} m",
+            place=f"lap {lap.number}",
+            advice="Without positions only laps of equal length can be compared: leave it out",
+        )
 
 
 def track_length(session: AnalysedSession, lap: Lap) -> float:

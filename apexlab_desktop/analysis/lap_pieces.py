@@ -149,6 +149,37 @@ def crossing_pieces(
     return tuple(pieces)
 
 
+def run_pieces(trajectory: Trajectory, start_s: float, end_s: float) -> tuple[Piece, ...]:
+    """Return a run from launch to slow-down as lap 1, with what lies before and after it.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+    start_s, end_s : float
+        See `point_to_point.find` [s].
+    """
+    start_s, end_s = _whole_us(start_s), _whole_us(end_s)
+    first_s, last_s = float(trajectory.time_s[0]), float(trajectory.time_s[-1])
+    edge = BoundaryReason.RECORDING_EDGE
+    launch, slow_down = BoundaryReason.LAUNCH, BoundaryReason.SLOW_DOWN
+    number = FIRST_PIECE_NUMBER + 1
+    run = Piece(
+        number=number,
+        start_s=start_s,
+        end_s=end_s,
+        start_reason=launch,
+        end_reason=slow_down,
+        lap_time_s=_whole_us(end_s - start_s),
+    )
+    before = Piece(
+        number=number - 1, start_s=first_s, end_s=start_s, start_reason=edge, end_reason=launch
+    )
+    after = Piece(
+        number=number + 1, start_s=end_s, end_s=last_s, start_reason=slow_down, end_reason=edge
+    )
+    return tuple(piece for piece in (before, run, after) if piece.end_s > piece.start_s)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Edge:
     """A boundary at `at_s` [s]; `is_pause` where nothing was recorded after it."""

@@ -18,7 +18,6 @@ from apexlab_desktop.analysis.types import (
     Trajectory,
 )
 
-_AT_LINE = (BoundaryReason.CROSSING, BoundaryReason.VENDOR, BoundaryReason.USER)
 _SPOILS_VALIDITY = frozenset({"gap", "invalid", "length", "timing_uncertain"})
 MIN_LAPS_FOR_SPREAD = 3
 
@@ -156,8 +155,9 @@ def _longest_gaps(pieces: tuple[Piece, ...], trajectory: Trajectory | None) -> l
 
 
 def _kind(piece: Piece, fact: _Facts) -> LapKind:
-    starts_at_line = piece.start_reason in _AT_LINE
-    ends_at_line = piece.end_reason in _AT_LINE
+    starts_at_line, ends_at_line = piece.start_reason.is_timed, piece.end_reason.is_timed
+    if piece.start_reason is BoundaryReason.LAUNCH:
+        return LapKind.TIMED
     if starts_at_line and ends_at_line:
         if fact.starts_slow:
             return LapKind.OUT

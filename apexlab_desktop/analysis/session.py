@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from apexlab_desktop.analysis import crossings, lap_pieces, laps, pit_lane, quality, trajectory
+from apexlab_desktop.analysis import (
+    crossings,
+    lap_pieces,
+    laps,
+    pit_lane,
+    point_to_point,
+    quality,
+    trajectory,
+)
 from apexlab_desktop.analysis import start_line as start_lines
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.lap_pieces import Piece
@@ -112,6 +120,9 @@ def _split_by_line(
     if line is None:
         detected = start_lines.detect(motion, config)
         if detected is None:
+            run = point_to_point.find(motion)
+            if run is not None:
+                return None, lap_pieces.run_pieces(motion, *run), (_one_run(),)
             pieces = lap_pieces.crossing_pieces(motion, nothing, breaks_s, config)
             return None, pieces, (_no_circuit(),)
         line, length_m = detected
@@ -130,6 +141,17 @@ def _no_crossings() -> crossings.Crossings:
         odometer_m=empty,
         is_uncertain=np.zeros(0, np.bool_),
         sigma_s=empty,
+    )
+
+
+def _one_run() -> Notice:
+    return Notice(
+        code="point_to_point",
+        severity=Severity.INFO,
+        detail=(
+            "no place was passed twice in the same direction: the run is timed from the launch to "
+            "the last slow-down; a start line of your own gives exact times"
+        ),
     )
 
 

@@ -239,6 +239,15 @@ class BoundaryReason(StrEnum):
     RECORDING_EDGE = "recording_edge"
     SEGMENT_BREAK = "segment_break"
     USER = "user"
+    LAUNCH = "launch"
+    """The first launch from rest of a drive that passes no place twice."""
+    SLOW_DOWN = "slow_down"
+    """The last slow-down of such a drive."""
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the lap begins or ends there; else the recording does."""
+        return self not in (BoundaryReason.RECORDING_EDGE, BoundaryReason.SEGMENT_BREAK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
