@@ -33,13 +33,12 @@ def session(request: pytest.FixtureRequest) -> SyntheticSession:
     return short_session(str(request.param))
 
 
-class TestIRacing:
-    @pytest.fixture(scope="class")
-    def raw(
-        self, session: SyntheticSession, tmp_path_factory: pytest.TempPathFactory
-    ) -> RawSession:
-        return read_back(session, "ibt", tmp_path_factory.mktemp("ibt"))
+@pytest.fixture(scope="module")
+def raw(session: SyntheticSession, tmp_path_factory: pytest.TempPathFactory) -> RawSession:
+    return read_back(session, "ibt", tmp_path_factory.mktemp("ibt"))
 
+
+class TestIRacing:
     @pytest.mark.parametrize(
         ("name", "atol"),
         [
