@@ -122,7 +122,7 @@ def _build(head: CsvHead, plans: Sequence[ColumnPlan], table: Table) -> RawSessi
     segments = _segment_rows(table, by_name.get("fragment_id"), axis)
     lap_number = _in_order(table, by_name.get("lap_number"), axis)
     laps, merged = one_lap_per_number(declared_laps(time_us, lap_number, segments))
-    rows, repeated = _distinct_rows(axis, time_us, table, lap_number)
+    rows, repeated = _distinct_rows(axis, time_us, table, lap_number, segments)
     kept, empty = _with_values(plans, table.columns)
     _check_values(kept, head)
     groups, found = build_groups(rows, kept)
@@ -189,7 +189,11 @@ def _segment_rows(table: Table, fragment: ColumnPlan | None, axis: TimeAxis) -> 
 
 
 def _distinct_rows(
-    axis: TimeAxis, time_us: IntArray, table: Table, lap_number: StoredArray
+    axis: TimeAxis,
+    time_us: IntArray,
+    table: Table,
+    lap_number: StoredArray,
+    resumed: tuple[int, ...],
 ) -> tuple[Rows, tuple[Notice, ...]]:
     """Return one row for each time, the last in the file, and a notice of the others."""
     number = np.nan_to_num(lap_number, nan=-1.0)
@@ -203,6 +207,7 @@ def _distinct_rows(
             file_rows=axis.rows,
             columns=table.columns,
             lap_changes=changes,
+            resumed_rows=resumed,
         )
         return rows, ()
     rows = Rows(
@@ -211,6 +216,7 @@ def _distinct_rows(
         file_rows=kept if axis.rows is None else axis.rows[kept],
         columns=table.columns,
         lap_changes=changes[kept],
+        resumed_rows=tuple(np.searchsorted(kept, resumed).tolist()),
     )
     return rows, _repeated_notices(axis, time_us, table)
 

@@ -17,8 +17,10 @@ from apexlab_desktop.analysis.types import (
     StoredArray,
     read_only,
 )
+from apexlab_desktop.importers.fix_evidence import interpolation_breaks
+from apexlab_desktop.importers.plausibility import no_place, no_place_notice
 from apexlab_desktop.importers.racechrono_channels import ColumnPlan, make_channel
-from apexlab_desktop.importers.racechrono_fixes import Fixes, find_fixes, interpolation_breaks
+from apexlab_desktop.importers.racechrono_fixes import Fixes, find_fixes
 
 _MOST_ACCURACY_M = 2.0
 _LEAST_SATELLITES = 6.0
@@ -26,6 +28,7 @@ _RATE_SAMPLE_ROWS = 20_000
 _BREAKS_SAMPLE_ROWS = 6_000
 """From the middle of the session, where the car is out on track."""
 _RATE_DIFFERS_SHARE = 0.1
+_HALF_TURN_DEG = 180.0
 _EVIDENCE_NAMES = ("lat_deg", "lon_deg", "speed_mps", "altitude_m")
 
 
@@ -43,6 +46,8 @@ class Rows:
         By column position.
     lap_changes : ndarray of bool, shape (n,)
         Rows that the exporter made at a line crossing.
+    resumed_rows : tuple of int
+        Rows at which recording resumed, or before which the clock was set.
     """
 
     wall_us: IntArray
@@ -50,6 +55,7 @@ class Rows:
     file_rows: IntArray | None
     columns: Mapping[int, StoredArray]
     lap_changes: BoolArray
+    resumed_rows: tuple[int, ...] = ()
 
     def column(self, plan: ColumnPlan, index: IntArray | None = None) -> StoredArray:
         """Return a column at all rows, or at those in `index`."""
@@ -108,7 +114,7 @@ def _gps_group(
     label: str, rows: Rows, own: Sequence[ColumnPlan], kept: Sequence[ColumnPlan]
 ) -> tuple[ChannelGroup, list[Notice]]:
     by_name = {plan.name: plan for plan in own}
-    located, n_at_zero = _located(rows, by_name)
+    located, n_nowhere = _located(rows, by_name)
     declared_hz = _declared_rate_hz(rows, by_name.get("update_rate_hz"))
     fixes = _fixes(rows, by_name, located, declared_hz)
     index = fixes.index if located is None else located[fixes.index]
@@ -120,22 +126,21 @@ def _gps_group(
         channels=channels,
         rate_hz=fixes.rate_hz,
     )
-    notices = _fix_notices(label, fixes, declared_hz, n_located) + _zero_notices(label, n_at_zero)
-    return group, notices + _accuracy_notices(group)
+    notices = _fix_notices(label, fixes, declared_hz, n_located) + _accuracy_notices(group)
+    if n_nowhere:
+        notices.append(no_place_notice(label, n_nowhere))
+    return group, notices
 
 
 def _located(rows: Rows, by_name: Mapping[str, ColumnPlan]) -> tuple[IntArray | None, int]:
-    """Return the rows with a position, or None where all have one, and how many are at 0, 0."""
+    """Return the rows with a position, or None where all have one, and how many are nowhere."""
     plans = [by_name[name] for name in ("lat_deg", "lon_deg")]
     located = [mask for plan in plans if (mask := rows.has_value(plan)) is not None]
-    n_at_zero = 0
-    at_zero = rows.columns[plans[0].head.index] == 0.0
-    if at_zero.any():
-        # Latitude and longitude 0 is what receivers say before they know: not the Gulf of Guinea.
-        at_zero &= rows.columns[plans[1].head.index] == 0.0
-        n_at_zero = int(np.count_nonzero(at_zero))
-        located.append(~(at_zero if rows.file_rows is None else at_zero.take(rows.file_rows)))
-    return (np.flatnonzero(np.logical_and.reduce(located)) if located else None), n_at_zero
+    nowhere = no_place(*(rows.columns[plan.head.index] for plan in plans))
+    if nowhere is not None:
+        located.append(~(nowhere if rows.file_rows is None else nowhere.take(rows.file_rows)))
+    n_nowhere = 0 if nowhere is None else int(np.count_nonzero(nowhere))
+    return (np.flatnonzero(np.logical_and.reduce(located)) if located else None), n_nowhere
 
 
 def _fixes(
@@ -146,19 +151,33 @@ def _fixes(
 ) -> Fixes:
     def column(name: str) -> FloatArray | None:
         plan = by_name.get(name)
-        return None if plan is None else rows.column(plan, located)
+        if plan is None:
+            return None
+        values = rows.column(plan, located)
+        return _unwrapped(values) if name == "lon_deg" else values
 
     speed_mps = column("speed_mps")
     if speed_mps is not None:
         speed_mps = speed_mps * by_name["speed_mps"].conversion.factor
+    resumed_rows: Sequence[int] = rows.resumed_rows
+    if located is not None:
+        resumed_rows = np.searchsorted(located, resumed_rows).tolist()
     return find_fixes(
         rows.wall_us if located is None else rows.wall_us[located],
         [values for name in _EVIDENCE_NAMES if (values := column(name)) is not None],
         speed_mps=speed_mps,
         declared_rate_hz=declared_hz,
         held=column("course_rad"),
-        not_evidence=rows.lap_changes if located is None else rows.lap_changes[located],
+        made_rows=rows.lap_changes if located is None else rows.lap_changes[located],
+        resumed_rows=resumed_rows,
     )
+
+
+def _unwrapped(values: FloatArray) -> FloatArray:
+    """Return longitudes about 180 deg without their jump; whatever else as it is."""
+    if np.nanmax(values) - np.nanmin(values) <= _HALF_TURN_DEG:
+        return values
+    return np.where(values < 0.0, values + 2.0 * _HALF_TURN_DEG, values)
 
 
 def _declared_rate_hz(rows: Rows, plan: ColumnPlan | None) -> float | None:
@@ -200,20 +219,6 @@ def _fix_notices(
             )
         )
     return notices
-
-
-def _zero_notices(label: str, n_at_zero: int) -> list[Notice]:
-    if not n_at_zero:
-        return []
-    return [
-        Notice(
-            code="positions_missing",
-            severity=Severity.REPAIRED,
-            channel=label,
-            count=n_at_zero,
-            detail="latitude and longitude are 0: the receiver had no position yet",
-        )
-    ]
 
 
 def _accuracy_notices(group: ChannelGroup) -> list[Notice]:

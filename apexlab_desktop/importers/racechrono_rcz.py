@@ -24,10 +24,10 @@ from apexlab_desktop.analysis.types import (
 )
 from apexlab_desktop.errors import CorruptFileError, MissingChannelError
 from apexlab_desktop.importers.base import Progress, Sniff, no_progress
+from apexlab_desktop.importers.fix_grid import nominal_rate_hz
 from apexlab_desktop.importers.lap_numbers import one_lap_per_number
 from apexlab_desktop.importers.plausibility import range_notices, speed_notices
 from apexlab_desktop.importers.racechrono_channels import make_channel, plan_column
-from apexlab_desktop.importers.racechrono_fixes import nominal_rate_hz
 from apexlab_desktop.importers.racechrono_header import ColumnHead
 from apexlab_desktop.importers.rcz_archive import WHAT, RczArchive
 from apexlab_desktop.importers.rcz_session import (

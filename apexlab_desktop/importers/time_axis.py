@@ -21,6 +21,7 @@ _MOST_STAMP_S = 9.0e12
 _LONGEST_SESSION_S = 7 * 86_400.0
 _LATE_ROW_S = 2.0
 """A row older than the one before by less than this was written late; else the clock was set."""
+_MOST_LATE_ROWS = 8
 _MOST_OUT_OF_ORDER = 0.01
 _SMALLEST_STEP_US = 1_000
 
@@ -140,11 +141,25 @@ def _lone_outliers(wall_us: IntArray) -> BoolArray:
 def _join_clock_steps(wall_us: IntArray, steps_us: IntArray) -> tuple[IntArray, tuple[int, ...]]:
     """Move what follows a clock that was set back to just after what came before it."""
     late_us = int(_LATE_ROW_S * MICROSECONDS_PER_SECOND)
-    joints = np.flatnonzero(steps_us < -late_us) + 1
     joined = wall_us.copy()
-    for joint in joints:
-        joined[joint:] += joined[:joint].max() + _SMALLEST_STEP_US - joined[joint]
-    return joined, tuple(int(joint) for joint in joints)
+    latest_us = np.maximum.accumulate(wall_us)
+    joints: list[int] = []
+    for row in (np.flatnonzero(steps_us < 0) + 1).tolist():
+        if steps_us[row - 1] < -late_us or _goes_on_behind(wall_us, latest_us, row):
+            joined[row:] += joined[:row].max() + _SMALLEST_STEP_US - joined[row]
+            latest_us[row:] = np.maximum.accumulate(wall_us[row:])
+            joints.append(row)
+    return joined, tuple(joints)
+
+
+def _goes_on_behind(wall_us: IntArray, latest_us: IntArray, row: int) -> bool:
+    """Return whether the rows from `row` on stay in order behind what came before: a set clock.
+
+    Rows that were only written late are few, and time goes on after them.
+    """
+    following = wall_us[row : row + _MOST_LATE_ROWS + 1]
+    is_behind = following.size > _MOST_LATE_ROWS and following[-1] <= latest_us[row - 1]
+    return bool(is_behind and (np.diff(following) >= 0).all())
 
 
 def _dropped_notices(n_dropped: int) -> tuple[Notice, ...]:

@@ -10,11 +10,8 @@ import pytest
 
 from apexlab_desktop import synth
 from apexlab_desktop.importers import registry
-from apexlab_desktop.importers.racechrono_fixes import (
-    find_fixes,
-    interpolation_breaks,
-    written_quantum,
-)
+from apexlab_desktop.importers.fix_evidence import interpolation_breaks, written_quantum
+from apexlab_desktop.importers.racechrono_fixes import find_fixes
 
 FloatArray = npt.NDArray[np.float64]
 UNIX_US = 1_767_150_000_000_000
