@@ -36,6 +36,7 @@ _WORDS: dict[str, NoticeWords] = {
     "columns_kept_by_vendor_name": NoticeWords("Kept by the name in the file", "column"),
     "empty_columns": NoticeWords("Empty columns", "column"),
     "variable_not_kept": NoticeWords("Not kept", "variable"),
+    "point_to_point": NoticeWords("Timed from launch to slow-down", "run"),
     "unit_not_known": NoticeWords("Unit not known", "channel"),
     "unit_assumed": NoticeWords("Unit assumed", "channel"),
     "convention_changed": NoticeWords("Sign or axis turned to ours", "channel"),

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, TextIO
 
 import numpy as np
 
-from apexlab_desktop.analysis.types import BoundaryReason
 from apexlab_desktop.app.racechrono_columns import Column, GpsMissingError, columns_of, gps_group
 from apexlab_desktop.errors import InsufficientDataError
 
@@ -29,7 +28,6 @@ _HEAD = (
     ("lap_number", "", ""),
     ("elapsed_time", "s", ""),
 )
-_AT_LINE = (BoundaryReason.CROSSING, BoundaryReason.VENDOR, BoundaryReason.USER)
 
 
 def write(session: OpenedSession, laps: Sequence[Lap] | None, file: TextIO) -> None:
@@ -119,8 +117,8 @@ def _rows(analysed: AnalysedSession, laps: Sequence[Lap] | None) -> _Rows:
         if laps is None or lap in laps:
             number[rows] = lap.number
             # The row before a lap and the one that closes it show that its ends are crossings.
-            before = lap.start_reason in _AT_LINE
-            after = lap.end_reason in _AT_LINE
+            before = lap.start_reason.is_timed
+            after = lap.end_reason.is_timed
             keep[max(rows.start - before, 0) : rows.stop + after] = True
     kept = np.flatnonzero(keep)
     pauses = np.cumsum(np.diff(kept, prepend=kept[:1]) > 1)
@@ -137,9 +135,9 @@ def _rows_of_laps(laps: Sequence[Lap], time_us: IntArray) -> Iterator[tuple[Lap,
     starts = [int(np.searchsorted(time_us, round(lap.start_s * 1e6))) for lap in ordered]
     taken = 0
     for lap, first, follows in zip(ordered, starts, [*starts[1:], time_us.size], strict=True):
-        start = first if lap.start_reason in _AT_LINE else min(taken, first)
+        start = first if lap.start_reason.is_timed else min(taken, first)
         stop = follows
-        if lap.end_reason in _AT_LINE:
+        if lap.end_reason.is_timed:
             stop = int(np.searchsorted(time_us, round(lap.end_s * 1e6)))
         yield lap, slice(start, stop)
         taken = stop
