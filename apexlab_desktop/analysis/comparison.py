@@ -15,8 +15,8 @@ from apexlab_desktop.analysis import (
     registration,
 )
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.distance import IN_PLACE, Placement
 from apexlab_desktop.analysis.drift import Steadied
+from apexlab_desktop.analysis.lap_span import IN_PLACE, Placement, official_time
 from apexlab_desktop.analysis.projection import LineTable
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
@@ -140,7 +140,7 @@ def _ground(
         table=table,
         grid_m=read_only(grid_m),
         reference=distance.on_stations(trace, grid_m),
-        reference_time_s=distance.official_time(lap),
+        reference_time_s=official_time(lap),
     )
 
 
@@ -192,7 +192,7 @@ def _compared(
     return ComparedLap(
         label=label,
         lap=lap,
-        gap_s=distance.official_time(lap) - ground.reference_time_s,
+        gap_s=official_time(lap) - ground.reference_time_s,
         time_s=read_only(ground.reference.time_s + delta_t_s),
         delta_t_s=read_only(delta_t_s),
         delta_t_sigma_s=read_only(sigma_s),

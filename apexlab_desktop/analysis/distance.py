@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.lap_path import driven_length
+from apexlab_desktop.analysis.lap_span import (
+    IN_PLACE,
+    LapSpan,
+    Placement,
+    lap_span,
+    official_time,
+    strictly_increasing,
+)
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
 from apexlab_desktop.analysis.resample import at_instants
-from apexlab_desktop.analysis.sim_progress import sim_progress
 from apexlab_desktop.analysis.smoothing import moving_mean
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
@@ -20,71 +25,10 @@ from apexlab_desktop.analysis.types import (
     Lap,
     LapTrace,
     ReferenceLine,
-    Trajectory,
     read_only,
 )
-from apexlab_desktop.errors import AnalysisError, InsufficientDataError
-
-_TIE_BREAK_M = 1e-7
-"""Least progress per sample: a standing car keeps its place, yet stations strictly increase."""
-_SIM_SIGMA_M = 0.01
-_LINE_CHOICE_RATIO = 0.002
-"""Mid-lap error of a stretched odometer, as a share of the length: a wider line early in the lap
-shows as an offset later (algorithms.md 4.1: 28 ms at 25 m/s and 2.95 km with a good receiver, of
-which a third is the receiver's)."""
-_TIMING_TOLERANCE_S = 0.5
-"""A stated lap time that is farther from the boundaries belongs to another lap."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
-    """How a session is laid onto the line of another.
-
-    Attributes
-    ----------
-    shift_x_m, shift_y_m : float
-        Added to its positions [m].
-    start_lead_m : float
-        By how much its start line lies ahead of the reference's; its laps are taken that much
-        earlier, at the same place as the reference's [m].
-    length_m : float or None
-        Length to which laps without positions are stretched; None for their own [m].
-    is_guest : bool
-        The line was made from another session.
-    fix_sigma_m : float
-        Slow error of the fixes at its crossings that its positions no longer have [m].
-    """
-
-    shift_x_m: float = 0.0
-    shift_y_m: float = 0.0
-    start_lead_m: float = 0.0
-    length_m: float | None = None
-    is_guest: bool = False
-    fix_sigma_m: float = 0.0
-
-
-IN_PLACE = Placement()
-"""The session that the line was made from."""
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class _Span:
-    """Samples of a lap and a little around it, its two crossings among them; shape (n,).
-
-    The crossings have no position of their own; `driven_m` counts from the start.
-    """
-
-    time_s: FloatArray
-    x_m: FloatArray
-    y_m: FloatArray
-    course_rad: FloatArray
-    driven_m: FloatArray
-    start: int
-    end: int
-
-    @property
-    def lap_driven_m(self) -> float:
-        return float(self.driven_m[self.end])
+from apexlab_desktop.analysis.unplaced_lap import stretched, trace_without_line
+from apexlab_desktop.errors import InsufficientDataError
 
 
 def lap_trace(
@@ -130,24 +74,16 @@ def lap_trace(
     table = LineTable(line) if isinstance(line, ReferenceLine) else line
     trajectory = session.trajectory
     if table is None or trajectory is None:
-        return _trace_without_line(session, lap, placement, config)
+        return trace_without_line(session, lap, placement, config)
     margin_s = 0.5 * config.residual_low_pass_s if table.is_closed else 0.0
-    span = _span(trajectory, lap, placement, margin_s)
+    span = lap_span(trajectory, lap, placement, margin_s)
     sigma_m = trajectory.position_sigma_m
     if not placement.is_guest and table.position_sigma_m is not None:
         sigma_m = table.position_sigma_m
     placed = _placed_trace(span, table, sigma_m, placement.fix_sigma_m, official_time(lap), config)
     if placed is None:
-        return _stretched(span, table.length_m, official_time(lap))
+        return stretched(span, table.length_m, official_time(lap))
     return replace(placed, fix_sigma_m=placement.fix_sigma_m)
-
-
-def official_time(lap: Lap) -> float:
-    """Return the lap time as stated, else as bounded [s]."""
-    bounded_s = lap.end_s - lap.start_s
-    if lap.lap_time_s is None or abs(lap.lap_time_s - bounded_s) > _TIMING_TOLERANCE_S:
-        return bounded_s
-    return lap.lap_time_s
 
 
 def grid(length_m: float, config: AnalysisConfig = DEFAULT_CONFIG) -> FloatArray:
@@ -187,37 +123,8 @@ def _require_crossings(lap: Lap) -> None:
         )
 
 
-def _span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: float) -> _Span:
-    """Return the lap's samples in the line's plane."""
-    time_s, odometer_m = trajectory.time_s, trajectory.odometer_m
-    start_s = lap.start_s
-    if placement.start_lead_m:
-        at_start_m = at_instants(time_s, odometer_m, start_s)
-        start_s = float(at_instants(odometer_m, time_s, at_start_m - placement.start_lead_m))
-    end_s = start_s + (lap.end_s - lap.start_s)
-    around_start, around_end = (-margin_s, -1e-9, 1e-9), (-1e-9, 1e-9, margin_s)
-    edges = np.concatenate((start_s + np.array(around_start), end_s + np.array(around_end)))
-    a, b, c, d, e, f = (int(k) for k in np.searchsorted(time_s, edges))
-
-    def cut(values: FloatArray, at_start: float, at_end: float) -> FloatArray:
-        return np.concatenate((values[a:b], [at_start], values[c:d], [at_end], values[e:f]))
-
-    driven = at_instants(time_s, odometer_m, (start_s, end_s))
-    course = at_instants(time_s, trajectory.course_rad, (start_s, end_s))
-    start = b - a
-    return _Span(
-        time_s=cut(time_s, start_s, end_s),
-        x_m=cut(trajectory.x_m, np.nan, np.nan) + placement.shift_x_m,
-        y_m=cut(trajectory.y_m, np.nan, np.nan) + placement.shift_y_m,
-        course_rad=cut(trajectory.course_rad, float(course[0]), float(course[1])),
-        driven_m=cut(odometer_m, float(driven[0]), float(driven[1])) - driven[0],
-        start=start,
-        end=start + 1 + d - c,
-    )
-
-
 def _placed_trace(
-    span: _Span,
+    span: LapSpan,
     table: LineTable,
     slow_sigma_m: float,
     fix_sigma_m: float,
@@ -261,7 +168,7 @@ def _placed_trace(
 class _Timed:
     """Smoothed stations of a span and the instants at which the lap begins and ends."""
 
-    span: _Span
+    span: LapSpan
     places: Projection
     station_m: FloatArray
     ends_s: FloatArray
@@ -286,7 +193,7 @@ class _Timed:
         aside_m = at_instants(all_s[known], self.places.offset_m[known], ends_s)
         offset_m = np.concatenate((aside_m[:1], self.places.offset_m[inside], aside_m[1:]))
         return LapTrace(
-            station_m=read_only(_increasing(station_m, self.length_m)),
+            station_m=read_only(strictly_increasing(station_m, self.length_m)),
             time_s=read_only(lap_s),
             session_time_s=read_only(time_s),
             lateral_offset_m=read_only(offset_m),
@@ -301,7 +208,9 @@ def _ramp(into: FloatArray, width: float) -> FloatArray:
     return np.asarray(np.minimum(np.maximum(into / width, 0.0), 1.0))
 
 
-def _search_m(span: _Span, table: LineTable, slow_sigma_m: float, config: AnalysisConfig) -> float:
+def _search_m(
+    span: LapSpan, table: LineTable, slow_sigma_m: float, config: AnalysisConfig
+) -> float:
     """Return by how much the scaled odometer can be wrong about the place [m]."""
     mean_mps = span.lap_driven_m / float(span.time_s[span.end] - span.time_s[span.start])
     dead_reckoned_m = 0.1 * float(np.diff(span.time_s).max()) * mean_mps
@@ -310,7 +219,7 @@ def _search_m(span: _Span, table: LineTable, slow_sigma_m: float, config: Analys
     return min(margin_m + detour_m + dead_reckoned_m, config.max_search_m)
 
 
-def _bent_odometer(span: _Span, stretch: FloatArray, length_m: float) -> FloatArray:
+def _bent_odometer(span: LapSpan, stretch: FloatArray, length_m: float) -> FloatArray:
     """Return driven metres times their stretch: 0 at the start, the line's length at the end."""
     steps = np.diff(span.driven_m) * 0.5 * (stretch[1:] + stretch[:-1])
     bent = np.append(0.0, np.cumsum(steps))
@@ -326,7 +235,7 @@ def _bridged(time_s: FloatArray, values: FloatArray, known: BoolArray) -> FloatA
 
 
 def _settled_ends(
-    span: _Span,
+    span: LapSpan,
     bent_m: FloatArray,
     correction_m: FloatArray,
     noise_m: float,
@@ -356,85 +265,3 @@ def _noise_share(config: AnalysisConfig) -> float:
     """
     share = 2.0 * config.fast_position_tau_s / config.residual_low_pass_s
     return float(np.sqrt(min(share, 1.0)))
-
-
-def _increasing(station_m: FloatArray, length_m: float) -> FloatArray:
-    """Return stations that strictly increase from exactly 0 to exactly the length."""
-    inside = np.minimum(np.maximum(station_m, 0.0), length_m)
-    inside[0], inside[-1] = 0.0, length_m
-    forward = np.maximum.accumulate(inside) + _TIE_BREAK_M * np.arange(station_m.size)
-    forward *= length_m / forward[-1]
-    forward[-1] = length_m
-    return np.asarray(forward)
-
-
-def _trace_without_line(
-    session: AnalysedSession, lap: Lap, placement: Placement, config: AnalysisConfig
-) -> LapTrace:
-    """Return the lap by the sim's own lap distance, else by the stretched odometer."""
-    found = sim_progress(session.raw, lap)
-    if found is not None:
-        time_s, share = found
-        length_m = placement.length_m or track_length(session, lap)
-        return _unplaced(time_s, share * length_m, _SIM_SIGMA_M, "sim_distance", official_time(lap))
-    if session.trajectory is None:
-        raise InsufficientDataError(
-            expected="positions, speed or lap distance",
-            found="none of them",
-            place=f"lap {lap.number}",
-        )
-    span = _span(session.trajectory, lap, placement, 0.0)
-    length_m = placement.length_m or span.lap_driven_m
-    _require_alike(span.lap_driven_m, length_m, lap, config)
-    return _stretched(span, length_m, official_time(lap))
-
-
-def _require_alike(driven_m: float, length_m: float, lap: Lap, config: AnalysisConfig) -> None:
-    if abs(driven_m - length_m) > config.stretch_tolerance_ratio * length_m:
-        raise AnalysisError(
-            expected=f"a lap of {length_m:.0f} m within {config.stretch_tolerance_ratio:.0%}",
-            found=f"{driven_m:.0f} m",
-            place=f"lap {lap.number}",
-            advice="Without positions only laps of equal length can be compared: leave it out",
-        )
-
-
-def track_length(session: AnalysedSession, lap: Lap) -> float:
-    """Return the length of a track without positions: as the file states it, else as driven [m]."""
-    with contextlib.suppress(ValueError):
-        stated_m = float(session.raw.metadata.get("track_length_m", ""))
-        if np.isfinite(stated_m) and stated_m > 0.0:
-            return stated_m
-    if session.trajectory is not None:
-        return driven_length(session.trajectory, lap)
-    if lap.length_m is not None:
-        return lap.length_m
-    raise InsufficientDataError(
-        expected="speed or a stated track length", found="neither", place=f"lap {lap.number}"
-    )
-
-
-def _stretched(span: _Span, length_m: float, lap_time_s: float) -> LapTrace:
-    """Return the fallback without places: the odometer stretched to the line's length."""
-    driven_m = span.lap_driven_m
-    if not driven_m > 0.0:
-        raise InsufficientDataError(expected="a lap that moves", found=f"{driven_m:.1f} m driven")
-    lap = slice(span.start, span.end + 1)
-    station_m = span.driven_m[lap] * (length_m / driven_m)
-    sigma_m = _LINE_CHOICE_RATIO * length_m
-    return _unplaced(span.time_s[lap], station_m, sigma_m, "normalised_odometer", lap_time_s)
-
-
-def _unplaced(
-    time_s: FloatArray, station_m: FloatArray, sigma_m: float, method: str, lap_time_s: float
-) -> LapTrace:
-    lap_s = (time_s - time_s[0]) * (lap_time_s / (time_s[-1] - time_s[0]))
-    lap_s[-1] = lap_time_s
-    return LapTrace(
-        station_m=read_only(_increasing(station_m, float(station_m[-1]))),
-        time_s=read_only(lap_s),
-        session_time_s=read_only(time_s),
-        lateral_offset_m=read_only(np.full(time_s.size, np.nan)),
-        station_sigma_m=sigma_m,
-        method=method,
-    )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.distance import Placement
+from apexlab_desktop.analysis.lap_span import Placement
 from apexlab_desktop.analysis.resample import gap_mask, on_grid
 from apexlab_desktop.analysis.types import (
     AnalysedSession,

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from apexlab_desktop.analysis import geo
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.distance import Placement
 from apexlab_desktop.analysis.lap_path import driven_length, lap_path
+from apexlab_desktop.analysis.lap_span import Placement
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
 from apexlab_desktop.analysis.types import (
     AnalysedSession,

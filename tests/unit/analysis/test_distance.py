@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from apexlab_desktop.analysis import distance, reference_line
+from apexlab_desktop.analysis import reference_line
 from apexlab_desktop.analysis.comparison import compare_laps
-from apexlab_desktop.analysis.distance import Placement, grid, lap_trace
+from apexlab_desktop.analysis.distance import grid, lap_trace
+from apexlab_desktop.analysis.lap_span import Placement, official_time
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
     Channel,
@@ -83,9 +84,9 @@ def test_a_car_that_stands_keeps_its_place() -> None:
 
 def test_stated_lap_time_wins_over_the_boundaries_by_milliseconds_only() -> None:
     lap = timed_lap(1, 10.0, 50.0)
-    assert distance.official_time(replace(lap, lap_time_s=40.013)) == 40.013
-    assert distance.official_time(replace(lap, lap_time_s=71.2)) == 40.0
-    assert distance.official_time(replace(lap, lap_time_s=None)) == 40.0
+    assert official_time(replace(lap, lap_time_s=40.013)) == 40.013
+    assert official_time(replace(lap, lap_time_s=71.2)) == 40.0
+    assert official_time(replace(lap, lap_time_s=None)) == 40.0
 
 
 def test_part_of_a_lap_cannot_be_placed() -> None:

@@ -1,0 +1,114 @@
+"""A lap's samples in the plane of a line, from crossing to crossing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis.resample import at_instants
+from apexlab_desktop.analysis.types import FloatArray, Lap, Trajectory
+
+_TIE_BREAK_M = 1e-7
+"""Least progress per sample: a standing car keeps its place, yet stations strictly increase."""
+_TIMING_TOLERANCE_S = 0.5
+"""A stated lap time that is farther from the boundaries belongs to another lap."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """How a session is laid onto the line of another.
+
+    Attributes
+    ----------
+    shift_x_m, shift_y_m : float
+        Added to its positions [m].
+    start_lead_m : float
+        By how much its start line lies ahead of the reference's; its laps are taken that much
+        earlier, at the same place as the reference's [m].
+    length_m : float or None
+        Length to which laps without positions are stretched; None for their own [m].
+    is_guest : bool
+        The line was made from another session.
+    fix_sigma_m : float
+        Slow error of the fixes at its crossings that its positions no longer have [m].
+    """
+
+    shift_x_m: float = 0.0
+    shift_y_m: float = 0.0
+    start_lead_m: float = 0.0
+    length_m: float | None = None
+    is_guest: bool = False
+    fix_sigma_m: float = 0.0
+
+
+IN_PLACE = Placement()
+"""The session that the line was made from."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class LapSpan:
+    """Samples of a lap and a little around it, its two crossings among them; shape (n,).
+
+    The crossings have no position of their own; `driven_m` counts from the start.
+    """
+
+    time_s: FloatArray
+    x_m: FloatArray
+    y_m: FloatArray
+    course_rad: FloatArray
+    driven_m: FloatArray
+    start: int
+    end: int
+
+    @property
+    def lap_driven_m(self) -> float:
+        """Way from crossing to crossing by the odometer [m]."""
+        return float(self.driven_m[self.end])
+
+
+def lap_span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: float) -> LapSpan:
+    """Return the lap's samples in the line's plane."""
+    time_s, odometer_m = trajectory.time_s, trajectory.odometer_m
+    start_s = lap.start_s
+    if placement.start_lead_m:
+        at_start_m = at_instants(time_s, odometer_m, start_s)
+        start_s = float(at_instants(odometer_m, time_s, at_start_m - placement.start_lead_m))
+    end_s = start_s + (lap.end_s - lap.start_s)
+    around_start, around_end = (-margin_s, -1e-9, 1e-9), (-1e-9, 1e-9, margin_s)
+    edges = np.concatenate((start_s + np.array(around_start), end_s + np.array(around_end)))
+    a, b, c, d, e, f = (int(k) for k in np.searchsorted(time_s, edges))
+
+    def cut(values: FloatArray, at_start: float, at_end: float) -> FloatArray:
+        return np.concatenate((values[a:b], [at_start], values[c:d], [at_end], values[e:f]))
+
+    driven = at_instants(time_s, odometer_m, (start_s, end_s))
+    course = at_instants(time_s, trajectory.course_rad, (start_s, end_s))
+    start = b - a
+    return LapSpan(
+        time_s=cut(time_s, start_s, end_s),
+        x_m=cut(trajectory.x_m, np.nan, np.nan) + placement.shift_x_m,
+        y_m=cut(trajectory.y_m, np.nan, np.nan) + placement.shift_y_m,
+        course_rad=cut(trajectory.course_rad, float(course[0]), float(course[1])),
+        driven_m=cut(odometer_m, float(driven[0]), float(driven[1])) - driven[0],
+        start=start,
+        end=start + 1 + d - c,
+    )
+
+
+def official_time(lap: Lap) -> float:
+    """Return the lap time as stated, else as bounded [s]."""
+    bounded_s = lap.end_s - lap.start_s
+    if lap.lap_time_s is None or abs(lap.lap_time_s - bounded_s) > _TIMING_TOLERANCE_S:
+        return bounded_s
+    return lap.lap_time_s
+
+
+def strictly_increasing(station_m: FloatArray, length_m: float) -> FloatArray:
+    """Return stations that strictly increase from exactly 0 to exactly the length."""
+    inside = np.minimum(np.maximum(station_m, 0.0), length_m)
+    inside[0], inside[-1] = 0.0, length_m
+    forward = np.maximum.accumulate(inside) + _TIE_BREAK_M * np.arange(station_m.size)
+    forward *= length_m / forward[-1]
+    forward[-1] = length_m
+    return np.asarray(forward)
