@@ -32,6 +32,9 @@ _HELD_SHARE = 0.2
 _ALL_ROWS_SHARE = 0.8
 """Evidence at nearly every row: the file holds nothing but fixes."""
 
+_LOOSE_STAMPS_US = 1_000.0
+"""Jitter beyond which an epoch does not tell where the first and the last fix must be."""
+
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Fixes:
@@ -108,7 +111,8 @@ def find_fixes(
         chain = stated_chain(time_us[rows], declared_rate_hz)
     if chain is None:
         return _fixes_off_grid(time_us, rows, speed_mps)
-    if rows.size >= _ALL_ROWS_SHARE * n_rows and _is_one_device(time_us, chain.period_us):
+    is_dense = rows.size >= _ALL_ROWS_SHARE * n_rows and chain.jitter_us > _LOOSE_STAMPS_US
+    if is_dense and _is_one_device(time_us, chain.period_us):
         return Fixes(index=every_row, rate_hz=chain.rate_hz, method="rows")
     index = fix_rows(written, rows, chain, speed_mps)
     return Fixes(index=index, rate_hz=chain.rate_hz, method="grid")
