@@ -5,13 +5,38 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+
 from apexlab_desktop.synth.session import SyntheticSession
+from apexlab_desktop.synth.truth import TRUTH_RATE_HZ, Truth
 
 SCHEMA = 1
+_TRACE_RATE_HZ = 10
+_TRACE_DECIMALS = 6
+_TRACE = (
+    "time_s",
+    "station_m",
+    "offset_m",
+    "x_m",
+    "y_m",
+    "speed_mps",
+    "accel_long_mps2",
+    "accel_lat_mps2",
+    "curvature_per_m",
+    "slip_rad",
+    "yaw_rate_radps",
+    "throttle_ratio",
+    "brake_ratio",
+    "gear",
+    "steering_angle_rad",
+)
 
 
 def truth_document(session: SyntheticSession) -> dict[str, Any]:
-    """Return track, laps, corners, corner events and faults as plain JSON-able values (SI)."""
+    """Return track, laps, corners, events, faults and motion as plain JSON-able values (SI).
+
+    The motion is thinned to 10 Hz; crossings and events keep every digit.
+    """
     track, truth = session.track, session.truth
     lat_deg, lon_deg = track.start_lat_lon_deg
     return {
@@ -61,4 +86,12 @@ def truth_document(session: SyntheticSession) -> dict[str, Any]:
             }
             for planted in truth.faults
         ],
+        "trace": _trace(truth),
+    }
+
+
+def _trace(truth: Truth) -> dict[str, list[float]]:
+    every = round(TRUTH_RATE_HZ / _TRACE_RATE_HZ)
+    return {
+        name: np.round(getattr(truth, name)[::every], _TRACE_DECIMALS).tolist() for name in _TRACE
     }

@@ -51,6 +51,11 @@ def test_truth_is_a_json_document() -> None:
     assert [lap["kind"] for lap in document["laps"]] == ["out", "timed", "timed", "in"]
     assert document["faults"][0]["laps"] == [1, 2]
     assert len(document["track"]["corners"]) == 8
+    trace = document["trace"]
+    assert trace["time_s"][:3] == [0.0, 0.1, 0.2]
+    assert {len(values) for values in trace.values()} == {len(trace["time_s"])}
+    at = np.arange(0, session.truth.time_s.size, 20)
+    np.testing.assert_allclose(trace["speed_mps"], session.truth.speed_mps[at], atol=1e-6)
 
 
 def test_random_mistakes_are_planted_and_priced() -> None:
