@@ -13,6 +13,7 @@ LAUNCHED_MPS = 10.0
 MIN_RUN_M = 200.0
 FAST_SHARE = 0.6
 """Below this share of the run's speeds a slow-down is under way."""
+LEAST_BRAKING_MPS2 = 0.5
 SMOOTHING_S = 0.5
 
 
@@ -69,5 +70,6 @@ def _slow_down(time_s: FloatArray, speed_mps: FloatArray) -> int | None:
     if smooth_mps[-1] >= fast_mps:
         return None
     last = int(np.flatnonzero(smooth_mps >= fast_mps)[-1])
-    slower = np.flatnonzero(np.diff(smooth_mps[: last + 1]) > 0.0)
-    return int(slower[-1]) + 1 if slower.size else 0
+    slowing_mps2 = -np.diff(smooth_mps[: last + 1]) / np.diff(time_s[: last + 1])
+    not_yet = np.flatnonzero(slowing_mps2 < LEAST_BRAKING_MPS2)
+    return int(not_yet[-1]) + 1 if not_yet.size else 0
