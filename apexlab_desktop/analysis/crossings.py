@@ -6,44 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apexlab_desktop.analysis import geo
+from apexlab_desktop.analysis import crossing_instant
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.gaps import hermite
+from apexlab_desktop.analysis.local_line import LocalLine
 from apexlab_desktop.analysis.outliers import mismatched_steps
-from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, StartLine, Trajectory
+from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, Trajectory
 
 N_GAP_STEPS = 257
 """Steps on which the path over a dropout is searched for the line."""
-SPEED_SCALE_RANGE = (0.5, 2.0)
-"""Beyond this ratio of way to Doppler way the speeds say nothing about the step."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalLine:
-    """A start line in the plane of a trajectory.
-
-    Attributes
-    ----------
-    x_m, y_m : float
-        Centre [m].
-    direction_x, direction_y : float
-        Unit vector of the driving direction.
-    half_width_m : float
-    """
-
-    x_m: float
-    y_m: float
-    direction_x: float
-    direction_y: float
-    half_width_m: float
-
-    def along_m(self, x_m: FloatArray, y_m: FloatArray) -> FloatArray:
-        """Return how far points lie past the line, shape of the input [m]."""
-        return np.asarray((x_m - self.x_m) * self.direction_x + (y_m - self.y_m) * self.direction_y)
-
-    def across_m(self, x_m: FloatArray, y_m: FloatArray) -> FloatArray:
-        """Return how far points lie to the left of the centre, shape of the input [m]."""
-        return np.asarray((y_m - self.y_m) * self.direction_x - (x_m - self.x_m) * self.direction_y)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -79,85 +50,6 @@ class Crossings:
             is_uncertain=self.is_uncertain[index],
             sigma_s=self.sigma_s[index],
         )
-
-
-def localise(line: StartLine, trajectory: Trajectory) -> LocalLine:
-    """Return `line` in the plane of `trajectory` (around 0, 0 for simulators without latitude)."""
-    x_m, y_m = geo.to_local(
-        line.lat_deg,
-        line.lon_deg,
-        trajectory.origin_lat_deg or 0.0,
-        trajectory.origin_lon_deg or 0.0,
-    )
-    bearing_rad = np.radians(line.bearing_deg)
-    return LocalLine(
-        x_m=float(x_m),
-        y_m=float(y_m),
-        direction_x=float(np.sin(bearing_rad)),
-        direction_y=float(np.cos(bearing_rad)),
-        half_width_m=line.half_width_m,
-    )
-
-
-def globalise(line: LocalLine, trajectory: Trajectory) -> StartLine:
-    """Return the inverse of `localise`."""
-    lat_deg, lon_deg = geo.to_geodetic(
-        line.x_m, line.y_m, trajectory.origin_lat_deg or 0.0, trajectory.origin_lon_deg or 0.0
-    )
-    bearing_deg = float(np.degrees(np.arctan2(line.direction_x, line.direction_y)) % 360.0)
-    return StartLine(
-        lat_deg=float(lat_deg),
-        lon_deg=float(lon_deg),
-        bearing_deg=bearing_deg,
-        half_width_m=line.half_width_m,
-    )
-
-
-def instant_linear(dt_s: FloatArray, share: FloatArray) -> FloatArray:
-    """Return when a share of the way is done at constant speed, after the first sample [s].
-
-    Parameters
-    ----------
-    dt_s, share : ndarray, shape (n,)
-        Distance of the two samples [s], and share of the way up to the line, 0 to 1.
-    """
-    return np.asarray(dt_s * share)
-
-
-def instant_constant_acceleration(
-    dt_s: FloatArray, share: FloatArray, way_m: FloatArray, v0_mps: FloatArray, v1_mps: FloatArray
-) -> FloatArray:
-    """Return when a share of the way is done at constant acceleration, after the first sample [s].
-
-    Parameters
-    ----------
-    dt_s, share, way_m : ndarray, shape (n,)
-        Distance of the samples [s], share of the way up to the line, whole way [m].
-    v0_mps, v1_mps : ndarray, shape (n,)
-        Speeds along the way at both samples [m/s].
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        The linear instant where the speeds contradict the way.
-
-    Notes
-    -----
-    Algorithms.md 3.1: speeds scaled so that their mean makes the way, then
-    t = 2 Q / (v0 + sqrt(v0^2 + 2 a Q)), which has no cancellation and holds for a = 0.
-    """
-    mean_way_m = 0.5 * (v0_mps + v1_mps) * dt_s
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scale = way_m / mean_way_m
-        start_mps = v0_mps * scale
-        accel_mps2 = (v1_mps - v0_mps) * scale / dt_s
-        done_m = share * way_m
-        root = np.sqrt(np.maximum(start_mps**2 + 2.0 * accel_mps2 * done_m, 0.0))
-        instant_s = 2.0 * done_m / (start_mps + root)
-    low, high = SPEED_SCALE_RANGE
-    is_sound = np.isfinite(instant_s) & (mean_way_m > 0.0) & (scale > low) & (scale < high)
-    is_sound &= (instant_s >= 0.0) & (instant_s <= dt_s) & (v0_mps >= 0.0) & (v1_mps >= 0.0)
-    return np.where(is_sound, instant_s, instant_linear(dt_s, share))
 
 
 def find(
@@ -200,7 +92,7 @@ def _between_samples(trajectory: Trajectory, line: LocalLine, config: AnalysisCo
     speed_mps = _speed_across(trajectory, line, at, share)
     keep = (np.abs(lateral_m) <= line.half_width_m) & (speed_mps > config.min_crossing_speed_mps)
     at, share = at[keep], share[keep]
-    instant_s = _instants(trajectory, line, at, share)
+    instant_s = crossing_instant.instants(trajectory, line, at, share)
     return _crossings_at(
         trajectory,
         trajectory.time_s[at] + instant_s,
@@ -218,63 +110,6 @@ def _speed_across(
         for k in (at, at + 1)
     ]
     return np.asarray(ends[0] + (ends[1] - ends[0]) * share)
-
-
-def _instants(
-    trajectory: Trajectory, line: LocalLine, at: IntArray, share: FloatArray
-) -> FloatArray:
-    """Return when the line is met after the samples `at`, shape of `at` [s]."""
-    step_x = trajectory.x_m[at + 1] - trajectory.x_m[at]
-    step_y = trajectory.y_m[at + 1] - trajectory.y_m[at]
-    chord_m, chord_rad = np.hypot(step_x, step_y), np.arctan2(step_y, step_x)
-    speed, course = trajectory.speed_mps, trajectory.course_rad
-    dt_s = trajectory.time_s[at + 1] - trajectory.time_s[at]
-    straight_s = instant_constant_acceleration(
-        dt_s,
-        share,
-        chord_m,
-        speed[at] * np.cos(course[at] - chord_rad),
-        speed[at + 1] * np.cos(course[at + 1] - chord_rad),
-    )
-    return _along_curve(trajectory, line, at, dt_s, chord_m, straight_s)
-
-
-def _along_curve(
-    trajectory: Trajectory,
-    line: LocalLine,
-    at: IntArray,
-    dt_s: FloatArray,
-    chord_m: FloatArray,
-    straight_s: FloatArray,
-) -> FloatArray:
-    """Return the instants on the cubic through both fixes and velocities, near those on the chord.
-
-    On a straight both agree. In a bend the way along the chord is not the way past the line, which
-    at 1 Hz is worth milliseconds.
-    """
-    x, y, speed, course = (
-        trajectory.x_m,
-        trajectory.y_m,
-        trajectory.speed_mps,
-        trajectory.course_rad,
-    )
-    half_turn = 0.5 * (course[at + 1] - course[at])
-    arc_m = chord_m / np.maximum(np.sinc(half_turn / np.pi), 0.5)
-    driven_m = 0.5 * (speed[at] + speed[at + 1]) * dt_s
-    scale = np.where(driven_m > 0.0, arc_m / np.where(driven_m > 0.0, driven_m, 1.0), 0.0)
-    ahead = np.arctan2(line.direction_y, line.direction_x)
-    q0, q1 = line.along_m(x[at], y[at]), line.along_m(x[at + 1], y[at + 1])
-    m0 = dt_s * scale * speed[at] * np.cos(course[at] - ahead)
-    m1 = dt_s * scale * speed[at + 1] * np.cos(course[at + 1] - ahead)
-    bend = (2.0 * (q0 - q1) + m0 + m1, 3.0 * (q1 - q0) - 2.0 * m0 - m1)
-    u = straight_s / dt_s
-    for _ in range(3):
-        value = ((bend[0] * u + bend[1]) * u + m0) * u + q0
-        slope = (3.0 * bend[0] * u + 2.0 * bend[1]) * u + m0
-        u = u - np.where(slope > 0.0, value / np.where(slope > 0.0, slope, 1.0), 0.0)
-    low, high = SPEED_SCALE_RANGE
-    is_sound = (u >= 0.0) & (u <= 1.0) & (scale > low) & (scale < high)
-    return np.where(is_sound, u * dt_s, straight_s)
 
 
 def _beside_trouble(trajectory: Trajectory, at: IntArray, config: AnalysisConfig) -> BoolArray:

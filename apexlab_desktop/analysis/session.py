@@ -8,6 +8,7 @@ from apexlab_desktop.analysis import (
     crossings,
     lap_pieces,
     laps,
+    local_line,
     pit_lane,
     point_to_point,
     quality,
@@ -127,7 +128,7 @@ def _split_by_line(
             return None, pieces, (_no_circuit(),)
         line, length_m = detected
     found = crossings.find(
-        motion, crossings.localise(line, motion), track_length_m=length_m, config=config
+        motion, local_line.localise(line, motion), track_length_m=length_m, config=config
     )
     notices = () if found.time_s.size else (_never_crossed(line),)
     return line, lap_pieces.crossing_pieces(motion, found, breaks_s, config), notices

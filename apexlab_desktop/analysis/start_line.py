@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apexlab_desktop.analysis import crossings
+from apexlab_desktop.analysis import crossings, local_line
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.crossings import LocalLine
 from apexlab_desktop.analysis.geo import wrap_radians
+from apexlab_desktop.analysis.local_line import LocalLine
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, StartLine, Trajectory
 
 PATH_STEP_M = 5.0
@@ -86,7 +86,7 @@ def detect(
         return None
     is_usual = np.abs(way_m - length_m) <= LENGTH_SPREAD * length_m
     line = _best_line(trajectory, path, first[is_usual], length_m, config)
-    return None if line is None else (crossings.globalise(line, trajectory), length_m)
+    return None if line is None else (local_line.globalise(line, trajectory), length_m)
 
 
 def _resampled(trajectory: Trajectory) -> _Path | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from apexlab_desktop.analysis import crossings, session, start_line, trajectory
+from apexlab_desktop.analysis import crossings, local_line, session, start_line, trajectory
 from apexlab_desktop.analysis.config import AnalysisConfig
 from apexlab_desktop.analysis.types import AnalysedSession, FloatArray, Lap, LapKind, Trajectory
 from apexlab_desktop.synth.sensors import GpsFixes, gauss_markov
@@ -124,7 +124,7 @@ def test_white_noise_of_crossings_is_that_of_the_position(rate_hz: float) -> Non
     made = synthetic("club-short", 8, rate_hz, 3, "none")
     drive, _ = trajectory.build(raw_session(made))
     assert drive is not None
-    line = crossings.localise(true_start_line(made), drive)
+    line = local_line.localise(true_start_line(made), drive)
     exact_s = crossings.find(drive, line).time_s
     speed = _at(exact_s, made, made.truth.speed_mps)
     rng = np.random.default_rng(9)

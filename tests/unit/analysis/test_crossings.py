@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from apexlab_desktop.analysis import crossings
-from apexlab_desktop.analysis.crossings import LocalLine
+from apexlab_desktop.analysis import crossing_instant, crossings, local_line
+from apexlab_desktop.analysis.local_line import LocalLine
 from apexlab_desktop.analysis.types import FloatArray, StartLine, Trajectory
 
 RATES_HZ = (1.0, 5.0, 10.0, 20.0, 25.0)
@@ -74,7 +74,9 @@ def test_linear_error_reaches_but_never_exceeds_its_formula(rate_hz: float, acce
         v0, v1 = 45.0 + accel * start, 45.0 + accel * (start + dt)
         q0 = 45.0 * start + 0.5 * accel * start**2
         way = 0.5 * (v0 + v1) * dt
-        got = start + float(crossings.instant_linear(np.array([dt]), np.array([-q0 / way]))[0])
+        got = start + float(
+            crossing_instant.instant_linear(np.array([dt]), np.array([-q0 / way]))[0]
+        )
         worst = max(worst, abs(got))
         slowest = min(slowest, v0, v1)
     formula = abs(accel) * dt**2 / (8.0 * slowest)
@@ -89,7 +91,7 @@ def test_speeds_on_another_scale_still_time_exactly() -> None:
 
 
 def test_speeds_that_contradict_the_way_leave_the_linear_instant() -> None:
-    instant = crossings.instant_constant_acceleration(
+    instant = crossing_instant.instant_constant_acceleration(
         np.array([1.0]), np.array([0.25]), np.array([40.0]), np.array([0.0]), np.array([1.0])
     )
     assert instant[0] == 0.25
@@ -201,7 +203,7 @@ def test_lap_sigma_follows_the_formula_for_common_slow_error() -> None:
 def test_line_survives_the_way_to_degrees_and_back() -> None:
     drive = _through_line(0.0, 10.0, 0.0)
     line = LocalLine(x_m=120.0, y_m=-340.0, direction_x=0.6, direction_y=-0.8, half_width_m=9.0)
-    back = crossings.localise(crossings.globalise(line, drive), drive)
+    back = local_line.localise(local_line.globalise(line, drive), drive)
     assert back.x_m == pytest.approx(120.0, abs=1e-6)
     assert back.y_m == pytest.approx(-340.0, abs=1e-6)
     assert (back.direction_x, back.direction_y) == pytest.approx((0.6, -0.8))
@@ -209,6 +211,6 @@ def test_line_survives_the_way_to_degrees_and_back() -> None:
 
 def test_bearing_is_clockwise_from_north() -> None:
     drive = _through_line(0.0, 10.0, 0.0)
-    east = crossings.localise(StartLine(lat_deg=50.0, lon_deg=8.0, bearing_deg=90.0), drive)
+    east = local_line.localise(StartLine(lat_deg=50.0, lon_deg=8.0, bearing_deg=90.0), drive)
     assert (east.direction_x, east.direction_y) == pytest.approx((1.0, 0.0), abs=1e-12)
     assert east.across_m(np.array([0.0]), np.array([1.0]))[0] == pytest.approx(1.0)

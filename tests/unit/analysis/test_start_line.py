@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from apexlab_desktop.analysis import crossings, start_line, trajectory
-from apexlab_desktop.analysis.crossings import LocalLine
+from apexlab_desktop.analysis import crossings, local_line, start_line, trajectory
+from apexlab_desktop.analysis.local_line import LocalLine
 from apexlab_desktop.analysis.types import FloatArray, Trajectory
 from tests.oracle.synth_raw import analytic_session
 from tests.unit.analysis.drives import Shape, figure_eight, oval, polyline_shape
@@ -33,7 +33,7 @@ def steady(shape: Shape, way_m: float, speed_mps: float = 30.0) -> Trajectory:
 def detected(drive: Trajectory) -> tuple[LocalLine, float]:
     found = start_line.detect(drive)
     assert found is not None
-    return crossings.localise(found[0], drive), found[1]
+    return local_line.localise(found[0], drive), found[1]
 
 
 def n_crossings(drive: Trajectory) -> int:
