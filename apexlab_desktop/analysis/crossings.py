@@ -10,7 +10,7 @@ from apexlab_desktop.analysis import crossing_instant
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.gaps import hermite
 from apexlab_desktop.analysis.local_line import LocalLine
-from apexlab_desktop.analysis.outliers import mismatched_steps
+from apexlab_desktop.analysis.outliers import mismatched_steps, step_scatter
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, Trajectory
 
 N_GAP_STEPS = 257
@@ -124,6 +124,9 @@ def _beside_trouble(trajectory: Trajectory, at: IntArray, config: AnalysisConfig
         trajectory.y_m[pairs],
         trajectory.speed_mps[pairs],
         config,
+        usual_m=step_scatter(
+            trajectory.time_s, trajectory.x_m, trajectory.y_m, trajectory.speed_mps
+        ),
     )
     known = np.flatnonzero(~trajectory.is_interpolated)
     before = known[np.maximum(np.searchsorted(known, at, side="right") - 1, 0)]

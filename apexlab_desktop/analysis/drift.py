@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from apexlab_desktop.analysis import reference_line
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.kinematics import is_course_from_positions
 from apexlab_desktop.analysis.lap_path import driven_length, lap_path
 from apexlab_desktop.analysis.projection import LineTable, project
 from apexlab_desktop.analysis.smoothing import moving_mean
@@ -70,32 +69,37 @@ class _Reckoning:
 
     Attributes
     ----------
-    index : ndarray of int, shape (n,)
-        Samples of the trajectory that belong to a stretch.
     time_s : ndarray, shape (n,)
-        Their instants [s].
+        Instants of the samples that belong to a stretch [s].
     away_m : ndarray of complex, shape (n,)
         By how much velocity leads away from the fixes; only its changes mean anything [m].
     runs : list of slice
         The stretches.
     """
 
-    index: npt.NDArray[np.intp]
     time_s: FloatArray
     away_m: ComplexArray
     runs: list[slice]
 
-    def moves(self, window_s: float, every: int) -> ComplexArray:
+    def coarse_moves(self, window_s: float, every: int) -> ComplexArray:
         """Return by how much every so many samples move, held by the fixes over a window [m]."""
+        means = [away_m - _mean(time_s, away_m, window_s) for time_s, away_m in self._coarse(every)]
+        return np.concatenate(means)
+
+    def moves(self, window_s: float, every: int) -> ComplexArray:
+        """Return by how much all samples move, their means from every so many [m]."""
         parts = []
-        for run in self.runs:
-            time_s, away_m = self.time_s[run][::every], self.away_m[run][::every]
-            parts.append(away_m - _mean(time_s, away_m, window_s))
+        for run, (time_s, away_m) in zip(self.runs, self._coarse(every), strict=True):
+            mean = _mean(time_s, away_m, window_s)
+            parts.append(self.away_m[run] - np.interp(self.time_s[run], time_s, mean))
         return np.concatenate(parts)
+
+    def _coarse(self, every: int) -> list[tuple[FloatArray, ComplexArray]]:
+        return [(self.time_s[run][::every], self.away_m[run][::every]) for run in self.runs]
 
     def coarse_time_s(self, every: int) -> FloatArray:
         """Return the instants that belong to `moves` [s]."""
-        return np.concatenate([self.time_s[run][::every] for run in self.runs])
+        return np.concatenate([time_s for time_s, _ in self._coarse(every)])
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -144,9 +148,9 @@ def steadied(session: AnalysedSession, config: AnalysisConfig = DEFAULT_CONFIG) 
     """
     motion = session.trajectory
     laps = _witnesses(session.laps)
-    if motion is None or len(laps) < MIN_LAPS or not _has_independent_velocity(session, motion):
+    if motion is None or len(laps) < MIN_LAPS or session.raw.is_sim:
         return Steadied(session=session)
-    reckoning = _reckoned(motion, config)
+    reckoning = _reckoned(motion, config) if motion.is_velocity_measured else None
     line = None if reckoning is None else reference_line.build(motion, laps[:1], config)
     if reckoning is None or line is None:
         return Steadied(session=session)
@@ -154,12 +158,13 @@ def steadied(session: AnalysedSession, config: AnalysisConfig = DEFAULT_CONFIG) 
     views = _views(motion, laps, line, every, config)
     coarse_s = reckoning.coarse_time_s(every)
     before_m = views.scatter_m(coarse_s, np.zeros(coarse_s.size, dtype=np.complex128))
-    scatters_m = [views.scatter_m(coarse_s, reckoning.moves(w, every)) for w in WINDOWS_S]
+    scatters_m = [views.scatter_m(coarse_s, reckoning.coarse_moves(w, every)) for w in WINDOWS_S]
     best = int(np.argmin(scatters_m))
     after_m = scatters_m[best]
     if not after_m < (1.0 - MIN_IMPROVEMENT) * before_m:
         return Steadied(session=session)
-    moved = _moved(motion, reckoning, WINDOWS_S[best], after_m / before_m)
+    moves = reckoning.moves(WINDOWS_S[best], every)
+    moved = _moved(motion, reckoning.time_s, moves, after_m / before_m)
     return Steadied(
         session=replace(session, trajectory=moved),
         fix_sigma_m=motion.position_sigma_m,
@@ -168,12 +173,11 @@ def steadied(session: AnalysedSession, config: AnalysisConfig = DEFAULT_CONFIG) 
 
 
 def _moved(
-    motion: Trajectory, reckoning: _Reckoning, window_s: float, sigma_ratio: float
+    motion: Trajectory, time_s: FloatArray, moves: ComplexArray, sigma_ratio: float
 ) -> Trajectory:
     """Return the motion on its steadier positions; in gaps they move as on both sides."""
-    moves = reckoning.moves(window_s, 1)
-    if reckoning.index.size < motion.time_s.size:
-        moves = np.interp(motion.time_s, reckoning.time_s, moves)
+    if time_s.size < motion.time_s.size:
+        moves = np.interp(motion.time_s, time_s, moves)
     return replace(
         motion,
         x_m=read_only(motion.x_m + moves.real),
@@ -191,14 +195,6 @@ def _notice(before_m: float, after_m: float) -> Notice:
             f" laps lie {after_m:.2f} m apart instead of {before_m:.2f} m"
         ),
     )
-
-
-def _has_independent_velocity(session: AnalysedSession, motion: Trajectory) -> bool:
-    """Return whether the velocity was measured, not made from the positions."""
-    made = {notice.code for notice in session.notices} & {"speed_derived", "course_derived"}
-    if session.raw.is_sim or made:
-        return False
-    return not is_course_from_positions(motion.x_m, motion.y_m, motion.course_rad)
 
 
 def _witnesses(laps: Sequence[Lap]) -> list[Lap]:
@@ -242,19 +238,29 @@ def _reckoned(motion: Trajectory, config: AnalysisConfig) -> _Reckoning | None:
     index, runs = _runs(motion, config)
     if not runs:
         return None
-    time_s = motion.time_s[index]
-    fixes = motion.x_m[index] + 1j * motion.y_m[index]
-    velocity = motion.speed_mps[index] * np.exp(1j * motion.course_rad[index])
+    time_s, speed_mps, course_rad = (
+        values[index] for values in (motion.time_s, motion.speed_mps, motion.course_rad)
+    )
+    fixes = _vectors(motion.x_m[index], motion.y_m[index])
+    velocity = _vectors(speed_mps * np.cos(course_rad), speed_mps * np.sin(course_rad))
     way = np.concatenate([_integral(time_s[run], velocity[run]) for run in runs])
     every = max(int(motion.rate_hz / _COARSE_RATE_HZ), 1)
     columns = [[part[run][::every] for part in (way, velocity, fixes)] for run in runs]
     centred = np.concatenate([np.stack([c - c.mean() for c in run]) for run in columns], axis=1)
     scale, delay_s = np.linalg.lstsq(centred[:2].T, centred[2], rcond=None)[0]
     away_m = scale * way + delay_s * velocity - fixes
-    return _Reckoning(index=index, time_s=time_s, away_m=away_m, runs=runs)
+    return _Reckoning(time_s=time_s, away_m=away_m, runs=runs)
 
 
-def _runs(motion: Trajectory, config: AnalysisConfig) -> tuple[npt.NDArray[np.intp], list[slice]]:
+def _vectors(east: FloatArray, north: FloatArray) -> ComplexArray:
+    both = np.empty(east.size, dtype=np.complex128)
+    both.real, both.imag = east, north
+    return both
+
+
+def _runs(
+    motion: Trajectory, config: AnalysisConfig
+) -> tuple[npt.NDArray[np.intp] | slice, list[slice]]:
     """Return the samples over which velocity can be integrated, and where each stretch lies."""
     is_known = np.isfinite(motion.x_m + motion.y_m + motion.course_rad + motion.speed_mps)
     known = np.flatnonzero(is_known & ~motion.is_interpolated)
@@ -262,17 +268,21 @@ def _runs(motion: Trajectory, config: AnalysisConfig) -> tuple[npt.NDArray[np.in
     cuts = np.flatnonzero(np.diff(motion.time_s[known]) > longest_s) + 1
     stretches = [run for run in np.split(known, cuts) if run.size >= MIN_RUN_SAMPLES]
     ends = np.cumsum([0, *(run.size for run in stretches)]).tolist()
-    index = np.concatenate(stretches) if stretches else known[:0]
+    index: npt.NDArray[np.intp] | slice = slice(None)
+    if ends[-1] < motion.time_s.size:
+        index = np.concatenate(stretches) if stretches else known[:0]
     return index, [slice(a, b) for a, b in pairwise(ends)]
 
 
 def _integral(time_s: FloatArray, rate: ComplexArray) -> ComplexArray:
     """Return the integral from the first sample: trapezoids less their error by the slope."""
     step_s = np.diff(time_s)
-    slope = np.diff(rate) / step_s
-    slope = np.concatenate((slope[:1], 0.5 * (slope[1:] + slope[:-1]), slope[-1:]))
-    parts = 0.5 * step_s * (rate[1:] + rate[:-1]) - step_s**2 / 12.0 * np.diff(slope)
-    return np.concatenate(([0.0], np.cumsum(parts)))
+    steps = np.diff(rate)
+    # Of even steps, whose errors add up to the difference of the slopes at both ends.
+    bend = np.concatenate((steps[:1], 0.5 * (steps[1:] + steps[:-1]), steps[-1:])) - steps[0]
+    trapezoids = 0.5 * step_s * (rate[1:] + rate[:-1])
+    whole = np.concatenate(([0.0], np.cumsum(trapezoids)))
+    return np.asarray(whole - float(np.median(step_s)) / 12.0 * bend)
 
 
 def _mean(time_s: FloatArray, values: ComplexArray, window_s: float) -> ComplexArray:

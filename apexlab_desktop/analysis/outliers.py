@@ -234,13 +234,37 @@ def mismatched_steps(
     y_m: FloatArray,
     speed_mps: FloatArray,
     config: AnalysisConfig = DEFAULT_CONFIG,
+    *,
+    usual_m: float = 0.0,
 ) -> BoolArray:
-    """Return where the way between fixes contradicts the speed, shape (n - 1, ...)."""
+    """Return where the way between fixes contradicts the speed, shape (n - 1, ...).
+
+    Parameters
+    ----------
+    time_s, x_m, y_m, speed_mps : ndarray, shape (n, ...)
+    config : AnalysisConfig
+    usual_m : float
+        By how much steps of this receiver usually miss the speed, one sigma [m].
+    """
     dt = np.diff(time_s, axis=0)
     mean_mps = 0.5 * (speed_mps[1:] + speed_mps[:-1])
     implied_mps = np.hypot(np.diff(x_m, axis=0), np.diff(y_m, axis=0)) / np.maximum(dt, 1e-6)
     limit_mps = np.maximum(config.speed_mismatch_mps, config.speed_mismatch_ratio * mean_mps)
+    limit_mps = np.maximum(limit_mps, config.spike_sigmas * usual_m / np.maximum(dt, 1e-6))
     return np.asarray(np.abs(implied_mps - mean_mps) > limit_mps)
+
+
+def step_scatter(
+    time_s: FloatArray, x_m: FloatArray, y_m: FloatArray, speed_mps: FloatArray
+) -> float:
+    """Return by how much steps between fixes usually miss the speed, one sigma [m].
+
+    White noise of positions does so at every step: 0.5 m at 10 Hz is 7 m/s.
+    """
+    way_m = np.hypot(np.diff(x_m), np.diff(y_m))
+    miss_m = np.abs(way_m - 0.5 * (speed_mps[1:] + speed_mps[:-1]) * np.diff(time_s))
+    miss_m = miss_m[np.isfinite(miss_m)]
+    return MAD_TO_SIGMA * float(np.median(miss_m)) if miss_m.size else 0.0
 
 
 def speed_spikes(time_s: FloatArray, speed_mps: FloatArray, limit_mps2: float) -> BoolArray:

@@ -17,7 +17,7 @@ from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, Lap,
 PIT = "pit"
 OFF_COURSE = "off_course"
 MIN_LAPS = 2
-_VIEW_RATE_HZ = 5.0
+_VIEW_RATE_HZ = 4.0
 """Enough to see a pit lane."""
 _LEAST_SHARE_S = 1.0
 """A pit lane may pass the start line: so much of a visit makes it the lap's own as well."""
@@ -94,6 +94,14 @@ def _common_lap(timed: Sequence[Lap]) -> Sequence[Lap]:
     """Return the fastest clean lap: to tell a branch of 8 m the line of one lap is enough."""
     clean = [lap for lap in timed if lap.is_clean] or [lap for lap in timed if lap.is_valid]
     return sorted(clean or timed, key=lambda lap: (lap.lap_time_s, lap.start_s))[:1]
+
+
+def _usual_lap(timed: Sequence[Lap]) -> Lap | None:
+    """Return the fastest lap, of the clean ones if there are any; it did not visit the pits."""
+    if len(timed) < MIN_LAPS:
+        return None
+    usual = [lap for lap in timed if lap.is_clean] or list(timed)
+    return min(usual, key=lambda lap: (lap.lap_time_s, lap.start_s))
 
 
 def _pit_laps(view: _View, config: AnalysisConfig) -> set[int]:

@@ -111,6 +111,8 @@ class Trajectory:
         True fix rate [Hz].
     position_sigma_m : float
         Estimated slow one-sigma error of position along the track [m].
+    is_velocity_measured : bool
+        Speed and course come from the receiver's Doppler, not from positions.
     """
 
     time_s: FloatArray
@@ -128,6 +130,7 @@ class Trajectory:
     is_interpolated: BoolArray
     rate_hz: float
     position_sigma_m: float
+    is_velocity_measured: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,7 @@ def build(
         detail = f"{samples.time_s.size} usable samples of position or speed"
         too_few = Notice(code="too_few_samples", severity=Severity.LOST, count=1, detail=detail)
         return None, (*receipt.notices, too_few)
+    has_speed = float(np.mean(np.isfinite(samples.speed_mps))) > 0.5
     samples, is_derived = _with_velocity(samples, receipt, config)
     samples, filling = _filled(samples, period_s, receipt, config)
     width_s = config.derived_course_window_s if is_derived and not raw.is_sim else None
@@ -81,7 +82,13 @@ def build(
     sigma_m = motion_source.position_sigma(group, period_s, is_sim=raw.is_sim, config=config)
     return (
         _assembled(
-            samples, motion, filling, origin, rate_hz=round(1.0 / period_s, 6), sigma_m=sigma_m
+            samples,
+            motion,
+            filling,
+            origin,
+            rate_hz=round(1.0 / period_s, 6),
+            sigma_m=sigma_m,
+            is_measured=has_speed and not is_derived,
         ),
         tuple(receipt.notices),
     )
@@ -273,6 +280,7 @@ def _assembled(
     *,
     rate_hz: float,
     sigma_m: float,
+    is_measured: bool,
 ) -> Trajectory:
     odometer_m = kinematics.odometer(
         samples.time_s, samples.speed_mps, samples.x_m, samples.y_m, samples.segment
@@ -293,4 +301,5 @@ def _assembled(
         is_interpolated=read_only(filling.is_new),
         rate_hz=rate_hz,
         position_sigma_m=sigma_m,
+        is_velocity_measured=is_measured,
     )

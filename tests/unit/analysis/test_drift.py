@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from apexlab_desktop.analysis.drift import steadied
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
     FloatArray,
-    Notice,
-    Severity,
     Trajectory,
 )
 from tests.unit.analysis.drives import drive, oval
@@ -144,18 +141,10 @@ def test_filled_samples_follow_their_neighbours() -> None:
     assert np.max(step_m) < 1.3 * SPEED_MPS / RATE_HZ
 
 
-@pytest.mark.parametrize("code", ["speed_derived", "course_derived"])
-def test_velocity_made_from_the_positions_is_no_witness(code: str) -> None:
+def test_velocity_made_from_the_positions_is_no_witness() -> None:
     session = drifting(true_session())
-    session = replace(session, notices=(Notice(code=code, severity=Severity.REPAIRED),))
-    assert steadied(session).session is session
-
-
-def test_course_made_from_the_positions_is_no_witness() -> None:
-    session = drifting(true_session())
-    motion = motion_of(session)
-    course_rad = np.unwrap(np.arctan2(np.diff(motion.y_m), np.diff(motion.x_m)))
-    session = with_velocity(session, motion.speed_mps, np.append(course_rad, course_rad[-1]))
+    motion = replace(motion_of(session), is_velocity_measured=False)
+    session = replace(session, trajectory=motion)
     assert steadied(session).session is session
 
 

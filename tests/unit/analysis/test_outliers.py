@@ -106,6 +106,18 @@ def test_step_that_contradicts_the_speed_is_told() -> None:
     assert found.tolist() == [False, True, False]
 
 
+def test_steps_of_a_noisy_receiver_contradict_the_speed_only_when_they_stand_out() -> None:
+    random = np.random.default_rng(3)
+    time_s = np.arange(2_000) / 10.0
+    x_m, y_m = 30.0 * time_s + random.normal(0.0, 0.5, 2_000), random.normal(0.0, 0.5, 2_000)
+    x_m[1_000] += 15.0
+    speed_mps = np.full(2_000, 30.0)
+    usual_m = outliers.step_scatter(time_s, x_m, y_m, speed_mps)
+    assert usual_m == pytest.approx(0.5 * np.sqrt(2.0), rel=0.1)
+    found = outliers.mismatched_steps(time_s, x_m, y_m, speed_mps, usual_m=usual_m)
+    assert np.flatnonzero(found).tolist() == [999, 1_000]
+
+
 @pytest.mark.parametrize("n", [0, 1, 4])
 def test_few_fixes_are_not_judged(n: int) -> None:
     few = np.arange(float(n))

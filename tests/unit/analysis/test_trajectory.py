@@ -101,8 +101,23 @@ def test_missing_velocity_is_made_from_positions_and_said_so(
     found, got = built(session(times(), columns))
     inside = slice(10, -10)
     assert got == codes
+    assert not found.is_velocity_measured
     assert found.speed_mps[inside] == pytest.approx(SPEED_MPS, rel=0.03)
     assert found.accel_lat_mps2[inside] == pytest.approx(SPEED_MPS**2 / RADIUS_M, rel=0.05)
+
+
+def test_course_with_noise_of_its_own_is_measured() -> None:
+    columns = circle(times())
+    noise_rad = np.random.default_rng(2).normal(0.0, 0.003, times().size)
+    columns["course_rad"] = columns["course_rad"] + noise_rad
+    assert built(session(times(), columns))[0].is_velocity_measured
+
+
+def test_course_that_repeats_the_positions_is_not_taken_for_measured() -> None:
+    columns = circle(times())
+    step_rad = np.pi / RADIUS_M * SPEED_MPS / RATE_HZ / np.pi
+    columns["course_rad"] = columns["course_rad"] + 0.5 * step_rad
+    assert not built(session(times(), columns))[0].is_velocity_measured
 
 
 def test_speed_alone_gives_way_and_longitudinal_acceleration() -> None:
