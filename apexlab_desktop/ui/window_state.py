@@ -11,7 +11,7 @@ from apexlab_desktop.settings import LapKey
 from apexlab_desktop.ui.controller import Controller
 from apexlab_desktop.ui.main_window import ANALYSIS, MainWindow
 from apexlab_desktop.ui.models import WindowModels
-from apexlab_desktop.ui.viewmodels.comparison import AxisMode
+from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode
 
 SAVED_AFTER_MS = 1_500
 

@@ -16,7 +16,7 @@ from apexlab_desktop.analysis.types import (
     LapKind,
     ReferenceLine,
 )
-from apexlab_desktop.ui.viewmodels.comparison import CornerBand
+from apexlab_desktop.ui.viewmodels.lap_slots import CornerBand
 
 STEP_M = 0.7
 # Corners of the outline, in metres; the spline through them is the track.

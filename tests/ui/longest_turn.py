@@ -7,6 +7,15 @@ import time
 from PySide6.QtCore import QTimer
 
 TICK_MS = 2
+CALIBRATION_S = 0.1
+
+
+def busyness() -> float:
+    """Return how much longer than its CPU time a plain loop takes: 1 on a machine with room."""
+    began, cpu_began = time.perf_counter(), time.process_time()
+    while time.process_time() - cpu_began < CALIBRATION_S:
+        pass
+    return max(1.0, (time.perf_counter() - began) / CALIBRATION_S)
 
 
 class LongestTurn:

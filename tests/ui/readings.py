@@ -10,7 +10,8 @@ from apexlab_desktop.ui.panels.lap_table import LapTable
 from apexlab_desktop.ui.panels.track_map import TrackMapPanel
 from apexlab_desktop.ui.plots.plot_stack import PlotStack
 from apexlab_desktop.ui.theme import ThemeName
-from apexlab_desktop.ui.viewmodels.comparison import AxisMode, ComparisonModel
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
+from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode
 from apexlab_desktop.ui.widgets.overlay import Overlay
 
 

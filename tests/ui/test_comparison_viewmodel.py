@@ -9,12 +9,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from apexlab_desktop.analysis.types import Comparison
-from apexlab_desktop.ui.viewmodels.comparison import (
-    DELTA,
-    AxisMode,
-    ComparisonModel,
-    MapColour,
-)
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
+from apexlab_desktop.ui.viewmodels.lap_slots import DELTA, AxisMode, MapColour
 from apexlab_desktop.units import UnitSystem
 from tests.ui.comparison_fixture import make_comparison
 from tests.ui.readings import comparison_of

@@ -17,7 +17,7 @@ from apexlab_desktop.ui.command_table import COMMANDS, Context
 from apexlab_desktop.ui.dialogs.palette import Palette
 from apexlab_desktop.ui.dialogs.shortcuts import Shortcuts
 from apexlab_desktop.ui.main import Started
-from apexlab_desktop.ui.viewmodels.comparison import AxisMode, MapColour
+from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode, MapColour
 from tests.ui.conftest import WAIT_MS, Opener
 from tests.ui.readings import plots, reference_number
 

@@ -18,8 +18,9 @@ from apexlab_desktop.ui.panels.track_map import TrackMapPanel
 from apexlab_desktop.ui.plots.map_colours import gain_per_100_m, map_colouring
 from apexlab_desktop.ui.plots.track_line import N_BINS, MapView, Ramp, mixed
 from apexlab_desktop.ui.theme import DARK, LIGHT, SUNLIGHT, Theme
-from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel, MapColour
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
+from apexlab_desktop.ui.viewmodels.lap_slots import MapColour
 from apexlab_desktop.units import UnitSystem
 from tests.ui.comparison_fixture import make_comparison, make_corners
 from tests.ui.pointer import move_pointer

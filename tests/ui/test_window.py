@@ -20,7 +20,7 @@ from apexlab_desktop.ui.dialogs.preferences import Preferences
 from apexlab_desktop.ui.dialogs.shortcuts import Shortcuts
 from apexlab_desktop.ui.main import Started
 from apexlab_desktop.ui.theme import ThemeName
-from apexlab_desktop.ui.viewmodels.comparison import AxisMode
+from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode
 from tests.ui.conftest import WAIT_MS, Opener
 from tests.ui.fake_library import NOTICES, FakeLibrary
 from tests.ui.readings import (

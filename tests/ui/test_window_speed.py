@@ -20,12 +20,11 @@ from apexlab_desktop.settings import SettingsFile
 from apexlab_desktop.ui.dialogs.import_receipt import ImportReceipt
 from apexlab_desktop.ui.main import SWITCH_INTERVAL_S, Started, make_application, make_window
 from apexlab_desktop.ui.use_cases import AppUseCases
-from tests.ui.longest_turn import LongestTurn
+from tests.ui.longest_turn import LongestTurn, busyness
 
 WAIT_MS = 60_000
 MOST_TRIES = 6
 """One try that holds is enough: what other processes take from this one is not ours."""
-CALIBRATION_S = 0.1
 FIRST_PLOTS_S = 2.0
 LONGEST_TURN_S = 0.1
 HALF_AN_HOUR_S = 1_800.0
@@ -109,14 +108,6 @@ def _drop(window: QWidget, paths: list[Path]) -> None:
     QApplication.sendEvent(window, QDropEvent(QPointF(300, 300), copy, mime, left, no_key))
 
 
-def _busyness() -> float:
-    """Return how much longer than its CPU time a plain loop takes: 1 on a machine with room."""
-    began, cpu_began = time.perf_counter(), time.process_time()
-    while time.process_time() - cpu_began < CALIBRATION_S:
-        pass
-    return max(1.0, (time.perf_counter() - began) / CALIBRATION_S)
-
-
 def _has_receipt(started: Started) -> bool:
     return isinstance(started.controller.dialogs.open_one, ImportReceipt)
 
@@ -140,7 +131,7 @@ def test_half_an_hour_dropped_on_the_window_is_plotted_within_two_seconds(
         real_window.models.comparison.set_comparison(None)
         real_window.controller.go("library")
         paint = FirstPaint(real_window, plots.traces.plots.viewport())
-        limits_s.append(FIRST_PLOTS_S * _busyness())
+        limits_s.append(FIRST_PLOTS_S * busyness())
         dropped_at = time.perf_counter()
         _drop(real_window.window, [path])
         qtbot.waitUntil(paint.has_come, timeout=WAIT_MS)
@@ -168,7 +159,7 @@ def test_the_window_stays_smooth_over_ten_files_and_their_receipt(
     longest_s: list[float] = []
     limits_s: list[float] = []
     for number in range(MOST_TRIES):
-        limits_s.append(LONGEST_TURN_S * _busyness())
+        limits_s.append(LONGEST_TURN_S * busyness())
         turns = LongestTurn()
         _drop(real_window.window, _variants(content, tmp_path, N_FILES, number * N_FILES))
         _until_idle(qtbot, real_window)

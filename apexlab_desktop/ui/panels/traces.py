@@ -14,8 +14,9 @@ from apexlab_desktop.ui.panels.panel_frame import (
 from apexlab_desktop.ui.plots.plot_stack import PlotStack
 from apexlab_desktop.ui.plots.trace_specs import trace_plots
 from apexlab_desktop.ui.theme import Theme
-from apexlab_desktop.ui.viewmodels.comparison import AxisMode, ComparisonModel
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
+from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode
 from apexlab_desktop.units import UnitSystem
 
 ZOOM_PER_KEY = 0.7

@@ -38,8 +38,9 @@ from apexlab_desktop.ui.plots.palette import colour, lap_colour
 from apexlab_desktop.ui.plots.plot_row import back_to_front
 from apexlab_desktop.ui.plots.track_line import MapView, Ramp, track_picture
 from apexlab_desktop.ui.theme import Theme
-from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel, CornerBand, LapSlot
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
+from apexlab_desktop.ui.viewmodels.lap_slots import CornerBand, LapSlot
 from apexlab_desktop.units import UnitSystem
 
 if TYPE_CHECKING:

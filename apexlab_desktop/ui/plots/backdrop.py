@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem
 
 from apexlab_desktop.ui.plots.layers import Layer
 from apexlab_desktop.ui.plots.linked_axis import LinkedAxis
 from apexlab_desktop.ui.plots.palette import colour, font
+from apexlab_desktop.ui.plots.plot_view import PlotView
 from apexlab_desktop.ui.theme import Theme
 
 _LABEL_TOP_PX = 3.0
@@ -22,11 +23,11 @@ Band = tuple[float, float, str]
 """From and to on the axis, and the corner's number."""
 
 
-class Backdrop(pg.GraphicsObject):
+class Backdrop(QGraphicsItem):
     """Grid lines on whole pixels, in the muted colour, under everything else."""
 
-    def __init__(self, view: pg.ViewBox, x_axis: LinkedAxis, y_axis: LinkedAxis) -> None:
-        super().__init__()
+    def __init__(self, view: PlotView, x_axis: LinkedAxis, y_axis: LinkedAxis) -> None:
+        super().__init__(view)
         self._view = view
         self._x_axis = x_axis
         self._y_axis = y_axis
@@ -35,7 +36,6 @@ class Backdrop(pg.GraphicsObject):
         self.is_grid_shown = True
         self.has_zero_line = False
         self.has_band_labels = False
-        self.setParentItem(view)
         self.setZValue(Layer.BACKDROP)
 
     def restyle(self, theme: Theme) -> None:
@@ -47,7 +47,7 @@ class Backdrop(pg.GraphicsObject):
         self._bands = bands
 
     def boundingRect(self) -> QRectF:
-        """Return the area of the view box."""
+        """Return the area of the plot."""
         return QRectF(self._view.rect())
 
     def paint(self, painter: QPainter, *_: Any) -> None:
@@ -69,11 +69,11 @@ class Backdrop(pg.GraphicsObject):
             self._paint_labels(painter, theme)
 
     def _x_px(self, value: float) -> float:
-        (low, high), _ = self._view.viewRange()
+        (low, high), _ = self._view.ranges
         return float((value - low) / (high - low) * self._view.rect().width())
 
     def _y_px(self, value: float) -> float:
-        _, (low, high) = self._view.viewRange()
+        _, (low, high) = self._view.ranges
         return float((high - value) / (high - low) * self._view.rect().height())
 
     def _grid_lines(self) -> list[QLineF]:

@@ -20,9 +20,9 @@ TickSource = Callable[[float, float, float], Ticks]
 
 
 class LinkedAxis(pg.AxisItem):
-    """An axis of a view box whose ticks come from one function for labels and grid alike."""
+    """An axis of a plot whose ticks come from one function for labels and grid alike."""
 
-    def __init__(self, orientation: str, view: pg.ViewBox, ticks: TickSource) -> None:
+    def __init__(self, orientation: str, ticks: TickSource) -> None:
         super().__init__(orientation)
         self._source = ticks
         self._labels: list[str] = []
@@ -41,7 +41,6 @@ class LinkedAxis(pg.AxisItem):
         else:
             self.setHeight(BOTTOM_AXIS_HEIGHT_PX)
         self.setZValue(Layer.AXIS)
-        self.linkToView(view)
 
     def place(self, rect: QRectF) -> None:
         """Take an area of the scene."""
@@ -55,8 +54,7 @@ class LinkedAxis(pg.AxisItem):
         self.setTickFont(font)
 
     def take_down(self) -> None:
-        """Leave the view box and the scene."""
-        self.unlinkFromView()
+        """Leave the scene."""
         self.close()
 
     def refresh(self) -> None:

@@ -17,7 +17,8 @@ from apexlab_desktop.ui.formatting import (
 )
 from apexlab_desktop.ui.plots.track_line import Ramp
 from apexlab_desktop.ui.theme import Theme
-from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel, LapSlot, MapColour
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
+from apexlab_desktop.ui.viewmodels.lap_slots import LapSlot, MapColour
 
 GAIN_WINDOW_M = 50.0
 """Length over which time gained or lost is taken."""

@@ -15,7 +15,7 @@ from apexlab_desktop.ui.plots.map_colours import MapColouring
 from apexlab_desktop.ui.plots.palette import colour, font
 from apexlab_desktop.ui.plots.track_line import MapView
 from apexlab_desktop.ui.theme import Theme
-from apexlab_desktop.ui.viewmodels.comparison import CornerBand
+from apexlab_desktop.ui.viewmodels.lap_slots import CornerBand
 from apexlab_desktop.units import FEET_PER_METRE, UnitSystem
 
 MARKER_RADIUS_PX = 6.0

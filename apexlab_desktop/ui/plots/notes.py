@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from apexlab_desktop.ui.formatting import distance, lap_time, plain
-from apexlab_desktop.ui.viewmodels.comparison import AxisMode, ComparisonModel
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
+from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode
 
 
 def cursor_note(model: ComparisonModel, cursor: CursorModel) -> str:

@@ -1,9 +1,8 @@
-"""One plot of the stack: view box, value axis, backdrop and curves."""
+"""One plot of the stack: area, value axis, backdrop and curves."""
 
 from __future__ import annotations
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGraphicsScene
@@ -11,12 +10,14 @@ from PySide6.QtWidgets import QGraphicsScene
 from apexlab_desktop.ui.plots.backdrop import Backdrop
 from apexlab_desktop.ui.plots.linked_axis import LEFT_AXIS_WIDTH_PX, LinkedAxis, Ticks
 from apexlab_desktop.ui.plots.palette import colour, font, lap_colour, lap_pen, lap_width_px
+from apexlab_desktop.ui.plots.plot_view import PlotView
 from apexlab_desktop.ui.plots.ticks import value_ticks
 from apexlab_desktop.ui.plots.trace_data import TraceData
 from apexlab_desktop.ui.plots.trace_item import Curve, TraceItem, UncertaintyBand
 from apexlab_desktop.ui.plots.trace_specs import PEDALS, PlotSpec
 from apexlab_desktop.ui.theme import Theme
-from apexlab_desktop.ui.viewmodels.comparison import DELTA, ComparisonModel, LapSlot
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
+from apexlab_desktop.ui.viewmodels.lap_slots import DELTA, LapSlot
 
 PAD_SHARE = 0.07
 """Free height above and below the curves."""
@@ -38,9 +39,8 @@ class PlotRow:
         self.spec = spec
         self._model = model
         self._data = data
-        self.view = pg.ViewBox(enableMenu=False, enableMouse=False, defaultPadding=0.0)
-        self.view.disableAutoRange()
-        self.axis = LinkedAxis("left", self.view, self._value_ticks)
+        self.view = PlotView()
+        self.axis = LinkedAxis("left", self._value_ticks)
         self.traces = TraceItem(self.view)
         self.backdrop: Backdrop | None = None
         scene.addItem(self.view)
@@ -56,11 +56,13 @@ class PlotRow:
         """Leave the scene."""
         self.axis.take_down()
         scene.removeItem(self.view)
-        self.view.close()
 
     def place(self, left: float, top: float, width: float, height: float) -> None:
         """Take an area of the scene, the value axis to the left of the curves."""
         self.axis.place(QRectF(left, top, LEFT_AXIS_WIDTH_PX, height))
+        for item in (self.traces, self.backdrop):
+            if item is not None:
+                item.prepareGeometryChange()
         self.view.setGeometry(
             QRectF(left + LEFT_AXIS_WIDTH_PX, top, width - LEFT_AXIS_WIDTH_PX, height)
         )
@@ -84,11 +86,12 @@ class PlotRow:
     def set_view(self, low: float, high: float) -> None:
         """Show a stretch of the axis with the value range that belongs to it."""
         bottom, top = self._value_range(low, high)
-        self.view.setRange(xRange=(low, high), yRange=(bottom, top), padding=0.0)
+        self.view.show_ranges((low, high), (bottom, top))
+        self.axis.setRange(bottom, top)
 
     def y_px(self, value_shown: float) -> float:
         """Return the height of a value in the scene [px]."""
-        _, (low, high) = self.view.viewRange()
+        _, (low, high) = self.view.ranges
         rect = self.view.geometry()
         return float(rect.top() + (high - value_shown) / (high - low) * rect.height())
 

@@ -44,8 +44,9 @@ from apexlab_desktop.ui.plots.trace_data import TraceData
 from apexlab_desktop.ui.plots.trace_specs import PlotSpec
 from apexlab_desktop.ui.plots.x_scale import XScale
 from apexlab_desktop.ui.theme import Theme
-from apexlab_desktop.ui.viewmodels.comparison import AxisMode, ComparisonModel
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
+from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode
 
 REST_AFTER_MS = 150
 """Without movement for this long, curves get their full width."""
@@ -121,7 +122,7 @@ class PlotStack(pg.GraphicsView):
         scene = self.scene()
         self._rows = tuple(PlotRow(scene, spec, self._model, self._data) for spec in specs)
         if self._rows:
-            self._x_axis = LinkedAxis("bottom", self._rows[-1].view, self._place_ticks)
+            self._x_axis = LinkedAxis("bottom", self._place_ticks)
             scene.addItem(self._x_axis)
             for index, row in enumerate(self._rows):
                 row.add_backdrop(self._x_axis, is_first=index == 0)
@@ -263,6 +264,8 @@ class PlotStack(pg.GraphicsView):
         """Bring every plot to the model's view and paint anew."""
         if self._model.comparison is not None and self._rows:
             self._scale.low, self._scale.high = self._model.view
+            if self._x_axis is not None:
+                self._x_axis.setRange(self._scale.low, self._scale.high)
             slots = self._model.visible_slots
             bands = self._corner_bands()
             for row in self._rows:

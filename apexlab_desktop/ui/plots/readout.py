@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QStaticText
 from apexlab_desktop.ui.plots.palette import colour, font, lap_colour
 from apexlab_desktop.ui.plots.trace_specs import PlotSpec
 from apexlab_desktop.ui.theme import Theme
-from apexlab_desktop.ui.viewmodels.comparison import LapSlot
+from apexlab_desktop.ui.viewmodels.lap_slots import LapSlot
 from apexlab_desktop.units import UnitSystem
 
 HEAD_HEIGHT_PX = 22.0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from apexlab_desktop.analysis.downsample import MinMaxPyramid
-from apexlab_desktop.ui.viewmodels.comparison import DELTA, AxisMode, ComparisonModel
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
+from apexlab_desktop.ui.viewmodels.lap_slots import DELTA, AxisMode
 
 Key = tuple[int, str, AxisMode]
 _EXTREME_COLUMNS = 16

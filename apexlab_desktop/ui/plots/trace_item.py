@@ -12,10 +12,12 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem
 
 from apexlab_desktop.analysis.downsample import MinMaxPyramid
 from apexlab_desktop.analysis.types import FloatArray
 from apexlab_desktop.ui.plots.layers import Layer
+from apexlab_desktop.ui.plots.plot_view import PlotView
 
 _MOVING_BLOCKS_PER_PX = 0.9
 """Most blocks per pixel while the view moves; extremes stay exact, their places coarsen."""
@@ -68,16 +70,15 @@ class UncertaintyBand:
     colour: QColor
 
 
-class TraceItem(pg.GraphicsObject):
-    """Curves of a plot in the pixels of its view box; the first is painted first."""
+class TraceItem(QGraphicsItem):
+    """Curves of a plot in the pixels of its area; the first is painted first."""
 
-    def __init__(self, view: pg.ViewBox) -> None:
-        super().__init__()
+    def __init__(self, view: PlotView) -> None:
+        super().__init__(view)
         self._view = view
         self._curves: tuple[Curve, ...] = ()
         self._bands: tuple[UncertaintyBand, ...] = ()
         self._is_moving = False
-        self.setParentItem(view)
         self.setZValue(Layer.TRACES)
 
     def set_content(
@@ -89,7 +90,7 @@ class TraceItem(pg.GraphicsObject):
         self._is_moving = is_moving
 
     def boundingRect(self) -> QRectF:
-        """Return the area of the view box."""
+        """Return the area of the plot."""
         return QRectF(self._view.rect())
 
     def paint(self, painter: QPainter, *_: Any) -> None:
@@ -105,7 +106,7 @@ class TraceItem(pg.GraphicsObject):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Frame:
-    """From the units shown to the pixels of the view box."""
+    """From the units shown to the pixels of the area."""
 
     x_low: float
     x_high: float
@@ -116,9 +117,9 @@ class _Frame:
     is_moving: bool
 
     @classmethod
-    def of(cls, view: pg.ViewBox, painter: QPainter, *, is_moving: bool) -> _Frame:
+    def of(cls, view: PlotView, painter: QPainter, *, is_moving: bool) -> _Frame:
         rect = view.rect()
-        (x_low, x_high), (y_low, y_high) = view.viewRange()
+        (x_low, x_high), (y_low, y_high) = view.ranges
         ratio = _MOVING_BLOCKS_PER_PX if is_moving else painter.device().devicePixelRatioF()
         return cls(
             x_low=x_low,

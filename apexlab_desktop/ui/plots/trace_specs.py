@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from apexlab_desktop.ui.formatting import g_factor, plain, signed, speed_factor, speed_unit
-from apexlab_desktop.ui.viewmodels.comparison import DELTA, ComparisonModel
+from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
+from apexlab_desktop.ui.viewmodels.lap_slots import DELTA
 from apexlab_desktop.units import UnitSystem
 
 SPEED = "speed_mps"

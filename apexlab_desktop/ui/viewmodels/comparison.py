@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from enum import StrEnum
-from functools import cache
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from apexlab_desktop.ui.viewmodels.lap_slots import DELTA, AxisMode, LapSlot
+from apexlab_desktop.ui.viewmodels.lap_values import LapValues, Location, is_stepped, locate
+from apexlab_desktop.ui.viewmodels.plot_options import PlotOptions
 from apexlab_desktop.ui.viewmodels.view_range import Span, ViewRange
 from apexlab_desktop.units import UnitSystem
 
@@ -18,82 +18,11 @@ if TYPE_CHECKING:
 
     from apexlab_desktop.analysis.types import ComparedLap, Comparison, FloatArray
 
-DELTA = "delta_t_s"
-"""Name under which the delta is read like a channel."""
-N_COLOURED_SLOTS = 6
-"""Laps beyond this many are drawn grey, behind the others."""
-
 _SMALLEST_VIEW_SAMPLES = 8
 _SAME_TRACK_TOLERANCE = 0.01
 
 
-class AxisMode(StrEnum):
-    """What runs from left to right."""
-
-    DISTANCE = "distance"
-    TIME = "time"
-
-
-class MapColour(StrEnum):
-    """What colours the track map."""
-
-    SPEED = "speed"
-    LATERAL = "lateral"
-    LONGITUDINAL = "longitudinal"
-    GAIN = "gain"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CornerBand:
-    """A corner as the plots and the map show it.
-
-    Attributes
-    ----------
-    label : str
-        Its number or name.
-    from_m, apex_m, to_m : float
-        Entry, apex and exit on the grid [m].
-    is_left : bool
-    """
-
-    label: str
-    from_m: float
-    apex_m: float
-    to_m: float
-    is_left: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LapSlot:
-    """A lap with its place in the order of colours.
-
-    Attributes
-    ----------
-    slot : int
-        0 is the reference; the colour of slot n is `theme.lap_colours[n]`.
-    lap_index : int
-        Index into the comparison's laps.
-    compared : ComparedLap
-    is_visible : bool
-    """
-
-    slot: int
-    lap_index: int
-    compared: ComparedLap
-    is_visible: bool
-
-    @property
-    def is_reference(self) -> bool:
-        """Whether the others are measured against this lap."""
-        return self.slot == 0
-
-    @property
-    def is_coloured(self) -> bool:
-        """Whether the lap has a colour of its own."""
-        return self.slot < N_COLOURED_SLOTS
-
-
-class ComparisonModel(QObject):
+class ComparisonModel(PlotOptions):
     """The comparison on screen and everything a user can change about how it is shown.
 
     Places are metres on the grid of the reference; the visible stretch is in the unit of the axis
@@ -111,28 +40,19 @@ class ComparisonModel(QObject):
     """Earlier stretches belong to another track and are forgotten."""
     axis_mode_changed = Signal()
     rebase_changed = Signal()
-    units_changed = Signal()
-    grid_changed = Signal()
-    map_colour_changed = Signal()
-    corners_changed = Signal()
 
     def __init__(
         self, units: UnitSystem = UnitSystem.METRIC, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(units, parent)
         self._comparison: Comparison | None = None
         self._order: list[int] = []
         self._hidden: set[tuple[str, int, float]] = set()
-        self._units = units
         self._axis_mode = AxisMode.DISTANCE
-        self._map_colour = MapColour.SPEED
         self._view = ViewRange()
         self._has_same_places = True
         self._is_rebasing = True
-        self._is_grid_shown = True
-        self._corners: tuple[CornerBand, ...] = ()
-        self._deltas: dict[int, FloatArray] = {}
-        self._has_channel: dict[str, bool] = {}
+        self._values = LapValues()
 
     # The comparison and its laps
 
@@ -145,8 +65,7 @@ class ComparisonModel(QObject):
         """Show other laps. On the same track the visible stretch and hidden laps stay."""
         old = self._comparison
         self._comparison = comparison
-        self._deltas.clear()
-        self._has_channel.clear()
+        self._values = LapValues(comparison)
         if comparison is None:
             self._order = []
         else:
@@ -193,7 +112,7 @@ class ComparisonModel(QObject):
         if 0 < slot < len(self._order):
             order = self._order
             order[0], order[slot] = order[slot], order[0]
-            self._deltas.clear()
+            self._values.measure_against(order[0])
             self.laps_changed.emit()
             if self._axis_mode is AxisMode.TIME:
                 self._view.reset(self._whole_axis(), self._smallest_view())
@@ -215,52 +134,19 @@ class ComparisonModel(QObject):
 
     def has_channel(self, name: str) -> bool:
         """Return whether any lap has a finite value of the channel."""
-        if self._comparison is None:
-            return False
-        if name not in self._has_channel:
-            self._has_channel[name] = any(
-                (values := self.values(index, name)) is not None and _any_finite(values)
-                for index in range(len(self._comparison.laps))
-            )
-        return self._has_channel[name]
+        return self._values.has_channel(name)
 
     def values(self, lap_index: int, name: str) -> FloatArray | None:
         """Return a channel (or `DELTA`) of a lap on the grid, SI; None when the lap lacks it."""
-        if self._comparison is None:
-            return None
-        if name == DELTA:
-            return self.delta_s(lap_index)
-        return self._comparison.laps[lap_index].channels.get(name)
+        return self._values.of(lap_index, name)
 
     def delta_s(self, lap_index: int) -> FloatArray:
-        """Return the delta to the reference shown, positive = slower [s].
-
-        All laps share one grid, so against another reference the delta is a difference of times.
-        """
-        comparison = self._shown()
-        if self._order[0] == comparison.reference_index:
-            return comparison.laps[lap_index].delta_t_s
-        if lap_index not in self._deltas:
-            reference_s = comparison.laps[self._order[0]].time_s
-            self._deltas[lap_index] = comparison.laps[lap_index].time_s - reference_s
-        return self._deltas[lap_index]
+        """Return the delta to the reference shown, positive = slower [s]."""
+        return self._values.delta_s(lap_index)
 
     def delta_sigma_s(self, lap_index: int) -> FloatArray:
-        """Return one sigma of the delta to the reference shown [s].
-
-        The stored sigma of each lap is against the first reference. Against another one, laps are
-        taken as equally uncertain: half of each variance belongs to the lap itself.
-        """
-        comparison = self._shown()
-        laps, reference = comparison.laps, self._order[0]
-        own = laps[lap_index].delta_t_sigma_s
-        if reference in (comparison.reference_index, lap_index):
-            return own if reference == comparison.reference_index else own * 0.0
-        other = laps[reference].delta_t_sigma_s
-        if lap_index == comparison.reference_index:
-            return other
-        half_sum: FloatArray = (own**2 + other**2) / 2.0
-        return half_sum**0.5
+        """Return one sigma of the delta to the reference shown [s]."""
+        return self._values.delta_sigma_s(lap_index)
 
     def lap_axis(self, lap_index: int) -> FloatArray:
         """Return where each grid point of a lap lies on the axis [m or s]."""
@@ -315,23 +201,23 @@ class ComparisonModel(QObject):
         places = self._locations(place_m)
         return [self._row_at(name, places) for name in names]
 
-    def _row_at(self, name: str, places: list[_Location | None]) -> list[float]:
+    def _row_at(self, name: str, places: list[Location | None]) -> list[float]:
         row = []
         for index, place in enumerate(places):
             values = self.values(index, name)
             if values is None or place is None:
                 row.append(math.nan)
                 continue
-            value = place.read(values, is_stepped=_is_stepped(name))
+            value = place.read(values, is_stepped=is_stepped(name))
             row.append(value - self.delta_offset_s(index) if name == DELTA else value)
         return row
 
-    def _locations(self, place_m: float) -> list[_Location | None]:
+    def _locations(self, place_m: float) -> list[Location | None]:
         comparison = self._shown()
         if self._axis_mode is AxisMode.DISTANCE:
-            return [_locate(comparison.distance_m, place_m)] * len(comparison.laps)
+            return [locate(comparison.distance_m, place_m)] * len(comparison.laps)
         time_s = self.axis_of(place_m)
-        return [_locate(lap.time_s, time_s) for lap in comparison.laps]
+        return [locate(lap.time_s, time_s) for lap in comparison.laps]
 
     # The axis and the visible stretch
 
@@ -442,58 +328,9 @@ class ComparisonModel(QObject):
         """Return what is taken off a lap's delta so that it is zero at the left edge [s]."""
         if not self.is_rebased:
             return 0.0
-        location = _locate(self.lap_axis(lap_index), self._view.current[0])
+        location = locate(self.lap_axis(lap_index), self._view.current[0])
         value = location.read(self.delta_s(lap_index)) if location else math.nan
         return value if math.isfinite(value) else 0.0
-
-    # How it is written and coloured
-
-    @property
-    def units(self) -> UnitSystem:
-        """The units people read; they change the view only."""
-        return self._units
-
-    def set_units(self, units: UnitSystem) -> None:
-        """Show other units."""
-        if units is not self._units:
-            self._units = units
-            self.units_changed.emit()
-
-    @property
-    def is_grid_shown(self) -> bool:
-        """Whether grid lines are drawn."""
-        return self._is_grid_shown
-
-    def toggle_grid(self) -> None:
-        """Show or hide grid lines."""
-        self._is_grid_shown = not self._is_grid_shown
-        self.grid_changed.emit()
-
-    @property
-    def map_colour(self) -> MapColour:
-        """What colours the track map."""
-        return self._map_colour
-
-    def set_map_colour(self, colour: MapColour) -> None:
-        """Colour the track map by something else."""
-        if colour is not self._map_colour:
-            self._map_colour = colour
-            self.map_colour_changed.emit()
-
-    def cycle_map_colour(self) -> None:
-        """Colour the track map by the next of speed, lateral, longitudinal, gain."""
-        colours = list(MapColour)
-        self.set_map_colour(colours[(colours.index(self._map_colour) + 1) % len(colours)])
-
-    @property
-    def corners(self) -> tuple[CornerBand, ...]:
-        """Corners in order of the lap; empty when not known."""
-        return self._corners
-
-    def set_corners(self, corners: tuple[CornerBand, ...]) -> None:
-        """Show corner bands and numbers."""
-        self._corners = corners
-        self.corners_changed.emit()
 
     # Inside
 
@@ -548,54 +385,13 @@ class ComparisonModel(QObject):
 
     @staticmethod
     def _interpolated(at: float, x: FloatArray, y: FloatArray) -> float:
-        location = _locate(x, min(max(at, float(x[0])), float(x[-1])))
+        location = locate(x, min(max(at, float(x[0])), float(x[-1])))
         return location.read(y) if location else math.nan
-
-
-@dataclass(frozen=True, slots=True)
-class _Location:
-    """A place between two grid points: `run` past point `index`, whose step is `step`."""
-
-    index: int
-    run: float
-    step: float
-
-    def read(self, values: FloatArray, *, is_stepped: bool = False) -> float:
-        """Return the value here, interpolated as `numpy.interp` does it."""
-        low = values.item(self.index)
-        if self.run == 0.0 or is_stepped:
-            return low
-        return (values.item(self.index + 1) - low) / self.step * self.run + low
-
-
-def _locate(axis: FloatArray, at: float) -> _Location | None:
-    """Return where `at` lies on an increasing axis, None outside."""
-    last = len(axis) - 1
-    if last < 0 or not axis.item(0) <= at <= axis.item(last):
-        return None
-    index = int(axis.searchsorted(at, side="right")) - 1
-    if index >= last:
-        return _Location(last, 0.0, 1.0)
-    low = axis.item(index)
-    return _Location(index, at - low, axis.item(index + 1) - low)
-
-
-@cache
-def _is_stepped(name: str) -> bool:
-    """Return whether a channel holds its value between samples (gear, flags)."""
-    # Imported late: the catalogue brings numpy, which must not load before the first paint.
-    from apexlab_desktop.analysis.channels import CATALOGUE, STEPPED
-
-    return name in CATALOGUE and CATALOGUE[name].kind is STEPPED
 
 
 def _identity(lap: ComparedLap) -> tuple[str, int, float]:
     """Return what makes a lap the same lap in another comparison."""
     return lap.label, lap.lap.number, lap.lap.start_s
-
-
-def _any_finite(values: FloatArray) -> bool:
-    return bool((values == values).any())
 
 
 def _is_same_track(old: Comparison, new: Comparison) -> bool:
