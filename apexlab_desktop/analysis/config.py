@@ -17,6 +17,9 @@ class AnalysisConfig:
     grid_step_m: float = 0.7
     """Grid of every comparison (analysis.md 5)."""
 
+    coarse_step_m: float = 2.8
+    """Grid of lines that only tell laps from each other."""
+
     # Time base and dropouts (algorithms.md 1.3, 1.4)
     segment_gap_s: float = 2.0
     """A longer gap starts a new segment."""

@@ -38,8 +38,8 @@ MAX_LAPS = 9
 MIN_RUN_SAMPLES = 8
 _COARSE_RATE_HZ = 4.0
 """Enough to tell how far fixes and dead reckoning are apart on average."""
-_VIEW_STEP = 12
-"""Grid steps between the places at which laps are compared (8.4 m)."""
+_VIEW_STEP = 3
+"""Coarse grid steps between the places at which laps are compared."""
 _EXCURSION_M = 3.0
 """A lap that is further off the others is no witness of the receiver."""
 
@@ -151,11 +151,12 @@ def steadied(session: AnalysedSession, config: AnalysisConfig = DEFAULT_CONFIG) 
     if motion is None or len(laps) < MIN_LAPS or session.raw.is_sim:
         return Steadied(session=session)
     reckoning = _reckoned(motion, config) if motion.is_velocity_measured else None
-    line = None if reckoning is None else reference_line.build(motion, laps[:1], config)
+    coarse = replace(config, grid_step_m=config.coarse_step_m)
+    line = None if reckoning is None else reference_line.build(motion, laps[:1], coarse)
     if reckoning is None or line is None:
         return Steadied(session=session)
     every = max(int(motion.rate_hz / _COARSE_RATE_HZ), 1)
-    views = _views(motion, laps, line, every, config)
+    views = _views(motion, laps, line, every, coarse)
     coarse_s = reckoning.coarse_time_s(every)
     before_m = views.scatter_m(coarse_s, np.zeros(coarse_s.size, dtype=np.complex128))
     scatters_m = [views.scatter_m(coarse_s, reckoning.coarse_moves(w, every)) for w in WINDOWS_S]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -80,10 +80,11 @@ def marks(
     timed = [i for i, lap in enumerate(laps) if lap.lap_time_s is not None]
     words: list[tuple[str, ...]] = [()] * len(laps)
     common = _common_lap([laps[i] for i in timed])
-    line = None if len(timed) < MIN_LAPS else reference_line.build(trajectory, common, config)
+    coarse = replace(config, grid_step_m=config.coarse_step_m)
+    line = None if len(timed) < MIN_LAPS else reference_line.build(trajectory, common, coarse)
     if trajectory is None or line is None:
         return tuple(words)
-    view = _view(trajectory, {i: laps[i] for i in timed}, LineTable(line), config)
+    view = _view(trajectory, {i: laps[i] for i in timed}, LineTable(line), coarse)
     in_pit, off_course = _pit_laps(view, config), _off_course_laps(view, config)
     for i in timed:
         words[i] = (PIT,) * (i in in_pit) + (OFF_COURSE,) * (i in off_course)
@@ -94,14 +95,6 @@ def _common_lap(timed: Sequence[Lap]) -> Sequence[Lap]:
     """Return the fastest clean lap: to tell a branch of 8 m the line of one lap is enough."""
     clean = [lap for lap in timed if lap.is_clean] or [lap for lap in timed if lap.is_valid]
     return sorted(clean or timed, key=lambda lap: (lap.lap_time_s, lap.start_s))[:1]
-
-
-def _usual_lap(timed: Sequence[Lap]) -> Lap | None:
-    """Return the fastest lap, of the clean ones if there are any; it did not visit the pits."""
-    if len(timed) < MIN_LAPS:
-        return None
-    usual = [lap for lap in timed if lap.is_clean] or list(timed)
-    return min(usual, key=lambda lap: (lap.lap_time_s, lap.start_s))
 
 
 def _pit_laps(view: _View, config: AnalysisConfig) -> set[int]:
