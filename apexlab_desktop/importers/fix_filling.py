@@ -13,10 +13,10 @@ from apexlab_desktop.importers.fix_grid import STAMP_SIGMA_US, Chain, chain_at
 
 _ROW_US = 1_050.0
 """An epoch known from rounded stamps, and the row's own rounding."""
-_ROUNDED_US, _EPOCH_SIGMA_US = 500.0, 100.0
+_ROUNDED_US, _EPOCH_SIGMA_US = 500.0, 50.0
 """Rounding of a row's stamp, and how well the epoch is known between many fixes."""
 _JITTER_SIGMAS = 3.0
-_SMOOTHED = 8
+_SMOOTHED = 32
 """Sure fixes to each side over which the rounding of an epoch is averaged away."""
 _LEAST_ROOM = 1.4
 """Periods between two fixes that leave room for a third."""
@@ -257,12 +257,12 @@ def _is_heaviest_of_its_epoch(
 ) -> BoolArray:
     """Two rows within half a period are one fix: keep the better known, else the earlier."""
     keep = np.ones(time_us.size, dtype=bool)
-    last = 0
-    close = np.flatnonzero(np.diff(time_us) < 0.5 * period_us)
-    for place in close.tolist():
-        last = place if keep[place] else last
-        loser = last if weight[place + 1] > weight[last] else place + 1
-        keep[loser] = False
+    kept = 0
+    for place in np.flatnonzero(np.diff(time_us) < 0.5 * period_us).tolist():
+        kept = place if keep[place] else kept
+        if time_us[place + 1] - time_us[kept] < 0.5 * period_us:
+            loser = kept if weight[place + 1] > weight[kept] else place + 1
+            keep[loser] = False
     return keep
 
 

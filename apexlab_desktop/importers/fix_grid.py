@@ -36,8 +36,7 @@ MIN_BREAKS = 8
 """With fewer pieces of evidence a stated rate is believed as it is."""
 _LINKED_SHARE = 0.95
 """Share of links that must hold before a rate is taken from the evidence alone."""
-_NOT_CONTRADICTED_SHARE = 0.5
-"""Share of links that must hold before a stated rate fills what the evidence leaves open."""
+_MOSTLY_LINKED_SHARE, _HALF_LINKED_SHARE = 0.8, 0.5
 _MIN_HIT_SHARE = 0.5
 """Share of the epochs at which evidence must be seen, or the grid is an accident of rounding."""
 _STAMP_US = 1_100.0
@@ -141,16 +140,19 @@ def chain_at(evidence_us: IntArray, rate_hz: float) -> Chain:
     stamp_us = _stamp_us(evidence_us, nominal_us)
     slack_us = min(nominal_us / 4.0, _MOST_SLACK_US)
     period_us = _measured_period_us(step_us, nominal_us, max(stamp_us, slack_us))
-    epochs = np.rint(step_us / period_us)
-    error_us = step_us - epochs * period_us
+    epochs, error_us = _epochs(step_us, period_us)
     jitter_us = _jitter_us(error_us[epochs >= 1.0])
     tolerance_us = stamp_us + _JITTER_SIGMAS * math.sqrt(2.0) * jitter_us
     tolerance_us = max(min(tolerance_us, slack_us), min(stamp_us, nominal_us / 2.5))
-    is_linked = np.abs(error_us) <= tolerance_us + _CLOCK_WANDER * step_us
-    is_linked &= (epochs >= 1.0) & (step_us <= _LONGEST_LINK_US)
-    # Errors that all have one sign belong to another rate.
-    bias_us = abs(float(error_us[is_linked].sum()))
-    is_linked &= bias_us <= _SNAP_SHARE * period_us * float(epochs[is_linked].sum())
+    is_linked = _is_linked(step_us, epochs, error_us, tolerance_us)
+    if is_linked.any():
+        # Once more without the steps of clocks and the bends that are no fixes.
+        period_us = float(step_us[is_linked].sum() / epochs[is_linked].sum())
+        epochs, error_us = _epochs(step_us, period_us)
+        is_linked = _is_linked(step_us, epochs, error_us, tolerance_us)
+    if abs(period_us - nominal_us) > _SNAP_SHARE * nominal_us:
+        # All steps miss the periods alike: the rate is another.
+        is_linked[:] = False
     return Chain(
         rate_hz=rate_hz,
         period_us=period_us,
@@ -161,6 +163,20 @@ def chain_at(evidence_us: IntArray, rate_hz: float) -> Chain:
         stamp_us=stamp_us,
         tolerance_us=tolerance_us,
     )
+
+
+def _epochs(step_us: FloatArray, period_us: float) -> tuple[FloatArray, FloatArray]:
+    """Return whole numbers of periods, and by how much the steps miss them [us]."""
+    epochs = np.rint(step_us / period_us)
+    return epochs, step_us - epochs * period_us
+
+
+def _is_linked(
+    step_us: FloatArray, epochs: FloatArray, error_us: FloatArray, tolerance_us: float
+) -> BoolArray:
+    is_linked = np.abs(error_us) <= tolerance_us + _CLOCK_WANDER * step_us
+    is_linked &= (epochs >= 1.0) & (step_us <= _LONGEST_LINK_US)
+    return is_linked
 
 
 def _stamp_us(evidence_us: IntArray, period_us: float) -> float:
@@ -210,24 +226,29 @@ def find_chain(evidence_us: IntArray, declared_rate_hz: float | None) -> Chain |
         Rate that the file states [Hz].
     """
     stated_hz = nominal_rate_hz(declared_rate_hz)
-    if stated_hz is not None:
-        stated = chain_at(evidence_us, stated_hz)
-        if evidence_us.size < MIN_BREAKS:
-            return stated
-        if stated.linked_share >= _LINKED_SHARE:
-            return _slower_chain(evidence_us, stated_hz) or stated
-    return _slowest_chain(evidence_us) if evidence_us.size >= MIN_BREAKS else None
+    if stated_hz is None:
+        return _slowest_chain(evidence_us) if evidence_us.size >= MIN_BREAKS else None
+    stated = chain_at(evidence_us, stated_hz)
+    if evidence_us.size < MIN_BREAKS:
+        return stated
+    if stated.linked_share >= _LINKED_SHARE:
+        return _slower_chain(evidence_us, stated_hz) or stated
+    other = _slowest_chain(evidence_us)
+    return other if other is not None and other.hit_share >= _MIN_HIT_SHARE else None
 
 
 def stated_chain(evidence_us: IntArray, declared_rate_hz: float | None) -> Chain | None:
-    """Return the chain at the stated rate where scarce evidence does not speak against it."""
+    """Return the chain at the stated rate where the evidence does not speak against it.
+
+    Clock steps and bends that are none break links: most must hold, or half of them where the
+    evidence alone is too scarce to give the fixes.
+    """
     stated_hz = nominal_rate_hz(declared_rate_hz)
     if stated_hz is None:
         return None
     stated = chain_at(evidence_us, stated_hz)
-    if stated.linked_share < _NOT_CONTRADICTED_SHARE or stated.hit_share >= _MIN_HIT_SHARE:
-        return None
-    return stated
+    least = _MOSTLY_LINKED_SHARE if stated.hit_share >= _MIN_HIT_SHARE else _HALF_LINKED_SHARE
+    return stated if stated.linked_share >= least else None
 
 
 def _slower_chain(evidence_us: IntArray, stated_hz: float) -> Chain | None:

@@ -21,7 +21,7 @@ _MOST_STAMP_S = 9.0e12
 _LONGEST_SESSION_S = 7 * 86_400.0
 _LATE_ROW_S = 2.0
 """A row older than the one before by less than this was written late; else the clock was set."""
-_MOST_LATE_ROWS = 8
+_MOST_LATE_ROWS = 3
 _MOST_OUT_OF_ORDER = 0.01
 _SMALLEST_STEP_US = 1_000
 
