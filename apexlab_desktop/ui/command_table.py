@@ -209,6 +209,7 @@ def _laps_and_plots() -> tuple[Command, ...]:
         _command(c, plots, "plots.hide", "Hide or show the lap chosen last", "hide the trace", "H",
                  icon="eye-off"),
         _command(c, plots, "plots.grid", "Grid on or off", "grid", "G", icon="grid-3x3"),
+        _command(c, plots, "plots.reset", "Reset the worksheet", "reset", icon="history"),
         _command(c, plots, "plots.map_colour", "Map colour: speed or gain and loss", "map colour",
                  "Shift+M", icon="palette"),
     )  # fmt: skip

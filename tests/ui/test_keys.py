@@ -161,6 +161,21 @@ def _command_of(keys: str) -> str:
     return found[0]
 
 
+def test_the_menu_of_the_tab_resets_the_worksheet(compare: Started) -> None:
+    comparison = compare.models.comparison
+    _press(compare, "R", "T", "Up", "G", "D", "K", "F3", "Shift+M")
+    (reset,) = compare.window.analysis.tabs.menu().actions()
+    reset.trigger()
+    assert comparison.is_whole_lap
+    assert comparison.is_grid_shown
+    assert comparison.is_rebasing
+    assert comparison.axis_mode is AxisMode.DISTANCE
+    assert comparison.map_colour is MapColour.SPEED
+    assert "Time delta" in _titles(compare)
+    cursor = compare.models.cursor
+    assert [cursor.is_somewhere, cursor.has_second, cursor.has_tag] == [False] * 3
+
+
 def test_map_colour_goes_round(compare: Started) -> None:
     for _ in MapColour:
         _press(compare, "Shift+M")

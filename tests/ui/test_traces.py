@@ -137,6 +137,11 @@ def test_every_plot_has_its_tick_labels(
         assert _labels(shown, "Throttle / brake").count("100") == 2
 
 
+def test_one_lap_alone_has_no_plot_of_the_delta(shown: Shown) -> None:
+    shown.model.set_comparison(make_comparison((5,)))
+    assert titles(shown) == ["Speed", "Lateral", "Longitudinal"]
+
+
 def test_plots_are_made_anew_again_and_again(shown: Shown, comparison: Comparison) -> None:
     """With pyqtgraph's view box, every other run of this file ended in a crash of Qt."""
     for n in range(120):

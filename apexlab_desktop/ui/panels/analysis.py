@@ -64,7 +64,9 @@ class AnalysisPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._models = models
         self.compare: ComparePage | None = None
-        self.tabs = WorksheetTabs(models.appearance, WORKSHEETS)
+        self.tabs = WorksheetTabs(
+            models.appearance, WORKSHEETS, models.commands.action("plots.reset")
+        )
         self.error = ErrorBlock(models)
         self._body = QStackedLayout()
         layout = QVBoxLayout(self)

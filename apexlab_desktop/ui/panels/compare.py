@@ -98,6 +98,7 @@ class ComparePage(QWidget):
                 "laps.before": lambda: laps.step(-1),
                 "laps.next": lambda: laps.step(1),
                 "plots.delta": traces.toggle_delta,
+                "plots.reset": traces.reset,
                 "plots.hide": laps.toggle_current_shown,
                 "plots.axis": traces.toggle_x_axis,
                 "plots.rebase": traces.toggle_delta_rebase,

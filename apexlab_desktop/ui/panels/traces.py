@@ -16,7 +16,7 @@ from apexlab_desktop.ui.plots.trace_specs import trace_plots
 from apexlab_desktop.ui.theme import Theme
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
-from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode
+from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode, MapColour
 from apexlab_desktop.units import UnitSystem
 
 ZOOM_PER_KEY = 0.7
@@ -147,6 +147,21 @@ class TracesPanel(PanelFrame):
         """Show the plot of the delta, or leave it out."""
         self._has_delta = not self._has_delta
         self._show_plots()
+
+    def reset(self) -> None:
+        """Show the worksheet as it was at first; the laps stay."""
+        model = self._model
+        if model.axis_mode is AxisMode.TIME:
+            model.toggle_axis_mode()
+        if not model.is_rebasing:
+            model.toggle_rebase()
+        if not model.is_grid_shown:
+            model.toggle_grid()
+        if not self._has_delta:
+            self.toggle_delta()
+        self._cursor.clear()
+        model.set_map_colour(MapColour.SPEED)
+        model.whole_lap()
 
     def toggle_second_cursor(self) -> None:
         """Drop the second cursor at the first, or take it away."""

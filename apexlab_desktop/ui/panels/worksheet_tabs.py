@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QHBoxLayout,
+    QMenu,
+    QSizePolicy,
+    QWidget,
+)
 
 from apexlab_desktop.ui import fonts
 from apexlab_desktop.ui.appearance import Appearance
@@ -63,9 +70,14 @@ class WorksheetTabs(QWidget):
     chosen = Signal(str)
 
     def __init__(
-        self, appearance: Appearance, names: tuple[str, ...], parent: QWidget | None = None
+        self,
+        appearance: Appearance,
+        names: tuple[str, ...],
+        reset: QAction,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._reset = reset
         self.setObjectName("tabs")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFixedHeight(HEIGHT)
@@ -81,6 +93,16 @@ class WorksheetTabs(QWidget):
             layout.addWidget(tab)
         layout.addStretch(1)
         group.buttonClicked.connect(self._on_click)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with the worksheet."""
+        self.menu().popup(event.globalPos())
+
+    def menu(self) -> QMenu:
+        """Return the menu of the open worksheet."""
+        menu = QMenu(self)
+        menu.addAction(self._reset)
+        return menu
 
     def _on_click(self, tab: QAbstractButton) -> None:
         self.chosen.emit(tab.text())

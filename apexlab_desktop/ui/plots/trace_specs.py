@@ -19,6 +19,7 @@ BRAKE_PRESSURE = "brake_pressure_pa"
 PEDALS = "pedals"
 
 _PERCENT = 100.0
+_FEWEST_FOR_DELTA = 2
 _PEDAL_PAD = 20.0
 """Beyond 0 and 100 %: room for their labels in the smallest window too."""
 
@@ -149,7 +150,7 @@ def _pedal_end(*, is_used: bool, sign: float = 1.0) -> float:
 def _acceleration_plot(channel: str, title: str, stretch: int, words: str) -> PlotSpec:
     return PlotSpec(
         key=channel, title=title, channels=((channel, 1.0),), stretch=stretch, decimals=2,
-        is_signed=True, widest="+0.00", min_tick_px=19.0, unit=lambda _: "g",
+        is_signed=True, widest="+0.00", min_tick_px=14.0, unit=lambda _: "g",
         factor=lambda _: g_factor(), words=words,
     )  # fmt: skip
 
@@ -165,4 +166,6 @@ def _highest(model: ComparisonModel, name: str) -> float:
 
 
 def _has_data(model: ComparisonModel, spec: PlotSpec) -> bool:
+    if spec.is_delta and len(model.slots) < _FEWEST_FOR_DELTA:
+        return False
     return any(model.has_channel(name) for name, _ in spec.channels)

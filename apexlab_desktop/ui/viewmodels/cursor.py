@@ -99,6 +99,13 @@ class CursorModel(QObject):
         """Let the pointer move the cursor again."""
         self._set_pinned(is_pinned=False)
 
+    def clear(self) -> None:
+        """Take the cursor, its range and the tag away."""
+        self._set_pinned(is_pinned=False)
+        self._move(NOWHERE)
+        self._move_second(NOWHERE)
+        self._move_tag(NOWHERE)
+
     def step(self, n_samples: int) -> None:
         """Move by samples of the grid and pin; from nowhere it starts at the start of the lap."""
         if self._grid_m is None:
