@@ -156,7 +156,7 @@ def _verdict(signals: LapSignals, stop: int, duration_us: int) -> tuple[float | 
         return None, None
     until = int(np.searchsorted(signals.time_us, signals.time_us[stop] + int(_VERDICT_S * 1e6)))
     window = stated[stop - 1 : until]
-    changes = np.flatnonzero(np.diff(window) != 0)
+    changes = np.flatnonzero(window[1:] != window[:-1])
     value = float(window[int(changes[0]) + 1]) if changes.size else float(window[-1])
     if value < 0.0:
         return None, False
