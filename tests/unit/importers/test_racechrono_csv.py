@@ -194,6 +194,17 @@ def test_latitude_and_longitude_0_are_no_position(tmp_path: Path) -> None:
     assert notice.count == 30
 
 
+def test_a_latitude_off_the_earth_is_no_position(tmp_path: Path) -> None:
+    body = [
+        [*row[:8], f"5{row[8]}", *row[9:]] if step == 200 else row
+        for step, row in enumerate(files.rows())
+    ]
+    raw = load(tmp_path, files.text(body))
+    assert gps(raw).time_us.size == 799
+    assert values(raw, "lat_deg").max() < 51.0
+    assert "positions_missing" in codes(raw)
+
+
 def test_a_track_on_the_equator_is_a_track(tmp_path: Path) -> None:
     body = [[*row[:8], "0.0", *row[9:]] for row in files.rows()]
     raw = load(tmp_path, files.text(body))
