@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from apexlab_desktop.analysis import reference_line
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.lap_path import driven_length, lap_path
-from apexlab_desktop.analysis.projection import LineTable, project
+from apexlab_desktop.analysis.lap_path import laps_on_line
+from apexlab_desktop.analysis.projection import LineTable
 from apexlab_desktop.analysis.smoothing import moving_mean
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
@@ -152,7 +152,8 @@ def steadied(session: AnalysedSession, config: AnalysisConfig = DEFAULT_CONFIG) 
         return Steadied(session=session)
     reckoning = _reckoned(motion, config) if motion.is_velocity_measured else None
     coarse = replace(config, grid_step_m=config.coarse_step_m)
-    line = None if reckoning is None else reference_line.build(motion, laps[:1], coarse)
+    fastest = sorted(laps, key=lambda lap: (lap.lap_time_s, lap.start_s))[:1]
+    line = None if reckoning is None else reference_line.build(motion, fastest, coarse)
     if reckoning is None or line is None:
         return Steadied(session=session)
     every = max(int(motion.rate_hz / _COARSE_RATE_HZ), 1)
@@ -199,30 +200,26 @@ def _notice(before_m: float, after_m: float) -> Notice:
 
 
 def _witnesses(laps: Sequence[Lap]) -> list[Lap]:
-    """Return laps all over the session, at most nine, the fastest first."""
+    """Return laps all over the session, at most nine, in order of time."""
     timed = [lap for lap in laps if lap.lap_time_s is not None]
     chosen = [lap for lap in timed if lap.is_clean] or [lap for lap in timed if lap.is_valid]
-    chosen = chosen[:: max(-(-len(chosen) // MAX_LAPS), 1)]
-    return sorted(chosen, key=lambda lap: (lap.lap_time_s, lap.start_s))
+    return chosen[:: max(-(-len(chosen) // MAX_LAPS), 1)]
 
 
 def _views(
     motion: Trajectory, laps: Sequence[Lap], line: ReferenceLine, every: int, config: AnalysisConfig
 ) -> _Views:
-    table = LineTable(line)
     at_m = line.station_m[::_VIEW_STEP]
     heading_rad = line.heading_rad[::_VIEW_STEP]
+    path, places, which = laps_on_line(motion, laps, LineTable(line), every, config)
+    station_m = places.station_m - (which * line.length_m if line.is_closed else 0.0)
     offsets, times = [], []
-    for lap in laps:
-        path = lap_path(motion, lap, table.length_m, every=every)
-        detour_m = abs(driven_length(motion, lap) - table.length_m)
-        search_m = min(config.search_margin_m + detour_m, config.max_search_m)
-        places = project(table, path, search_m, config)
-        order = np.flatnonzero(places.is_valid)
-        order = order[np.argsort(places.station_m[order], kind="stable")]
+    for k in range(len(laps)):
+        order = np.flatnonzero((which == k) & places.is_valid)
+        order = order[np.argsort(station_m[order], kind="stable")]
         if order.size:
-            offsets.append(np.interp(at_m, places.station_m[order], places.offset_m[order]))
-            times.append(np.interp(at_m, places.station_m[order], path.time_s[order]))
+            offsets.append(np.interp(at_m, station_m[order], places.offset_m[order]))
+            times.append(np.interp(at_m, station_m[order], path.time_s[order]))
     return _Views(
         offset_m=np.array(offsets),
         time_s=np.array(times),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from apexlab_desktop.analysis.projection import DrivenPath
+from apexlab_desktop.analysis.config import AnalysisConfig
+from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
 from apexlab_desktop.analysis.resample import at_instants
-from apexlab_desktop.analysis.types import Lap, Trajectory
+from apexlab_desktop.analysis.types import IntArray, Lap, Trajectory
 
 _LEAST_LENGTH_M = 1.0
 
@@ -51,3 +54,53 @@ def lap_path(
         course_rad=course_rad + np.pi if is_reversed else course_rad,
         predicted_m=length_m - scale * driven_m if is_reversed else scale * driven_m,
     )
+
+
+def laps_on_line(
+    trajectory: Trajectory,
+    laps: Sequence[Lap],
+    table: LineTable,
+    every: int,
+    config: AnalysisConfig,
+) -> tuple[DrivenPath, Projection, IntArray]:
+    """Return the samples of many laps, their places, and which lap each belongs to.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+    laps : sequence of Lap
+        In order of time.
+    table : LineTable
+    every : int
+        Take every so many samples.
+    config : AnalysisConfig
+
+    Returns
+    -------
+    path : DrivenPath
+    places : Projection
+        On a closed line the stations run on from lap to lap.
+    which : ndarray of int, shape (n,)
+        Index into `laps`.
+
+    Notes
+    -----
+    All laps at once: looking a few places up costs as much as looking up many.
+    """
+    paths = [lap_path(trajectory, lap, table.length_m, every=every) for lap in laps]
+    which = np.repeat(np.arange(len(paths)), [path.time_s.size for path in paths])
+    run_on_m = which * table.length_m if table.is_closed else 0.0
+    time_s, x_m, y_m, course_rad, predicted_m = (
+        np.concatenate([getattr(path, name) for path in paths])
+        for name in ("time_s", "x_m", "y_m", "course_rad", "predicted_m")
+    )
+    path = DrivenPath(
+        time_s=time_s,
+        x_m=x_m,
+        y_m=y_m,
+        course_rad=course_rad,
+        predicted_m=predicted_m + run_on_m,
+    )
+    detour_m = max(abs(driven_length(trajectory, lap) - table.length_m) for lap in laps)
+    search_m = min(config.search_margin_m + detour_m, config.max_search_m)
+    return path, project(table, path, search_m, config), which

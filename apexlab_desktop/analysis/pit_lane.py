@@ -9,8 +9,9 @@ import numpy as np
 
 from apexlab_desktop.analysis import reference_line
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.lap_path import driven_length, lap_path
-from apexlab_desktop.analysis.projection import LineTable, project
+from apexlab_desktop.analysis.lap_path import laps_on_line
+from apexlab_desktop.analysis.projection import LineTable
+from apexlab_desktop.analysis.resample import at_instants
 from apexlab_desktop.analysis.smoothing import segment_bounds
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, Lap, Trajectory
 
@@ -120,24 +121,15 @@ def _view(
     trajectory: Trajectory, laps: Mapping[int, Lap], table: LineTable, config: AnalysisConfig
 ) -> _View:
     every = max(int(trajectory.rate_hz / _VIEW_RATE_HZ), 1)
-    times, offsets, owners = [], [], []
-    for i, lap in laps.items():
-        path = lap_path(trajectory, lap, table.length_m, every=every)
-        detour_m = abs(driven_length(trajectory, lap) - table.length_m)
-        search_m = min(config.search_margin_m + detour_m, config.max_search_m)
-        places = project(table, path, search_m, config)
-        away_m = np.where(places.is_valid, np.abs(places.offset_m), np.inf)
-        # Where nothing is known of the place it is not held against the lap.
-        away_m[~np.isfinite(path.x_m)] = 0.0
-        times.append(path.time_s)
-        offsets.append(away_m)
-        owners.append(np.full(path.time_s.size, i))
-    time_s = np.concatenate(times)
+    path, places, which = laps_on_line(trajectory, list(laps.values()), table, every, config)
+    away_m = np.where(places.is_valid, np.abs(places.offset_m), np.inf)
+    # Where nothing is known of the place it is not held against the lap.
+    away_m[~np.isfinite(path.x_m)] = 0.0
     return _View(
-        time_s=time_s,
-        speed_mps=np.interp(time_s, trajectory.time_s, trajectory.speed_mps),
-        away_m=np.concatenate(offsets),
-        lap=np.concatenate(owners),
+        time_s=path.time_s,
+        speed_mps=at_instants(trajectory.time_s, trajectory.speed_mps, path.time_s),
+        away_m=away_m,
+        lap=np.array(list(laps))[which],
     )
 
 
