@@ -101,7 +101,8 @@ def test_a_file_being_written_is_refused_and_can_be_had_later(
 
     def write_on() -> None:
         with path.open("ab", buffering=0) as file:
-            while not stop.is_set():
+            # A thousand rows a second: more would outrun a reader on a busy machine.
+            while not stop.wait(0.001):
                 file.write(last_row + b"\r\n")
 
     writer = threading.Thread(target=write_on)
