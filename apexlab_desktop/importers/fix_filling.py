@@ -50,11 +50,12 @@ def fix_rows(
     time_us = written.time_us
     rows, chain = _without_inserted(time_us, sure_rows, chain)
     grid = _Grid.around(rows, chain)
-    filled = [rows, _rows_inside_links(written, grid, chain), _rows_beyond_links(time_us, grid)]
-    found = np.unique(np.concatenate(filled))
-    weight = np.zeros(time_us.size, dtype=np.int8)
+    weight = np.full(time_us.size, -1, dtype=np.int8)
+    weight[_rows_inside_links(written, grid, chain)] = 0
+    weight[_rows_beyond_links(time_us, grid)] = 0
     weight[rows] = 1
     weight[rows[grid.is_in_chain]] = 2
+    found = np.flatnonzero(weight >= 0)
     found = found[_is_heaviest_of_its_epoch(time_us[found], weight[found], chain.period_us)]
     is_sure = weight[found] > 0
     keep = ~_alone_without_evidence(time_us[found], is_sure, chain.period_us)
