@@ -167,7 +167,7 @@ class Controller(QObject):
                 batch_words(jobs),
                 "Receipt",
                 lambda: self.dialogs.show_receipt(imported),
-                is_good=True,
+                is_good=any(_has_laps(job) for job in imported),
             )
         elif known:
             self._tell_known(known[-1], session_id or "")
@@ -334,7 +334,8 @@ def _one_word(job: ImportJob) -> str:
     summary = job.outcome.summary
     if summary is None:
         return f"{job.path.name} imported"
-    return f"{job.path.name} imported: {counted(summary.n_laps, 'lap')}"
+    found = counted(summary.n_laps, "lap") if summary.n_laps else "no lap found"
+    return f"{job.path.name} imported: {found}"
 
 
 def _holds(panel: QWidget, widget: QWidget | None) -> bool:

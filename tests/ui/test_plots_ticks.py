@@ -59,3 +59,13 @@ def test_delta_ticks_carry_their_sign() -> None:
 def test_acceleration_ticks_are_whole_and_half() -> None:
     ticks = value_ticks(-1.4, 1.4, 125.0, 19.0, is_signed=False)
     assert labels(ticks) == [f"{MINUS}1", f"{MINUS}0.5", "0", "0.5", "1"]
+
+
+def test_a_scale_has_two_labels_where_one_would_say_nothing() -> None:
+    ticks = value_ticks(-0.24, 0.24, 68.0, 24.0, is_signed=True)
+    assert labels(ticks) == [f"{MINUS}0.2", f"{MINUS}0.1", "0", "+0.1", "+0.2"]
+
+
+def test_labels_stay_apart_where_there_is_no_room_for_two() -> None:
+    for value, _ in value_ticks(-0.24, 0.24, 20.0, 24.0, is_signed=True):
+        assert abs(value) in (0.0, pytest.approx(0.25))

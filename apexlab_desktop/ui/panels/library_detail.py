@@ -94,7 +94,8 @@ class LibraryDetail(QFrame):
     def _show_gaps(self, summary: SessionSummary) -> None:
         self._gaps.show_gaps(summary.lap_gaps_s)
         n_not = sum(gap is None for gap in summary.lap_gaps_s)
-        self._not_counted.setText(f"{n_not} not counted" if n_not else "all counted")
+        words = f"{n_not} not counted" if n_not else "all counted"
+        self._not_counted.setText(words if summary.lap_gaps_s else "no laps")
 
     def _show_words(self, summary: SessionSummary) -> None:
         """Show note and tags, but never over what is being typed."""

@@ -9,10 +9,10 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
 from apexlab_desktop.ui.plots.layers import Layer
+from apexlab_desktop.ui.plots.ticks import END_ROOM_PX
 
 LEFT_AXIS_WIDTH_PX = 46.0
 BOTTOM_AXIS_HEIGHT_PX = 24.0
-_END_ROOM_PX = 6.0
 
 Ticks = list[tuple[float, str]]
 TickSource = Callable[[float, float, float], Ticks]
@@ -89,7 +89,7 @@ class LinkedAxis(pg.AxisItem):
     def _has_room(self, px: float, label: str, length_px: float) -> bool:
         """Return whether a label at `px` stays clear of what lies beyond the ends of the axis."""
         if self.orientation == "left":
-            return _END_ROOM_PX <= px <= length_px - _END_ROOM_PX
+            return END_ROOM_PX <= px <= length_px - END_ROOM_PX
         return px + self._metrics.horizontalAdvance(label) / 2.0 <= length_px
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:

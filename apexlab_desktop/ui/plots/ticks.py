@@ -9,10 +9,14 @@ from apexlab_desktop.ui.formatting import MINUS, NO_BREAK_SPACE
 from apexlab_desktop.units import FEET_PER_METRE, MILES_PER_METRE, UnitSystem
 
 MIN_X_TICK_PX = 78.0
+END_ROOM_PX = 6.0
+"""A value closer to an end of its axis has no label: it would reach into the next plot."""
 VALUE_STEPS = (1.0, 2.5, 5.0)
 PLACE_STEPS = (1.0, 2.0, 5.0)
 TIME_STEPS_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 
+_CLOSEST_LABELS_PX = 13.0
+_FEWEST_LABELS = 2
 _SHORTEST_KILOMETRE_STEP_M = 100.0
 _SHORTEST_MILE_STEP = 0.1
 
@@ -71,13 +75,24 @@ def time_ticks(low_s: float, high_s: float, length_px: float) -> list[tuple[floa
 def value_ticks(
     low: float, high: float, length_px: float, min_px: float, *, is_signed: bool
 ) -> list[tuple[float, str]]:
-    """Return (value, label) of the ticks of a value axis in the unit shown."""
+    """Return (value, label) of the ticks of a value axis in the unit shown.
+
+    One label says nothing about the scale: where `min_px` leaves no more, they may lie closer.
+    """
     step = round_step(high - low, length_px, min_px, VALUE_STEPS)
+    if len(_with_room(low, high, length_px, step)) < _FEWEST_LABELS:
+        step = round_step(high - low, length_px, _CLOSEST_LABELS_PX, VALUE_STEPS)
     decimals = _decimals(step)
     return [
         (value, _value_label(value, decimals, is_signed=is_signed))
         for value in multiples(low, high, step)
     ]
+
+
+def _with_room(low: float, high: float, length_px: float, step: float) -> list[float]:
+    """Return the multiples of `step` whose labels stay clear of the ends."""
+    room = (high - low) * END_ROOM_PX / max(length_px, 1.0)
+    return multiples(low + room, high - room, step)
 
 
 def _value_label(value: float, decimals: int, *, is_signed: bool) -> str:
