@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QMouseEvent,
@@ -29,14 +29,11 @@ from apexlab_desktop.ui.plots.map_marks import (
     TrackShape,
     legend_rect,
     paint_corner_circle,
-    paint_corner_numbers,
-    paint_legend,
-    paint_scale_bar,
-    paint_start,
 )
+from apexlab_desktop.ui.plots.map_picture import MapPainter, MapScene, clip_rect
 from apexlab_desktop.ui.plots.palette import colour, lap_colour
 from apexlab_desktop.ui.plots.plot_row import back_to_front
-from apexlab_desktop.ui.plots.track_line import MapView, Ramp, track_picture
+from apexlab_desktop.ui.plots.track_line import MapView
 from apexlab_desktop.ui.theme import Theme
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
@@ -61,10 +58,6 @@ _LEGEND_HEIGHT_PX = 22.0
 _DRAG_THRESHOLD_PX = 4.0
 _HOVER_REACH_PX = 14.0
 _FOLLOW_MARGIN_PX = 30.0
-_MAX_KEPT_TRACKS = 8
-_SMALL_MAP_PX = 200
-
-TrackKey = tuple[object, ...]
 
 
 class TrackMapPanel(PanelFrame):
@@ -94,7 +87,7 @@ class TrackMapPanel(PanelFrame):
         self._view: MapView | None = None
         self._colouring: MapColouring | None = None
         self._still: QPixmap | None = None
-        self._tracks: dict[TrackKey, QPixmap] = {}
+        self._map_painter = MapPainter()
         self._press: QPointF | None = None
         self._is_dragging = False
         self.setMouseTracking(True)
@@ -195,7 +188,7 @@ class TrackMapPanel(PanelFrame):
     # Reactions
 
     def _on_comparison_changed(self) -> None:
-        self._tracks.clear()
+        self._map_painter.forget()
         old = self._shape
         self._shape = self._found_shape()
         self._is_choosing_line = False
@@ -207,7 +200,7 @@ class TrackMapPanel(PanelFrame):
 
     def _on_laps_changed(self) -> None:
         self._shape = self._found_shape()
-        self._tracks.clear()
+        self._map_painter.forget()
         self._recolour()
 
     def _found_shape(self) -> TrackShape | None:
@@ -276,7 +269,7 @@ class TrackMapPanel(PanelFrame):
         return None if self._shape is None else self._shape.fitted(self._map_rect(), _FIT_MARGIN_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the track anew; a zoomed map keeps its middle and scale."""
+        """Fit the track anew."""
         super().resizeEvent(event)
         self._view = self._fitted_view()
         self._repaint()
@@ -298,70 +291,27 @@ class TrackMapPanel(PanelFrame):
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         self.paint_frame(painter)
-        if self._view is not None and self._shape is not None:
-            if self._colouring is not None:
-                self._paint_map(painter, self._shape, self._view, self._colouring, ratio)
-            else:
-                self._paint_drive(painter, self._shape, self._view, ratio)
+        scene = self._scene(ratio)
+        if scene is not None:
+            self._map_painter.paint(painter, scene)
         painter.end()
         return picture
 
-    def _paint_map(
-        self,
-        painter: QPainter,
-        shape: TrackShape,
-        view: MapView,
-        colouring: MapColouring,
-        ratio: float,
-    ) -> None:
-        painter.save()
-        painter.setClipRect(self.content_rect().adjusted(-8.0, 0.0, 8.0, 6.0))
-        painter.drawPixmap(QPoint(0, 0), self._track(shape, view, colouring, ratio))
-        paint_start(painter, shape, view, self._theme)
-        if self.height() >= _SMALL_MAP_PX:
-            paint_corner_numbers(painter, shape, view, self._model.corners, self._theme)
-        painter.restore()
-        paint_legend(painter, self.content_rect(), colouring, self._theme)
-        paint_scale_bar(painter, self.content_rect(), view, self._model.units, self._theme)
-
-    def _paint_drive(
-        self, painter: QPainter, shape: TrackShape, view: MapView, ratio: float
-    ) -> None:
-        """Paint the whole drive in one colour: without laps there is nothing to compare."""
-        no_colour = np.full(shape.x_m.size, -1, dtype=np.int64)
-        line = (view.x_px(shape.x_m), view.y_px(shape.y_m), no_colour)
-        ramp = Ramp(low=0.0, high=1.0, stops=self._theme.speed_ramp)
-        picture = track_picture(self.size(), ratio, self._theme.muted, line, ramp)
-        painter.drawPixmap(QPoint(0, 0), picture)
-        paint_scale_bar(painter, self.content_rect(), view, self._model.units, self._theme)
-
-    def _track(
-        self, shape: TrackShape, view: MapView, colouring: MapColouring, ratio: float
-    ) -> QPixmap:
-        """Return the painted track, kept by all that it depends on."""
-        reference = self._model.reference
-        lap_index = reference.lap_index if reference is not None else -1
-        size = self.size()
-        key: TrackKey = (
-            size.width(), size.height(), ratio, self._theme.name, lap_index,
-            self._model.map_colour, view,
+    def _scene(self, ratio: float) -> MapScene | None:
+        """Return what there is to paint, None without a track."""
+        if self._view is None or self._shape is None:
+            return None
+        reference, model = self._model.reference, self._model
+        return MapScene(
+            shape=self._shape, view=self._view, colouring=self._colouring,
+            lap_index=reference.lap_index if reference is not None else -1,
+            map_colour=model.map_colour, corners=model.corners, units=model.units,
+            theme=self._theme, size=self.size(), content=self.content_rect(), ratio=ratio,
         )  # fmt: skip
-        if key not in self._tracks:
-            if len(self._tracks) >= _MAX_KEPT_TRACKS:
-                self._tracks.pop(next(iter(self._tracks)))
-            line = (
-                view.x_px(shape.x_m),
-                view.y_px(shape.y_m),
-                colouring.ramp.bins(colouring.values),
-            )
-            self._tracks[key] = track_picture(
-                size, ratio, self._theme.track_edge, line, colouring.ramp
-            )
-        return self._tracks[key]
 
     def _paint_live(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(self.content_rect().adjusted(-8.0, 0.0, 8.0, 6.0))
+        painter.setClipRect(clip_rect(self.content_rect()))
         corner = self._current_corner()
         if corner is not None and self._shape is not None and self._view is not None:
             paint_corner_circle(painter, self._shape, self._view, corner, self._theme)

@@ -12,14 +12,12 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from apexlab_desktop.ui.formatting import NO_BREAK_SPACE, distance
 from apexlab_desktop.ui.plots.cursor_line import CursorOverlay
 from apexlab_desktop.ui.plots.gestures import PlotGestures
 from apexlab_desktop.ui.plots.linked_axis import (
@@ -35,10 +33,9 @@ from apexlab_desktop.ui.plots.readout import (
     HEAD_HEIGHT_PX,
     HeadLayout,
     lay_out_head,
-    paint_badge,
-    paint_head_frame,
     paint_words,
 )
+from apexlab_desktop.ui.plots.stack_marks import paint_focus, paint_heads, paint_selection
 from apexlab_desktop.ui.plots.ticks import place_ticks, time_ticks
 from apexlab_desktop.ui.plots.trace_data import TraceData
 from apexlab_desktop.ui.plots.trace_specs import PlotSpec
@@ -51,7 +48,6 @@ from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode
 REST_AFTER_MS = 150
 """Without movement for this long, curves get their full width."""
 RIGHT_MARGIN_PX = 2.0
-_SELECTION_ALPHA = 0.14
 _KEY_FOCUS = (
     Qt.FocusReason.TabFocusReason,
     Qt.FocusReason.BacktabFocusReason,
@@ -299,25 +295,9 @@ class PlotStack(pg.GraphicsView):
         painter = QPainter(picture)
         if self._model.comparison is not None:
             self.render(painter, QRectF(self.viewport().rect()), self.viewport().rect())
-            for head in self._heads:
-                paint_head_frame(painter, head, self._theme, self._model.units)
-                if head.spec.is_delta:
-                    self._paint_delta_words(painter, head)
-                elif head.spec.words:
-                    paint_words(painter, head, head.spec.words, self._theme)
+            paint_heads(painter, self._heads, self._model, self._theme)
         painter.end()
         return picture
-
-    def _paint_delta_words(self, painter: QPainter, head: HeadLayout) -> None:
-        """Say against which lap and which way is slower, and where a rebased delta begins."""
-        reference = self._model.reference
-        if reference is None:
-            return
-        words = f"to lap{NO_BREAK_SPACE}{reference.compared.label}, up is slower"
-        x = paint_words(painter, head, words, self._theme)
-        if self._model.is_rebased:
-            words = f"from {distance(self._model.view_m[0], self._model.units)}"
-            paint_badge(painter, x, head, words, self._theme)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the kept picture and the cursor over it."""
@@ -326,32 +306,19 @@ class PlotStack(pg.GraphicsView):
         painter.drawPixmap(0, 0, picture)
         if self._model.comparison is not None:
             self._overlay.paint(painter, self._theme)
-            self._paint_note(painter)
-            self._paint_selection(painter)
+            self._paint_words_and_selection(painter)
         if self._is_focus_shown:
-            self._paint_focus(painter)
+            paint_focus(painter, self.viewport().rect(), self._theme)
         painter.end()
 
-    def _paint_note(self, painter: QPainter) -> None:
-        if not self._heads:
-            return
-        head = self._heads[0]
-        paint_words(painter, head, cursor_note(self._model, self._cursor), self._theme)
-
-    def _paint_selection(self, painter: QPainter) -> None:
-        if self._gestures.selection is None or not self._rows:
-            return
-        left, right = (self._scale.px_at(value) for value in self._gestures.selection)
-        top, bottom = self._rows[0].rect.top(), self._rows[-1].rect.bottom()
-        painter.setPen(QPen(colour(self._theme.accent), 1.0))
-        painter.setBrush(colour(self._theme.accent, _SELECTION_ALPHA))
-        painter.drawRect(QRectF(left, top, right - left, bottom - top))
-
-    def _paint_focus(self, painter: QPainter) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        painter.setPen(QPen(colour(self._theme.accent), 1.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+    def _paint_words_and_selection(self, painter: QPainter) -> None:
+        if self._heads:
+            words = cursor_note(self._model, self._cursor)
+            paint_words(painter, self._heads[0], words, self._theme)
+        if self._gestures.selection is not None and self._rows:
+            left, right = (self._scale.px_at(value) for value in self._gestures.selection)
+            top, bottom = self._rows[0].rect.top(), self._rows[-1].rect.bottom()
+            paint_selection(painter, QRectF(left, top, right - left, bottom - top), self._theme)
 
     # Events
 
