@@ -17,7 +17,7 @@ from apexlab_desktop.analysis.types import (
     StoredArray,
     read_only,
 )
-from apexlab_desktop.importers.fix_evidence import interpolation_breaks
+from apexlab_desktop.importers.device_rate import device_rate_hz
 from apexlab_desktop.importers.plausibility import no_place, no_place_notice
 from apexlab_desktop.importers.racechrono_channels import ColumnPlan, make_channel
 from apexlab_desktop.importers.racechrono_fixes import Fixes, find_fixes
@@ -29,6 +29,8 @@ _BREAKS_SAMPLE_ROWS = 6_000
 """From the middle of the session, where the car is out on track."""
 _RATE_DIFFERS_SHARE = 0.1
 _HALF_TURN_DEG = 180.0
+_CALC = "calc"
+"""What the app computes from its receiver: no device."""
 _EVIDENCE_NAMES = ("lat_deg", "lon_deg", "speed_mps", "altitude_m")
 
 
@@ -95,13 +97,17 @@ def build_groups(
     gps_labels = [label for label in labels if _has_position(by_label[label])]
     groups: list[ChannelGroup] = []
     notices: list[Notice] = []
+    is_fix = rows.lap_changes.copy()
     for number, label in enumerate(gps_labels):
         own = by_label[label] + (session if number == 0 else [])
         group, found = _gps_group(label, rows, by_label[label], own)
         groups.append(group)
         notices += found
+        is_fix[np.searchsorted(rows.time_us, group.time_us)] = True
+    sensors = [label for label in labels if label not in gps_labels]
+    is_alone = sum(by_label[label][0].head.kind != _CALC for label in sensors) == 1
     groups += [
-        _sensor_group(label, rows, by_label[label]) for label in labels if label not in gps_labels
+        _sensor_group(label, rows, by_label[label], is_fix, is_alone=is_alone) for label in sensors
     ]
     return tuple(groups), tuple(notices)
 
@@ -245,7 +251,9 @@ def _accuracy_notices(group: ChannelGroup) -> list[Notice]:
     ]
 
 
-def _sensor_group(label: str, rows: Rows, plans: Sequence[ColumnPlan]) -> ChannelGroup:
+def _sensor_group(
+    label: str, rows: Rows, plans: Sequence[ColumnPlan], is_fix: BoolArray, *, is_alone: bool
+) -> ChannelGroup:
     masks = [rows.has_value(plan) for plan in plans if plan.name != "update_rate_hz"]
     partial = [mask for mask in masks if mask is not None]
     is_whole = not partial or len(partial) < len(masks)
@@ -257,25 +265,15 @@ def _sensor_group(label: str, rows: Rows, plans: Sequence[ColumnPlan]) -> Channe
         first = max(0, (time_us.size - _BREAKS_SAMPLE_ROWS) // 2)
         middle = slice(first, first + _BREAKS_SAMPLE_ROWS)
         sample = np.arange(time_us.size)[middle] if index is None else index[middle]
-        rate_hz = _changing_rate_hz(rows, plans, sample)
+        rate_hz = device_rate_hz(
+            rows.time_us[sample],
+            [np.asarray(rows.column(plan, sample), dtype=np.float64) for plan in plans],
+            is_fix[sample],
+            is_alone=is_alone,
+        )
     return ChannelGroup(
         name=label,
         time_us=read_only(time_us),
         channels=tuple(make_channel(p, rows.column(p, index)) for p in plans),
         rate_hz=rate_hz,
     )
-
-
-def _changing_rate_hz(rows: Rows, plans: Sequence[ColumnPlan], index: IntArray) -> float | None:
-    """Return the rate at which the quickest quantity changes, from its interpolation breaks."""
-    rates = []
-    stamps = rows.time_us[index]
-    for plan in plans:
-        values = np.asarray(rows.column(plan, index), dtype=np.float64)
-        most = np.nanmax(np.abs(values), initial=0.0)
-        # float32 has 24 bits: two roundings on top of the writer's fifth decimal.
-        breaks = interpolation_breaks(stamps, values, 2e-5 + float(most) * 2.0**-22)
-        steps_us = np.diff(stamps[breaks])
-        if steps_us.size >= 10:
-            rates.append(1e6 / float(np.median(steps_us)))
-    return round(max(rates), 1) if rates else None
