@@ -73,6 +73,8 @@ class AnalysisConfig:
 
     # Crossings and laps (algorithms.md 3, analysis.md 4)
     line_half_width_m: float = 15.0
+    beside_line_m: float = 40.0
+    """A pit lane passes the line within this."""
     min_lap_time_s: float = 10.0
     min_lap_share: float = 0.6
     """Shortest way between crossings, as a share of the track length."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,7 +66,8 @@ def find(
     trajectory : Trajectory
     line : LocalLine
     track_length_m : float, optional
-        Known lap length; crossings closer than 60 % of it are one [m].
+        Known lap length; crossings closer than 60 % of it are one. Where whole laps lie between
+        two, the car passed beside the line, through the pit lane, and those count as well [m].
     config : AnalysisConfig
 
     Notes
@@ -79,7 +80,10 @@ def find(
     over_gaps = _over_gaps(trajectory, line, config)
     if over_gaps is not None:
         found = _merged(found, over_gaps)
-    return found.take(_spaced(trajectory, line, found, track_length_m, config))
+    found = found.take(_spaced(trajectory, line, found, track_length_m, config))
+    if track_length_m is None:
+        return found
+    return _with_missed(trajectory, line, found, track_length_m, config)
 
 
 def _between_samples(trajectory: Trajectory, line: LocalLine, config: AnalysisConfig) -> Crossings:
@@ -222,6 +226,28 @@ def _spaced(
             reached_m = 0.0
         reached_m = max(reached_m, float(furthest_m[k]))
     return np.array(kept, dtype=np.int64)
+
+
+def _with_missed(
+    trajectory: Trajectory,
+    line: LocalLine,
+    found: Crossings,
+    length_m: float,
+    config: AnalysisConfig,
+) -> Crossings:
+    """Return `found` with the passes beside the line that whole laps between two ask for."""
+    laps_between = np.rint(np.diff(found.odometer_m) / length_m)
+    if not np.any(laps_between >= 2):
+        return found
+    wide = replace(line, half_width_m=config.beside_line_m)
+    passes = find(trajectory, wide, config=config)
+    before = np.searchsorted(found.time_s, passes.time_s - config.min_lap_time_s) - 1
+    inside = (before >= 0) & (before < laps_between.size)
+    before = np.clip(before, 0, laps_between.size - 1)
+    done = (passes.odometer_m - found.odometer_m[before]) / length_m
+    is_whole = np.abs(done - np.rint(done)) < config.length_tolerance_ratio
+    is_missed = inside & is_whole & (np.rint(done) > 0) & (np.rint(done) < laps_between[before])
+    return _merged(found, passes.take(is_missed))
 
 
 def lap_sigma(

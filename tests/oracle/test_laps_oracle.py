@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -145,11 +146,27 @@ def _shaken(drive: Trajectory, rng: np.random.Generator, sigma_m: float) -> Traj
     )
 
 
+@lru_cache(maxsize=16)
+def _with_pit_stop(track: str, *, reverse: bool) -> SyntheticSession:
+    return generate(track, 5, 10.0, 4, "consumer", reverse=reverse, pit_stops=(2,))
+
+
 @pytest.mark.parametrize(("track", "reverse"), CASES)
 def test_laps_through_the_pit_lane_are_told_by_their_path(track: str, *, reverse: bool) -> None:
-    made = generate(track, 5, 10.0, 4, "consumer", reverse=reverse, pit_stops=(2,))
+    made = _with_pit_stop(track, reverse=reverse)
     found = session.analyse(raw_session(made), start_line=true_start_line(made))
     for lap, true in zip(_timed(found), made.truth.laps[1:-1], strict=True):
         assert ("pit" in lap.reasons) == true.in_pit
         assert lap.is_clean != true.in_pit
         assert "off_course" not in lap.reasons
+
+
+@pytest.mark.parametrize(("track", "reverse"), CASES)
+def test_pit_stop_never_makes_one_lap_of_two(track: str, *, reverse: bool) -> None:
+    """By a line that was found; the pit lane passes beside it."""
+    made = _with_pit_stop(track, reverse=reverse)
+    found = _timed(session.analyse(raw_session(made)))
+    # A line elsewhere than at the pits is passed once more in as many laps.
+    assert len(found) in (5, 6)
+    usual_m = np.median([lap.length_m for lap in found])
+    assert all(lap.length_m == pytest.approx(usual_m, rel=0.05) for lap in found)
