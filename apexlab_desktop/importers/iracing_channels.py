@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,9 @@ from apexlab_desktop.importers.iracing_names import CATALOGUE_NAMES, CLUTCH_NAME
 from apexlab_desktop.importers.vendor_units import Conversion, conversion_to
 
 SOURCE = "sim"
+_VELOCITY_NAMES = ("VelocityX", "VelocityY")
+_STANDING_MPS = 0.5
+"""Slower, the direction of the velocity is noise."""
 _EXACT_IN_FLOAT32 = 1 << 24
 _POSITION_DECIMALS = 7
 _FLOAT_TYPES = (4, 5)
@@ -104,6 +109,34 @@ def _without_infinities(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     if is_finite:
         return values
     return np.where(np.isfinite(values), values, np.nan).astype(values.dtype)
+
+
+def course_channels(channels: Sequence[Channel]) -> tuple[Channel, ...]:
+    """Return the course over ground, from where the car points and how it moves in its own axes.
+
+    The simulator gives no course, but heading and velocity (forward and left) make it exactly:
+    `course = heading + atan2(VelocityY, VelocityX)`. Real files agree with the direction between
+    their positions. A standing car is about to move where it points. Without these variables there
+    is none.
+    """
+    by_name = {channel.name: channel for channel in channels}
+    heading = by_name.get("heading_rad")
+    forward, left = (by_name.get(name) for name in _VELOCITY_NAMES)
+    if heading is None or forward is None or left is None:
+        return ()
+    if {forward.unit, left.unit} != {"m/s"}:
+        return ()
+    vx, vy = (channel.values.astype(np.float64) for channel in (forward, left))
+    with np.errstate(invalid="ignore", over="ignore"):
+        slip = np.where(np.hypot(vx, vy) > _STANDING_MPS, np.arctan2(vy, vx), 0.0)
+        course = (heading.values + slip).astype(np.float32)
+    made = replace(
+        heading,
+        name="course_rad",
+        vendor_name=", ".join((HEADING_NAME, *_VELOCITY_NAMES)),
+        values=read_only(_without_infinities(course)),
+    )
+    return (made,)
 
 
 def convention_notices(names: frozenset[str]) -> tuple[Notice, ...]:

@@ -25,7 +25,11 @@ from apexlab_desktop.analysis.types import (
 )
 from apexlab_desktop.errors import MissingChannelError
 from apexlab_desktop.importers.base import Progress, Sniff, no_progress
-from apexlab_desktop.importers.iracing_channels import convention_notices, make_channel
+from apexlab_desktop.importers.iracing_channels import (
+    convention_notices,
+    course_channels,
+    make_channel,
+)
 from apexlab_desktop.importers.iracing_header import (
     VARIABLES_OFFSET,
     VERSIONS,
@@ -237,6 +241,7 @@ def _groups(
         else:
             _add_channels(variable, values, channels, notices)
     _drop_no_places(channels, notices)
+    channels += course_channels(channels)
     rate_hz = float(file.head.tick_rate_hz)
     main = ChannelGroup(
         name="sim", time_us=clock.time_us, channels=tuple(channels), rate_hz=rate_hz

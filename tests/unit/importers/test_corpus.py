@@ -97,6 +97,28 @@ def test_iracing_file_gives_the_expected_values(corpus: Path, name: str) -> None
     )
 
 
+@pytest.mark.parametrize(
+    "name", ["telemetry.ibt", "skmodified_martinsville 2016-02-07 21-01-44.ibt"]
+)
+def test_the_course_of_a_sim_is_the_direction_between_its_positions(
+    corpus: Path, name: str
+) -> None:
+    group = registry.load(corpus / "iracing-ibt" / name).groups[0]
+    lat, lon, course, speed = (
+        np.asarray(channel.values, dtype=np.float64)
+        for channel in map(group.find, ("lat_deg", "lon_deg", "course_rad", "speed_mps"))
+        if channel is not None
+    )
+    # Chords over 0.2 s, taken in the middle: 12 records apart.
+    north = lat[12:] - lat[:-12]
+    east = (lon[12:] - lon[:-12]) * np.cos(np.radians(np.nanmedian(lat)))
+    off = (np.arctan2(north, east) - course[6:-6] + np.pi) % (2 * np.pi) - np.pi
+    fast = (np.minimum(speed[:-12], speed[12:]) > 15.0) & np.isfinite(off)
+    assert fast.sum() > 300
+    assert abs(float(np.median(off[fast]))) < 2e-3
+    assert float(np.median(np.abs(off[fast]))) < 5e-3
+
+
 def test_a_file_that_is_no_ibt_is_refused(corpus: Path) -> None:
     with pytest.raises(ApexLabError):
         registry.load(corpus / "iracing-ibt" / "invalid_test_file.ibt")

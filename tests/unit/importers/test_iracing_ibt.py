@@ -84,6 +84,47 @@ def test_a_variable_becomes_si_with_our_sign(
     assert (found.vendor_name, found.vendor_unit, found.source) == (vendor, unit, "sim")
 
 
+class TestCourse:
+    """The direction of motion, which the simulator does not give."""
+
+    def course(self, tmp_path: Path, yaw: float, forward: float, left: float) -> float:
+        raw = load(
+            tmp_path,
+            ibt.floats("YawNorth", constant(yaw), "rad"),
+            ibt.floats("VelocityX", constant(forward), "m/s"),
+            ibt.floats("VelocityY", constant(left), "m/s"),
+        )
+        return float(channel(raw, "course_rad").values[0])
+
+    @pytest.mark.parametrize(
+        ("yaw", "forward", "left", "course"),
+        [
+            # Pointing north, moving north.
+            (0.0, 30.0, 0.0, math.pi / 2),
+            # Pointing north, sliding to the left: the car moves north-west.
+            (0.0, 10.0, 10.0, 3 * math.pi / 4),
+            # Pointing east, sliding to the right: towards the south of east.
+            (math.pi / 2, 20.0, -2.0, -math.atan(0.1)),
+            # Reversing while pointing east.
+            (math.pi / 2, -5.0, 0.0, math.pi),
+            # Standing: about to move where it points.
+            (0.0, 0.01, 0.02, math.pi / 2),
+        ],
+    )
+    def test_it_is_the_heading_and_the_slip(
+        self, tmp_path: Path, yaw: float, forward: float, left: float, course: float
+    ) -> None:
+        assert self.course(tmp_path, yaw, forward, left) == pytest.approx(course, abs=1e-6)
+
+    def test_without_heading_there_is_none(self, tmp_path: Path) -> None:
+        raw = load(
+            tmp_path,
+            ibt.floats("VelocityX", constant(1.0), "m/s"),
+            ibt.floats("VelocityY", constant(0.0), "m/s"),
+        )
+        assert all(c.name != "course_rad" for g in raw.groups for c in g.channels)
+
+
 def test_what_is_turned_is_said(tmp_path: Path) -> None:
     raw = load(tmp_path, ibt.floats("Clutch", constant(1.0), "%"))
     assert [(n.code, n.channel) for n in raw.notices] == [("convention_changed", "clutch_ratio")]
