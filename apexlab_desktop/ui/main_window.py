@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,16 +20,16 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from apexlab_desktop.ui.command_table import Context
 from apexlab_desktop.ui.models import WindowModels
-from apexlab_desktop.ui.panels.drop_frame import DropFrame
 from apexlab_desktop.ui.panels.library import LibraryPage
 from apexlab_desktop.ui.panels.rail import Rail
 from apexlab_desktop.ui.panels.status_bar import StatusBar
 from apexlab_desktop.ui.panels.top_bar import TopBar
-from apexlab_desktop.ui.widgets.toast import Toast
 
 if TYPE_CHECKING:
     from apexlab_desktop.ui.panels.analysis import AnalysisPage
+    from apexlab_desktop.ui.panels.drop_frame import DropFrame
     from apexlab_desktop.ui.panels.lap_chips import LapChips
+    from apexlab_desktop.ui.widgets.toast import Toast
 
 MINIMUM = QSize(1180, 660)
 FIRST_SIZE = QSize(1440, 900)
@@ -64,8 +65,6 @@ class MainWindow(QWidget):
         self._pages = QStackedWidget()
         self._lay_out()
         commands.attach(Context.WINDOW, self)
-        self.toast = Toast(look, self)
-        self._drop_frame = DropFrame(look, self)
         self._was_shown = False
         self.show_page(LIBRARY)
 
@@ -73,6 +72,19 @@ class MainWindow(QWidget):
     def page(self) -> str:
         """Where the user is."""
         return LIBRARY if self._pages.currentWidget() is self.library else ANALYSIS
+
+    @cached_property
+    def toast(self) -> Toast:
+        """The last message, over the page."""
+        from apexlab_desktop.ui.widgets.toast import Toast
+
+        return Toast(self.models.appearance, self)
+
+    @cached_property
+    def _drop_frame(self) -> DropFrame:
+        from apexlab_desktop.ui.panels.drop_frame import DropFrame
+
+        return DropFrame(self.models.appearance, self)
 
     @property
     def analysis(self) -> AnalysisPage:
