@@ -181,7 +181,7 @@ def _fixes(
 
 def _unwrapped(values: FloatArray) -> FloatArray:
     """Return longitudes about 180 deg without their jump; whatever else as it is."""
-    if np.nanmax(values) - np.nanmin(values) <= _HALF_TURN_DEG:
+    if not values.size or np.nanmax(values) - np.nanmin(values) <= _HALF_TURN_DEG:
         return values
     return np.where(values < 0.0, values + 2.0 * _HALF_TURN_DEG, values)
 
