@@ -73,6 +73,7 @@ _WORDS: dict[str, NoticeWords] = {
     "line_never_crossed": NoticeWords("Start line never crossed", "line"),
     "places_by_odometer": NoticeWords("Places by distance driven", "comparison"),
     "registration_applied": NoticeWords("Positions of two sessions aligned", "session"),
+    "channels_aligned": NoticeWords("Late sensors moved in time", "device"),
     "registration_not_applied": NoticeWords("Positions of two sessions not aligned", "session"),
 }
 

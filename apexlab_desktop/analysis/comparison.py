@@ -166,13 +166,25 @@ def _entrants(
             placed = registration.in_plane_of(session, ground.line)
             placement, more = registration.place(placed, ground.line, config)
             notices.extend(more)
+        lags = latency.channel_lags(session, config)
+        notices.extend(_late(group, lag_s) for group, lag_s in lags.items())
         entrants[id(session)] = _Entrant(
             session=placed,
             placement=replace(placement, fix_sigma_m=sigmas_m[id(session)]),
-            lags=latency.channel_lags(session, config),
+            lags=lags,
             is_home=is_home,
         )
     return entrants, notices
+
+
+def _late(group: str, lag_s: float) -> Notice:
+    way = "late" if lag_s > 0.0 else "early"
+    return Notice(
+        code="channels_aligned",
+        severity=Severity.REPAIRED,
+        channel=group,
+        detail=f"its channels were {abs(lag_s):.2f} s {way} against the receiver and are moved",
+    )
 
 
 def _compared(

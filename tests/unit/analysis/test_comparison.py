@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from apexlab_desktop.analysis.comparison import compare_laps
-from apexlab_desktop.analysis.types import AnalysedSession, Comparison, FloatArray
+from apexlab_desktop.analysis.types import (
+    AnalysedSession,
+    Channel,
+    ChannelGroup,
+    Comparison,
+    FloatArray,
+)
 from apexlab_desktop.errors import AnalysisError, NoLapsError
 from tests.unit.analysis.drives import Shape, drive, oval, polyline_shape
 
@@ -233,3 +239,35 @@ def test_sessions_of_different_layouts_are_refused() -> None:
 def test_reference_must_be_one_of_the_laps(reference: int) -> None:
     with pytest.raises(NoLapsError):
         compared(two_laps(), reference)
+
+
+def with_obd(session: AnalysedSession, lag_s: float) -> AnalysedSession:
+    """Return the session with the car's own speed and throttle, late by some time."""
+    assert session.trajectory is not None
+    motion = session.trajectory
+    time_s = np.arange(0.0, motion.time_s[-1], 0.1)
+    speed_mps = np.interp(time_s - lag_s, motion.time_s, motion.speed_mps)
+    throttle = (np.interp(time_s - lag_s, motion.time_s, motion.x_m) > 0.0).astype(np.float64)
+    group = ChannelGroup(
+        name="200: obd",
+        time_us=np.rint(time_s * 1e6).astype(np.int64),
+        channels=(
+            Channel(name="speed_mps", source="obd", values=speed_mps),
+            Channel(name="throttle_ratio", source="obd", values=throttle),
+        ),
+    )
+    return replace(session, raw=replace(session.raw, groups=(group,)))
+
+
+@pytest.mark.parametrize("lag_s", [0.3, -0.3])
+def test_late_sensors_are_moved_in_time_and_said_so(lag_s: float) -> None:
+    session = with_obd(two_laps(), lag_s)
+    found = compared(session)
+    assert [(n.code, n.channel) for n in found.notices] == [("channels_aligned", "200: obd")]
+    told_s, _, way = found.notices[0].detail.removeprefix("its channels were ").split()[:3]
+    assert float(told_s) == pytest.approx(0.3, abs=0.02)
+    assert way == ("late" if lag_s > 0.0 else "early")
+    lap = found.laps[0]
+    clear = np.abs(lap.channels["x_m"]) > 6.0
+    on = lap.channels["throttle_ratio"] > 0.5
+    assert np.array_equal(on[clear], lap.channels["x_m"][clear] > 0.0)
