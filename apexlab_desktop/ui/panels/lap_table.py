@@ -21,7 +21,8 @@ from apexlab_desktop.ui.formatting import (
     speed_factor,
     speed_unit,
 )
-from apexlab_desktop.ui.viewmodels.lap_selection import ComparedLap, LapSelection
+from apexlab_desktop.ui.viewmodels.compared_laps import ComparedLap
+from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
 from apexlab_desktop.ui.viewmodels.session_groups import LapRow, SessionGroup
 from apexlab_desktop.ui.widgets.grouped_table import (
     RIGHT,

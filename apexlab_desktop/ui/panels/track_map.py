@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -19,7 +18,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
-from apexlab_desktop.analysis.types import FloatArray
 from apexlab_desktop.app.start_lines import PlaceOnTrack
 from apexlab_desktop.ui.panels.panel_frame import PanelFrame
 from apexlab_desktop.ui.plots.map_colours import MapColouring, map_colouring
@@ -31,6 +29,7 @@ from apexlab_desktop.ui.plots.map_marks import (
     paint_corner_circle,
 )
 from apexlab_desktop.ui.plots.map_picture import MapPainter, MapScene, clip_rect
+from apexlab_desktop.ui.plots.map_places import nearest_place, place_on
 from apexlab_desktop.ui.plots.palette import colour, lap_colour
 from apexlab_desktop.ui.plots.plot_row import back_to_front
 from apexlab_desktop.ui.plots.track_line import MapView
@@ -131,19 +130,9 @@ class TrackMapPanel(PanelFrame):
 
     def place_at(self, place_m: float) -> PlaceOnTrack | None:
         """Return a place of the line shown with its driving direction, None where unknown."""
-        shape = self._shape
-        if shape is None or not math.isfinite(place_m):
-            return None
-        (x_m, y_m), (east, north) = shape.at(place_m), shape.direction_at(place_m)
-        if not math.isfinite(x_m + y_m + east + north):
-            return None
         comparison = self._model.comparison
         plane = self._drive if comparison is None else comparison.line
-        return PlaceOnTrack(
-            x_m=x_m, y_m=y_m, east=east, north=north,
-            origin_lat_deg=plane.origin_lat_deg if plane else None,
-            origin_lon_deg=plane.origin_lon_deg if plane else None,
-        )  # fmt: skip
+        return None if self._shape is None else place_on(self._shape, place_m, plane)
 
     def choose_line(self) -> None:
         """Let the next click say where laps begin."""
@@ -331,12 +320,7 @@ class TrackMapPanel(PanelFrame):
         """Return the place of the track nearest to a pixel [m] and how far it is [px]."""
         if self._shape is None or self._view is None:
             return math.nan, math.inf
-        away: FloatArray = np.hypot(
-            self._view.x_px(self._shape.x_m) - point.x(),
-            self._view.y_px(self._shape.y_m) - point.y(),
-        )
-        index = int(np.nanargmin(away))
-        return float(self._shape.distance_m[index]), float(away[index])
+        return nearest_place(self._shape, self._view, point)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag, or what will be a click."""

@@ -14,37 +14,11 @@ from apexlab_desktop.ui.background import Background, CancelToken, Task
 from apexlab_desktop.ui.history import Edit, Subject
 from apexlab_desktop.ui.messages import error_line
 from apexlab_desktop.ui.use_cases import UseCases
+from apexlab_desktop.ui.viewmodels.compared_laps import ComparedLap, default_laps, session_label
 
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Comparison
     from apexlab_desktop.ui.viewmodels.session_groups import LapRow, SessionGroup
-
-DEFAULT_LAPS = 3
-"""The reference and the two quickest beside it: what a driver looks at first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparedLap:
-    """A lap in its slot.
-
-    Attributes
-    ----------
-    row : LapRow
-    label : str
-        `Lap 5`, with its session when several are compared.
-    slot : int
-        Index of its colour; the reference has 0.
-    gap_s : float or None
-        Lap time less the reference's [s].
-    is_reference, is_shown : bool
-    """
-
-    row: LapRow
-    label: str
-    slot: int
-    gap_s: float | None
-    is_reference: bool
-    is_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,21 +122,13 @@ class LapSelection(QObject):
 
     def lap_label(self, ref: LapRef) -> str:
         """Return `Lap 5`; with several sessions `Lap 5, 14 Jun`, on one day `Lap 5, 10:42`."""
-        session = self._session_label(ref)
+        session = session_label(self._groups, ref)
         return f"Lap\u00a0{ref.lap_number}" + (f", {session}" if session else "")
 
     def short_label(self, ref: LapRef) -> str:
         """Return `5`; with several sessions `5 (14 Jun)`, on one day `5 (10:42)`."""
-        session = self._session_label(ref)
+        session = session_label(self._groups, ref)
         return str(ref.lap_number) + (f"\u00a0({session})" if session else "")
-
-    def _session_label(self, ref: LapRef) -> str:
-        """Return what tells a lap's session apart from the others open; empty when it is alone."""
-        group = next((g for g in self._groups if g.session_id == ref.session_id), None)
-        if group is None or len(self._groups) < 2:
-            return ""
-        is_alone = sum(other.short == group.short for other in self._groups) == 1
-        return group.short if is_alone else group.clock or group.short
 
     # ---- opening
 
@@ -184,9 +150,7 @@ class LapSelection(QObject):
 
         def on_result(groups: list[SessionGroup]) -> None:
             self._groups = groups
-            self._order = [ref for ref in laps if self._can_compare(ref)] or _default_laps(
-                groups[0]
-            )
+            self._order = [ref for ref in laps if self._can_compare(ref)] or default_laps(groups[0])
             self._hidden = set(hidden) & set(self._order)
             self._reference = reference if reference in self._order else None
             self.opened.emit(session_id)
@@ -202,7 +166,7 @@ class LapSelection(QObject):
         def on_result(groups: list[SessionGroup]) -> None:
             self._groups = groups
             bests = [group.best for group in groups[1:] if group.best is not None]
-            self._order = [*_default_laps(groups[0]), *bests]
+            self._order = [*default_laps(groups[0]), *bests]
             self._hidden, self._reference, self.current = set(), None, None
             self.opened.emit(groups[0].session_id)
             self._after_change()
@@ -468,10 +432,3 @@ class LapSelection(QObject):
         if is_loading != self._is_loading:
             self._is_loading = is_loading
             self.loading_changed.emit(is_loading)
-
-
-def _default_laps(group: SessionGroup) -> list[LapRef]:
-    comparable = [row for row in group.laps if row.can_be_compared]
-    ranked = sorted(comparable, key=lambda row: (not row.is_clean, row.lap_time_s))
-    n_clean = sum(row.is_clean for row in ranked)
-    return [row.ref for row in ranked[: max(1, min(DEFAULT_LAPS, n_clean))]]
