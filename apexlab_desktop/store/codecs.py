@@ -19,6 +19,8 @@ MOST_DECIMAL_UNITS = 32_766
 MOST_DECIMALS = 4
 COORDINATE_NAMES = frozenset({"lat_deg", "lon_deg"})
 _SAMPLE = 64
+_POWERS = 10.0 ** np.arange(MOST_DECIMALS + 1)
+_FLOAT32_ERROR = 1.01 * 2.0**-24
 
 
 class Codec(IntEnum):
@@ -97,12 +99,21 @@ def _packed(values: StoredArray, codec: Codec) -> StoredArray:
 
 def _as_decimals(values: StoredArray) -> tuple[int, StoredArray] | None:
     """Return how many decimals the values have and their units, None when that would change one."""
+    decimals = _sampled_decimals(values)
+    units = None if decimals is None else _decimal_units(values, decimals)
+    return None if decimals is None or units is None else (decimals, units)
+
+
+def _sampled_decimals(values: StoredArray) -> int | None:
+    """Return the fewest decimals that a sample of the values can be written with, if so few do."""
     sample = values[:: max(1, values.size // _SAMPLE)]
-    for decimals in range(MOST_DECIMALS + 1):
-        if _decimal_units(sample, decimals) is not None:
-            units = _decimal_units(values, decimals)
-            return None if units is None else (decimals, units)
-    return None
+    sample = sample[np.isfinite(sample)]
+    scaled = sample[:, None] * _POWERS
+    rounded = np.rint(scaled)
+    # Where float32 is good for fewer decimals than asked, the value is near to any whole number.
+    near = np.abs(scaled - rounded) <= _FLOAT32_ERROR * np.abs(scaled)
+    fits = (near & (np.abs(rounded) <= MOST_DECIMAL_UNITS)).all(axis=0)
+    return int(np.argmax(fits)) if fits.any() else None
 
 
 def _decimal_units(values: StoredArray, decimals: int) -> StoredArray | None:
