@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 from enum import IntEnum
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 import zstandard
 
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, StoredArray
@@ -44,14 +46,31 @@ def _decompressor() -> zstandard.ZstdDecompressor:
     return zstandard.ZstdDecompressor()
 
 
-def shuffle(values: StoredArray) -> bytes:
-    """Return the bytes of `values` regrouped plane by plane, which compresses logger data best."""
+class _Scratch(threading.local):
+    """Room for the planes of a chunk, kept by each thread: fresh pages cost more than the work."""
+
+    room: npt.NDArray[np.uint8] = np.empty(0, np.uint8)
+
+    def planes(self, width: int, n: int) -> npt.NDArray[np.uint8]:
+        if self.room.size < width * n:
+            self.room = np.empty(width * n, np.uint8)
+        return self.room[: width * n].reshape(width, n)
+
+
+_scratch = _Scratch()
+
+
+def _shuffled(values: StoredArray) -> memoryview:
+    """Return the bytes of `values` regrouped plane by plane, which compresses logger data best.
+
+    The view is good until the next call in this thread.
+    """
     width = values.dtype.itemsize
-    planes = np.empty((width, values.size), np.uint8)
+    planes = _scratch.planes(width, values.size)
     interleaved = values.view(np.uint8).reshape(-1, width)
     for plane in range(width):
         planes[plane] = interleaved[:, plane]
-    return planes.tobytes()
+    return planes.reshape(-1).data
 
 
 def unshuffle(data: bytes, out: StoredArray) -> None:
@@ -83,9 +102,9 @@ def encode(values: StoredArray, codec: Codec) -> tuple[Codec, bytes]:
         short = _as_decimals(np.ascontiguousarray(values, np.float32))
         if short is not None:
             decimals, units = short
-            data = bytes((decimals,)) + _compressor().compress(shuffle(units))
+            data = bytes((decimals,)) + _compressor().compress(_shuffled(units))
             return Codec.DECIMALS_INT16, data
-    return codec, _compressor().compress(shuffle(_packed(values, codec)))
+    return codec, _compressor().compress(_shuffled(_packed(values, codec)))
 
 
 def _packed(values: StoredArray, codec: Codec) -> StoredArray:
