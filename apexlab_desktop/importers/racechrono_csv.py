@@ -19,6 +19,7 @@ from apexlab_desktop.analysis.types import (
 from apexlab_desktop.errors import CorruptFileError, MissingChannelError, UnsupportedFormatError
 from apexlab_desktop.importers.base import Progress, Sniff, no_progress
 from apexlab_desktop.importers.csv_dialect import decode, detect_encoding, separator_after
+from apexlab_desktop.importers.lap_changes import crossings_between_rows
 from apexlab_desktop.importers.lap_numbers import one_lap_per_number
 from apexlab_desktop.importers.plausibility import range_notices, speed_notices
 from apexlab_desktop.importers.racechrono_channels import (
@@ -121,11 +122,13 @@ def _build(head: CsvHead, plans: Sequence[ColumnPlan], table: Table) -> RawSessi
     time_us = axis.wall_us - axis.wall_us[0]
     segments = _segment_rows(table, by_name.get("fragment_id"), axis)
     lap_number = _in_order(table, by_name.get("lap_number"), axis)
-    laps, merged = one_lap_per_number(declared_laps(time_us, lap_number, segments))
+    declared = declared_laps(time_us, lap_number, segments)
     rows, repeated = _distinct_rows(axis, time_us, table, lap_number, segments)
     kept, empty = _with_values(plans, table.columns)
     _check_values(kept, head)
     groups, found = build_groups(rows, kept)
+    declared, moved = crossings_between_rows(declared, rows.time_us, groups)
+    laps, merged = one_lap_per_number(declared)
     _check_fixes(groups, head)
     motion = motion_of(groups[0])
     checked = [check_signs(group, motion) for group in groups]
@@ -144,6 +147,7 @@ def _build(head: CsvHead, plans: Sequence[ColumnPlan], table: Table) -> RawSessi
             *table.notices,
             *axis.notices,
             *repeated,
+            *moved,
             *merged,
             *found,
             *summary_notices([p for p in plans if p.head.name not in _NOT_STORED], empty),
