@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from apexlab_desktop.analysis import (
     delta,
     distance,
@@ -54,6 +56,7 @@ class _Ground:
     line: ReferenceLine | None
     table: LineTable | None
     grid_m: FloatArray
+    lap: Lap
     reference: LapTrace
     reference_time_s: float
 
@@ -139,6 +142,7 @@ def _ground(
         line=line,
         table=table,
         grid_m=read_only(grid_m),
+        lap=lap,
         reference=distance.on_stations(trace, grid_m),
         reference_time_s=official_time(lap),
     )
@@ -195,9 +199,13 @@ def _compared(
         entrant.session, lap, ground.table, config, placement=entrant.placement
     )
     delta_t_s = delta.delta_t(trace, ground.reference)
-    sigma_s = delta.delta_sigma(
-        trace, ground.reference, ground.line, config, is_same_session=entrant.is_home
-    )
+    if entrant.is_home and lap == ground.lap:
+        # A lap against itself is certain.
+        sigma_s = np.zeros(delta_t_s.size)
+    else:
+        sigma_s = delta.delta_sigma(
+            trace, ground.reference, ground.line, config, is_same_session=entrant.is_home
+        )
     channels = lap_channels.on_stations(
         entrant.session, trace, ground.grid_m, entrant.placement, entrant.lags, config
     )

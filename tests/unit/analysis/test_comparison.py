@@ -68,6 +68,7 @@ def test_lap_against_itself_has_no_delta_anywhere() -> None:
     session = two_laps(factor=1.01)
     found = compare_laps([(session, session.laps[1], "2")] * 2)
     assert np.max(np.abs(found.laps[1].delta_t_s)) < 1e-9
+    assert np.all(found.laps[1].delta_t_sigma_s == 0.0)
 
 
 def test_standing_for_a_second_is_a_step_of_a_second_there() -> None:
