@@ -42,6 +42,10 @@ _WORDS: dict[str, NoticeWords] = {
     "convention_changed": NoticeWords("Sign or axis turned to ours", "channel"),
     "header_oddity": NoticeWords("Oddities of the header", "place"),
     "archive_entries_refused": NoticeWords("Entries of the archive refused", "entry"),
+    "lap_boundaries_interpolated": NoticeWords("Ends of laps found between rows", "boundary"),
+    "lap_boundaries_between_rows": NoticeWords(
+        "Ends of laps in the middle of two rows", "boundary"
+    ),
     "laps_without_channels": NoticeWords("Laps without recorded channels", "lap"),
     "laps_interrupted": NoticeWords("Laps interrupted", "lap"),
     "lap_numbers_repeat": NoticeWords("Laps numbered on", "lap"),
@@ -77,7 +81,7 @@ _WORDS: dict[str, NoticeWords] = {
     "registration_not_applied": NoticeWords("Positions of two sessions not aligned", "session"),
 }
 
-_MANY = {"entry": "entries", "fix": "fixes"}
+_MANY = {"boundary": "boundaries", "entry": "entries", "fix": "fixes"}
 _UNITS = ("row", "column", "lap", "channel", "sample", "line")
 
 

@@ -8,7 +8,7 @@ import pytest
 from apexlab_desktop.notice_titles import count_of, is_known, title_of
 
 PACKAGE = Path(__file__).resolve().parents[2] / "apexlab_desktop"
-CODE = re.compile(r'\bcode="([a-z_]+)"|(?:_notice|_listing|\.note)\(\s*"([a-z_]+)"')
+CODE = re.compile(r'\bcode="([a-z_]+)"|(?:\b_notice|_listing|\.note)\(\s*"([a-z_]+)"')
 
 
 def test_every_code_of_importers_and_analysis_has_words() -> None:
