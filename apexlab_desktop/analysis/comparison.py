@@ -22,6 +22,7 @@ from apexlab_desktop.analysis.lap_span import IN_PLACE, Placement, official_time
 from apexlab_desktop.analysis.projection import LineTable
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
+    ChannelGroup,
     ComparedLap,
     Comparison,
     FloatArray,
@@ -171,7 +172,11 @@ def _entrants(
             placement, more = registration.place(placed, ground.line, config)
             notices.extend(more)
         lags = latency.channel_lags(session, config)
-        notices.extend(_late(group, lag_s) for group, lag_s in lags.items())
+        notices.extend(
+            _late(session, group, lags[group.name])
+            for group in session.raw.groups
+            if group.name in lags
+        )
         entrants[id(session)] = _Entrant(
             session=placed,
             placement=replace(placement, fix_sigma_m=sigmas_m[id(session)]),
@@ -181,13 +186,15 @@ def _entrants(
     return entrants, notices
 
 
-def _late(group: str, lag_s: float) -> Notice:
+def _late(session: AnalysedSession, group: ChannelGroup, lag_s: float) -> Notice:
     way = "late" if lag_s > 0.0 else "early"
+    detail = f"its channels were {abs(lag_s):.2f} s {way} against the receiver and are moved"
+    scale = latency.speed_scale(session, group, lag_s)
+    if scale is not None:
+        side = "high" if scale > 1.0 else "low"
+        detail += f"; its speed reads {100.0 * abs(scale - 1.0):.1f} % {side}"
     return Notice(
-        code="channels_aligned",
-        severity=Severity.REPAIRED,
-        channel=group,
-        detail=f"its channels were {abs(lag_s):.2f} s {way} against the receiver and are moved",
+        code="channels_aligned", severity=Severity.REPAIRED, channel=group.name, detail=detail
     )
 
 

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.config import (
+    DEFAULT_CONFIG,
+    STANDARD_GRAVITY_MPS2,
+    AnalysisConfig,
+)
 from apexlab_desktop.analysis.smoothing import savgol, window_samples
-from apexlab_desktop.analysis.types import AnalysedSession, BoolArray, FloatArray
+from apexlab_desktop.analysis.types import AnalysedSession, BoolArray, ChannelGroup, FloatArray
 
 LAG_GRID_HZ = 50.0
 MAX_LAG_S = 1.5
@@ -20,6 +24,9 @@ RATE_WINDOW_S = 0.7
 MIN_OVERLAP_S = 20.0
 MIN_RATE_MPS2 = 0.05
 """A speed that changes less says nothing about time."""
+SCALE_SPEED_MPS = 5.0
+SCALE_ACCEL_MPS2 = 0.2 * STANDARD_GRAVITY_MPS2
+MIN_SCALE_SAMPLES = 50
 OWN_CLOCK_SOURCES = frozenset({"gps", "calc", "sim", ""})
 """Sources that share the receiver's clock, or of which nothing is known."""
 
@@ -126,6 +133,40 @@ def channel_lags(
         if found is not None and found.is_accepted:
             lags[group.name] = found.lag_s
     return lags
+
+
+def speed_scale(session: AnalysedSession, group: ChannelGroup, lag_s: float) -> float | None:
+    """Return the speed of a car's own sensors over that of the receiver, None when unknown.
+
+    Parameters
+    ----------
+    session : AnalysedSession
+        With a trajectory.
+    group : ChannelGroup
+        With a speed of its own.
+    lag_s : float
+        How late the group is [s].
+
+    Notes
+    -----
+    Median of the ratios where the car neither crawls nor brakes nor accelerates much, so that what
+    is left of the delay weighs little (algorithms.md 1.5). Speedometers read 1 to 5 % high.
+    """
+    motion, speed = session.trajectory, group.find("speed_mps")
+    if motion is None or speed is None:
+        return None
+    known = np.isfinite(speed.values)
+    at_s, own_mps = group.time_s[known] - lag_s, speed.values[known].astype(np.float64)
+    inside = (at_s > motion.time_s[0]) & (at_s < motion.time_s[-1])
+    at_s, own_mps = at_s[inside], own_mps[inside]
+    true_mps, accel_mps2 = (
+        np.interp(at_s, motion.time_s, values)
+        for values in (motion.speed_mps, motion.accel_long_mps2)
+    )
+    is_steady = (true_mps > SCALE_SPEED_MPS) & (np.abs(accel_mps2) < SCALE_ACCEL_MPS2)
+    if np.count_nonzero(is_steady) < MIN_SCALE_SAMPLES:
+        return None
+    return float(np.median(own_mps[is_steady] / true_mps[is_steady]))
 
 
 def _rate_on_grid(

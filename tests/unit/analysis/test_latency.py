@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from apexlab_desktop.analysis.latency import estimate
-from apexlab_desktop.analysis.types import FloatArray
+from apexlab_desktop.analysis.latency import channel_lags, estimate, speed_scale
+from apexlab_desktop.analysis.types import (
+    AnalysedSession,
+    Channel,
+    ChannelGroup,
+    FloatArray,
+    Trajectory,
+)
+from tests.unit.analysis.drives import session_of
 
 
 def _true_speed(time_s: FloatArray) -> FloatArray:
@@ -47,3 +56,62 @@ def test_a_constant_or_short_speed_gives_nothing() -> None:
     assert estimate(time_s, np.full(600, 9.0), time_s, np.full(600, 9.0)) is None
     assert estimate(time_s, time_s, time_s[:50], time_s[:50]) is None
     assert estimate(time_s, time_s, np.zeros(0), np.zeros(0)) is None
+
+
+def _session(scale: float, lag_s: float) -> tuple[AnalysedSession, ChannelGroup]:
+    """Return a drive along a line, and a speedometer in whole km/h that reads too much, late."""
+    time_s = np.arange(0.0, 300.0, 0.04)
+    speed = _true_speed(time_s)
+    nothing = np.full(time_s.size, np.nan)
+    motion = Trajectory(
+        time_s=time_s,
+        x_m=np.cumsum(speed) * 0.04,
+        y_m=np.zeros(time_s.size),
+        origin_lat_deg=50.0,
+        origin_lon_deg=8.0,
+        speed_mps=speed,
+        course_rad=np.zeros(time_s.size),
+        accel_long_mps2=np.gradient(speed, time_s),
+        accel_lat_mps2=nothing,
+        curvature_per_m=nothing,
+        odometer_m=np.cumsum(speed) * 0.04,
+        segment=np.zeros(time_s.size, dtype=np.int64),
+        is_interpolated=np.zeros(time_s.size, dtype=np.bool_),
+        rate_hz=25.0,
+        position_sigma_m=0.8,
+    )
+    obd_s = np.arange(1.0, 299.0, 0.2)
+    shown = np.rint(3.6 * scale * _true_speed(obd_s - lag_s)) / 3.6
+    group = ChannelGroup(
+        name="obd",
+        time_us=np.rint(obd_s * 1e6).astype(np.int64),
+        channels=(Channel(name="speed_mps", source="obd", values=shown),),
+    )
+    return session_of(motion, [], (group,)), group
+
+
+@pytest.mark.parametrize("scale", [0.97, 1.0, 1.03])
+def test_scale_of_a_speedometer_is_found(scale: float) -> None:
+    session, group = _session(scale, 0.3)
+    lags = channel_lags(session)
+    assert lags["obd"] == pytest.approx(0.3, abs=0.06)
+    assert speed_scale(session, group, lags["obd"]) == pytest.approx(scale, abs=0.003)
+
+
+def test_scale_of_a_short_or_absent_speed_is_unknown() -> None:
+    session, group = _session(1.0, 0.0)
+    short = replace(group, time_us=group.time_us[:40], channels=(_first(group, 40),))
+    assert speed_scale(session, short, 0.0) is None
+    assert speed_scale(session, replace(group, channels=()), 0.0) is None
+    assert speed_scale(replace(session, trajectory=None), group, 0.0) is None
+
+
+def _first(group: ChannelGroup, n: int) -> Channel:
+    return replace(group.channels[0], values=group.channels[0].values[:n])
+
+
+def test_channels_of_the_receiver_itself_are_not_late() -> None:
+    session, group = _session(1.0, 0.3)
+    own = replace(group, channels=(replace(group.channels[0], source="gps"),))
+    assert channel_lags(replace(session, raw=replace(session.raw, groups=(own,)))) == {}
+    assert channel_lags(replace(session, trajectory=None)) == {}
