@@ -116,7 +116,7 @@ def test_impossible_speed_is_bridged_and_the_sample_stays() -> None:
 
 
 def jittered(seed: int) -> FloatArray:
-    return 0.012 * np.random.default_rng(seed).standard_normal(N)
+    return 0.008 * np.random.default_rng(seed).standard_normal(N)
 
 
 def test_stamps_of_a_late_line_are_made_even() -> None:
