@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from apexlab_desktop.analysis.types import (
     Severity,
     StoredArray,
 )
-from apexlab_desktop.errors import CorruptFileError, MissingChannelError, UnsupportedFormatError
+from apexlab_desktop.errors import MissingChannelError, UnsupportedFormatError
 from apexlab_desktop.importers.base import Progress, Sniff, no_progress
 from apexlab_desktop.importers.csv_dialect import decode, detect_encoding, separator_after
 from apexlab_desktop.importers.lap_changes import crossings_between_rows
@@ -36,14 +37,14 @@ from apexlab_desktop.importers.racechrono_header import (
 )
 from apexlab_desktop.importers.racechrono_laps import declared_laps
 from apexlab_desktop.importers.racechrono_table import Table, read_table
+from apexlab_desktop.importers.racechrono_time import ELAPSED_COLUMN, stamps_s
 from apexlab_desktop.importers.signs import check_signs, motion_of
 from apexlab_desktop.importers.time_axis import TimeAxis, last_of_equal_times, repair_time
 
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST_DATE_S = 6.3e8
 """1990: what is smaller counts from a start, not from the Unix epoch."""
-_LATEST_STAMP_S = 1e11
-_NOT_STORED = (FIRST_COLUMN, "fragment_id", "elapsed_time")
+_NOT_STORED = (FIRST_COLUMN, "fragment_id", ELAPSED_COLUMN)
 _REQUIRED = ("lat_deg", "lon_deg", "speed_mps")
 _VENDOR_WORDS = {"lat_deg": "latitude", "lon_deg": "longitude", "speed_mps": "speed"}
 _VERSIONS = ("1", "2", "3")
@@ -78,7 +79,15 @@ class RaceChronoCsv:
         plans = tuple(plan_column(column) for column in head.columns)
         _check_required(plans, head)
         table = _read(path, head, plans, progress)
-        session = _build(head, plans, table)
+        by_name = {plan.head.name: plan for plan in plans if not plan.head.kind}
+
+        def read_column(plan: ColumnPlan) -> StoredArray:
+            index = plan.head.index
+            return read_table(path, head, [index], frozenset({index}), no_progress).columns[index]
+
+        wall_s, retimed = stamps_s(by_name, table.columns, read_column, head)
+        axis = repair_time(wall_s, head.place())
+        session = _build(head, plans, table, replace(axis, notices=retimed + axis.notices))
         progress(1.0)
         return session
 
@@ -105,7 +114,7 @@ def _check_required(plans: Sequence[ColumnPlan], head: CsvHead) -> None:
 
 
 def _read(path: Path, head: CsvHead, plans: Sequence[ColumnPlan], progress: Progress) -> Table:
-    wanted = [plan for plan in plans if plan.head.name != "elapsed_time" and plan.head.name]
+    wanted = [plan for plan in plans if plan.head.name != ELAPSED_COLUMN and plan.head.name]
     # The search for fixes needs the GPS columns to the writer's last digit.
     exact = frozenset(
         plan.head.index
@@ -115,10 +124,8 @@ def _read(path: Path, head: CsvHead, plans: Sequence[ColumnPlan], progress: Prog
     return read_table(path, head, [plan.head.index for plan in wanted], exact, progress)
 
 
-def _build(head: CsvHead, plans: Sequence[ColumnPlan], table: Table) -> RawSession:
+def _build(head: CsvHead, plans: Sequence[ColumnPlan], table: Table, axis: TimeAxis) -> RawSession:
     by_name = {plan.head.name: plan for plan in plans if not plan.head.kind}
-    wall_s = table.columns[by_name[FIRST_COLUMN].head.index]
-    axis = repair_time(_in_seconds(wall_s, by_name[FIRST_COLUMN], head), head.place())
     time_us = axis.wall_us - axis.wall_us[0]
     segments = _segment_rows(table, by_name.get("fragment_id"), axis)
     lap_number = _in_order(table, by_name.get("lap_number"), axis)
@@ -127,9 +134,9 @@ def _build(head: CsvHead, plans: Sequence[ColumnPlan], table: Table) -> RawSessi
     kept, empty = _with_values(plans, table.columns)
     _check_values(kept, head)
     groups, found = build_groups(rows, kept)
+    _check_fixes(groups, head)
     declared, moved = crossings_between_rows(declared, rows.time_us, groups)
     laps, merged = one_lap_per_number(declared)
-    _check_fixes(groups, head)
     motion = motion_of(groups[0])
     checked = [check_signs(group, motion) for group in groups]
     groups = tuple(group for group, _ in checked)
@@ -156,20 +163,6 @@ def _build(head: CsvHead, plans: Sequence[ColumnPlan], table: Table) -> RawSessi
             *range_notices(groups),
         ),
     )
-
-
-def _in_seconds(wall_s: StoredArray, plan: ColumnPlan, head: CsvHead) -> StoredArray:
-    if plan.head.unit.strip().lower() == "ms":
-        wall_s = wall_s * 1e-3
-    finite = wall_s[np.isfinite(wall_s)]
-    if finite.size and abs(float(np.median(finite))) > _LATEST_STAMP_S:
-        raise CorruptFileError(
-            expected="timestamps in seconds since 1970",
-            found=f"{float(np.median(finite)):.6g} {plan.head.unit}".strip(),
-            place=head.place(),
-            advice=EXPORT_ADVICE,
-        )
-    return wall_s
 
 
 def _date(wall_us: int) -> datetime | None:

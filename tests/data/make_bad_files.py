@@ -51,7 +51,7 @@ def _racechrono_csv() -> Iterator[tuple[str, bytes]]:
     yield f"{folder}/backwards.csv", files.text(body[::-1]).encode()
     at_zero = [[*row[:8], "0.0", "0.0", *row[10:]] for row in body]
     yield f"{folder}/no_position_ever.csv", files.text(at_zero).encode()
-    frozen = [[body[0][0], *row[1:]] for row in body]
+    frozen = [[body[0][0], *row[1:3], body[0][3], *row[4:]] for row in body]
     yield f"{folder}/clock_stands_still.csv", files.text(frozen).encode()
     stamps = [str(round(float(row[0]) * 1000)) for row in body]
     yield (
