@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from apexlab_desktop import errors
+from apexlab_desktop import blas, errors
 from apexlab_desktop.paths import HOME_VARIABLE
 
 EXIT_DEFECT = 1
@@ -423,6 +423,7 @@ def _apply_profile(arguments: list[str]) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit status."""
+    blas.use_one_thread()
     given = _apply_profile(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:

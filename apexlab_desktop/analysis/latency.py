@@ -13,6 +13,7 @@ from apexlab_desktop.analysis.config import (
     AnalysisConfig,
 )
 from apexlab_desktop.analysis.smoothing import savgol, window_samples
+from apexlab_desktop.analysis.spline import fast_count
 from apexlab_desktop.analysis.types import AnalysedSession, BoolArray, ChannelGroup, FloatArray
 
 LAG_GRID_HZ = 50.0
@@ -191,7 +192,11 @@ def _correlations(
     if min(float(np.std(a)), float(np.std(b))) < MIN_RATE_MPS2:
         return None
     energy = float(np.sqrt(np.sum(a**2) * np.sum(b**2)))
-    return np.correlate(b, a, mode="valid") / energy
+    # By Fourier transform: of the sums at all lags only those of the window are wanted.
+    n = fast_count(b.size)
+    spectrum = np.fft.rfft(b, n) * np.conj(np.fft.rfft(a, n))
+    sums = np.fft.irfft(spectrum, n)[: b.size - a.size + 1]
+    return np.asarray(sums / energy)
 
 
 def _parabola_offset(values: FloatArray, at: int) -> float:

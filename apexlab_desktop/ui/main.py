@@ -12,6 +12,7 @@ from pathlib import Path
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
+from apexlab_desktop import blas
 from apexlab_desktop.paths import data_home, log_folder, resource_path, settings_file
 from apexlab_desktop.settings import SettingsFile
 from apexlab_desktop.ui.controller import Controller
@@ -27,9 +28,6 @@ SEVERAL_VARIABLE = "APEXLAB_SEVERAL_WINDOWS"
 """Set to 1, every start opens a window of its own."""
 SWITCH_INTERVAL_S = 0.0002
 """A worker gives the interpreter back this often, so that the window stays smooth."""
-ONE_BLAS_THREAD = ("OPENBLAS_NUM_THREADS", "1")
-"""For numpy, which loads later. Our vectors are short: more threads only wait for each other, and
-on a busy machine the window waits with them."""
 
 
 @dataclass(slots=True)
@@ -49,7 +47,7 @@ class Started:
 
 def make_application(argv: Sequence[str]) -> QApplication:
     """Return the application with our fonts and style; the existing one if there is one."""
-    os.environ.setdefault(*ONE_BLAS_THREAD)
+    blas.use_one_thread()
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(list(argv))
     app.setApplicationName("ApexLab")

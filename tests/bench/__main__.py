@@ -12,6 +12,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+from apexlab_desktop import blas
 from tests.bench.harness import ROOT, Measured, Row, load_rows
 
 RESULT = ROOT / "out" / "bench.json"
@@ -69,6 +70,7 @@ def measure_in_child(one: Row, folder: Path) -> dict[str, object]:
     home = folder / "home" / one.name
     home.mkdir(parents=True)
     command = [sys.executable, "-m", "tests.bench", "--child", one.name, "--folder", str(folder)]
+    blas.use_one_thread()  # as the program does
     env = dict(os.environ, APEXLAB_HOME=str(home), QT_QPA_PLATFORM="offscreen")
     done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
     facts: dict[str, object] = {
