@@ -38,6 +38,7 @@ MAX_LAPS = 9
 MIN_RUN_SAMPLES = 8
 _COARSE_RATE_HZ = 4.0
 """Enough to tell how far fixes and dead reckoning are apart on average."""
+_QUICK_PERIOD_S = 0.09
 _VIEW_STEP = 3
 """Coarse grid steps between the places at which laps are compared."""
 _EXCURSION_M = 3.0
@@ -241,19 +242,22 @@ def _reckoned(motion: Trajectory, config: AnalysisConfig) -> _Reckoning | None:
     )
     fixes = _vectors(motion.x_m[index], motion.y_m[index])
     velocity = _vectors(speed_mps * np.cos(course_rad), speed_mps * np.sin(course_rad))
-    way = np.concatenate([_integral(time_s[run], velocity[run]) for run in runs])
+    ways = [_integral(time_s[run], velocity[run]) for run in runs]
+    way = ways[0] if len(ways) == 1 else np.concatenate(ways)
     every = max(int(motion.rate_hz / _COARSE_RATE_HZ), 1)
     columns = [[part[run][::every] for part in (way, velocity, fixes)] for run in runs]
     centred = np.concatenate([np.stack([c - c.mean() for c in run]) for run in columns], axis=1)
     scale, delay_s = np.linalg.lstsq(centred[:2].T, centred[2], rcond=None)[0]
-    away_m = scale * way + delay_s * velocity - fixes
+    away_m = scale * way
+    away_m += delay_s * velocity
+    away_m -= fixes
     return _Reckoning(time_s=time_s, away_m=away_m, runs=runs)
 
 
 def _vectors(east: FloatArray, north: FloatArray) -> ComplexArray:
-    both = np.empty(east.size, dtype=np.complex128)
-    both.real, both.imag = east, north
-    return both
+    both = np.empty((east.size, 2))
+    both[:, 0], both[:, 1] = east, north
+    return both.view(np.complex128)[:, 0]
 
 
 def _runs(
@@ -273,14 +277,23 @@ def _runs(
 
 
 def _integral(time_s: FloatArray, rate: ComplexArray) -> ComplexArray:
-    """Return the integral from the first sample: trapezoids less their error by the slope."""
+    """Return the integral from the first sample: trapezoids, less their error by the slope.
+
+    That error is below 2 cm at 10 Hz, and not worth its cost there.
+    """
     step_s = np.diff(time_s)
+    parts = rate[1:] + rate[:-1]
+    parts *= 0.5 * step_s
+    whole = np.empty(rate.size, dtype=np.complex128)
+    whole[0] = 0.0
+    np.cumsum(parts, out=whole[1:])
+    period_s = float(np.median(step_s))
+    if period_s < _QUICK_PERIOD_S:
+        return whole
     steps = np.diff(rate)
     # Of even steps, whose errors add up to the difference of the slopes at both ends.
     bend = np.concatenate((steps[:1], 0.5 * (steps[1:] + steps[:-1]), steps[-1:])) - steps[0]
-    trapezoids = 0.5 * step_s * (rate[1:] + rate[:-1])
-    whole = np.concatenate(([0.0], np.cumsum(trapezoids)))
-    return np.asarray(whole - float(np.median(step_s)) / 12.0 * bend)
+    return np.asarray(whole - period_s / 12.0 * bend)
 
 
 def _mean(time_s: FloatArray, values: ComplexArray, window_s: float) -> ComplexArray:
