@@ -21,6 +21,8 @@ from apexlab_desktop.analysis.types import (
 UERE_PER_HDOP_M = 1.0
 """Slow ranging error of a consumer receiver per unit of horizontal DOP."""
 LEAST_SIGMA_M = 0.02
+SPEED_CONTRADICTS = "speed_unit_contradicts_positions"
+"""Code of the importers' notice; its count is the number of samples of the group."""
 _PLANES = (("lat_deg", "lon_deg"), ("x_m", "y_m"))
 
 
@@ -148,6 +150,17 @@ def columns(group: ChannelGroup) -> tuple[MotionSamples, tuple[float, float] | N
         course_rad=_column(group, "course_rad"),
     )
     return samples, origin
+
+
+def speed_is_contradicted(raw: RawSession, group: ChannelGroup) -> bool:
+    """Return whether reading the file showed that speed and positions tell different distances.
+
+    Degrees cannot be of a wrong unit: then the positions are right and the speeds are not.
+    """
+    return any(
+        notice.code == SPEED_CONTRADICTS and notice.count == group.time_us.size
+        for notice in raw.notices
+    )
 
 
 def position_sigma(

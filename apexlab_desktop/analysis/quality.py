@@ -13,7 +13,11 @@ from apexlab_desktop.analysis.config import (
     AnalysisConfig,
 )
 from apexlab_desktop.analysis.gps_signal import Signal
-from apexlab_desktop.analysis.motion_source import optional_column, primary_group
+from apexlab_desktop.analysis.motion_source import (
+    optional_column,
+    primary_group,
+    speed_is_contradicted,
+)
 from apexlab_desktop.analysis.types import (
     ChannelGroup,
     DataQuality,
@@ -59,6 +63,10 @@ MIN_LAPS_FOR_CV = 3
 MIN_STEP_M = 0.2
 MIN_KM = 0.1
 SPEED_RATIO_TOLERANCE = 0.02
+SPEED_REASON = "speed_contradicts_position"
+ODD_SPEED_CAP, NO_SPEED_CAP = 89.0, 59.0
+"""Highest scores when Doppler speed and positions differ, and when they are of different units:
+neither is a grade A, and without a speed of its own a session is no better than D."""
 CLASSES = (("A", 9.5, 0.005, 0.10, 1.0), ("B", 4.75, 0.02, 0.30, 3.0))
 """Class, least rate [Hz], then most missing share, noise [m] and drift [m] (algorithms.md 1.7)."""
 LEAST_USABLE_RATE_HZ = 0.9
@@ -104,12 +112,19 @@ def assess(
     score = combined(metrics)
     if score is not None:
         score *= _rate_factor(signal.rate_hz) * _gap_factor(signal.gap_ratio)
+    letter, reasons = signal_class(signal), _reasons(metrics, signal)
+    if speed_is_contradicted(raw, group):
+        letter = max(letter, "C")
+        reasons = tuple(dict.fromkeys((*reasons, SPEED_REASON)))
+        score = None if score is None else min(score, NO_SPEED_CAP)
+    elif score is not None and SPEED_REASON in reasons:
+        score = min(score, ODD_SPEED_CAP)
     return DataQuality(
         score=score,
         grade=grade(score),
-        signal_class=signal_class(signal),
+        signal_class=letter,
         metrics=(*metrics, *_facts(signal)),
-        reasons=_reasons(metrics, signal),
+        reasons=reasons,
     )
 
 
@@ -234,7 +249,7 @@ def _reasons(metrics: tuple[QualityMetric, ...], signal: Signal) -> tuple[str, .
     if signal.gap_ratio > 0.0:
         words.append("gaps")
     if signal.speed_ratio is not None and abs(signal.speed_ratio - 1.0) > SPEED_RATIO_TOLERANCE:
-        words.append("speed_contradicts_position")
+        words.append(SPEED_REASON)
     return tuple(words)
 
 

@@ -61,6 +61,8 @@ def build(
         return None, (Notice(code="no_motion", severity=Severity.LOST, detail=detail),)
     receipt = Receipt()
     columns, origin = motion_source.columns(group)
+    if motion_source.speed_is_contradicted(raw, group):
+        columns = replace(columns, speed_mps=np.full_like(columns.speed_mps, np.nan))
     samples, period_s = _clean(raw, group, columns, receipt, config)
     if samples.time_s.size < 2:
         detail = f"{samples.time_s.size} usable samples of position or speed"
