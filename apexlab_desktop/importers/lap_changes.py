@@ -62,12 +62,11 @@ def crossings_between_rows(
     changes_us, place = changes_us[place > 0], place[place > 0]
     if not changes_us.size:
         return tuple(laps), ()
+    # The cheap question first: the app's own rows at the line are no rows of a device.
+    if not _are_ordinary(changes_us, rows_us, groups):
+        return tuple(laps), ()
     passes = _passes(groups[0], rows_us[place - 1], changes_us)
-    if (
-        not passes
-        or _are_made_at_the_line(passes)
-        or not _are_ordinary(changes_us, rows_us, groups)
-    ):
+    if not passes or _are_made_at_the_line(passes):
         return tuple(laps), ()
     crossed_us, n_halved = _crossings_us(passes)
     moved = dict(zip(changes_us.tolist(), crossed_us, strict=True))
