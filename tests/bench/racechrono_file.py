@@ -14,10 +14,13 @@ import numpy as np
 from tests.bench.drive import LAP_S, drive
 
 FIRST_TIMESTAMP_S = 1_767_150_000.0
-ROW_MS = 14
-"""Mean step between rows: 72 rows a second, as a 25 Hz receiver beside an OBD reader gives."""
+ROW_MS = 15
+"""Mean step between rows: 69 rows a second, as a 25 Hz receiver beside an OBD reader gives."""
+FIX_MS = 40
+OBD_STEPS_MS = (9, 37)
+CROSSING_MS = 483
+"""When the car is on the start line; the app writes a row at every crossing."""
 POSITION_SPREAD_DEG = 0.05 / 111_195.0
-FIX_MS, OBD_MS, CALC_MS = 40, 50, 40
 
 HEAD = """This file is created using RaceChrono Pro v9.1.3 ( http://racechrono.com/ ).
 Format,3
@@ -58,51 +61,52 @@ def _cells(values: np.ndarray, decimals: int, empty_until: int = 0) -> list[str]
     return [""] * empty_until + words[empty_until:]
 
 
-def _row_times_ms(n_rows: int, random: np.random.Generator) -> np.ndarray:
-    """Return whole milliseconds, strictly increasing, every fix of the receiver among them."""
-    n_fixes = n_rows * ROW_MS // FIX_MS
-    fixes = FIX_MS * np.arange(n_fixes + 1)
-    others = np.setdiff1d(np.arange(FIX_MS * n_fixes), fixes)
-    rows: np.ndarray = np.concatenate((fixes, random.choice(others, n_rows - fixes.size, False)))
-    rows.sort()
-    return rows
+def _obd_times_ms(last_ms: int, random: np.random.Generator) -> np.ndarray:
+    """Return when the OBD reader answers: 44 times a second, irregularly."""
+    steps_ms = random.integers(*OBD_STEPS_MS, last_ms // OBD_STEPS_MS[0])
+    times_ms: np.ndarray = np.cumsum(steps_ms)
+    return times_ms[times_ms <= last_ms]
 
 
 def _columns(n_rows: int) -> list[tuple[np.ndarray, int] | tuple[np.ndarray, int, int]]:
     random = np.random.default_rng(20_260)
-    time_ms = _row_times_ms(n_rows, random)
+    last_ms = n_rows * ROW_MS + 10_000
+    fixes_ms = np.arange(0, last_ms, FIX_MS)
+    obd_ms = _obd_times_ms(last_ms, random)
+    lap_ms = round(LAP_S * 1000.0)
+    crossings_ms = np.arange(CROSSING_MS + lap_ms, last_ms, lap_ms)
+    time_ms = np.unique(np.concatenate((fixes_ms, obd_ms, crossings_ms)))[:n_rows]
     time_s = time_ms / 1000.0
 
-    def sampled(step_ms: int, values: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    def sampled(instants_ms: np.ndarray, values: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         """Return the straight lines between a device's own samples, at the rows."""
-        instants_s = np.arange(0, time_ms[-1] + 2 * step_ms, step_ms) / 1000.0
-        at_rows: np.ndarray = np.interp(time_s, instants_s, values(instants_s))
+        at_rows: np.ndarray = np.interp(time_ms, instants_ms, values(instants_ms / 1000.0))
         return at_rows
 
     def noise(n: int) -> np.ndarray:
         return random.normal(0.0, 1.0, n)
 
     def gps(field: str, spread: float = 0.0) -> np.ndarray:
-        return sampled(FIX_MS, lambda t: getattr(drive(t), field) + spread * noise(t.size))
+        return sampled(fixes_ms, lambda t: getattr(drive(t), field) + spread * noise(t.size))
 
     def obd(gain: float, offset: float, spread: float) -> np.ndarray:
         def values(t: np.ndarray) -> np.ndarray:
             pedal = np.clip(50.0 + 60.0 * drive(t).accel_long_mps2 / 9.80665, 0.0, 100.0)
             return offset + gain * pedal + spread * noise(t.size)
 
-        return sampled(OBD_MS, values)
+        return sampled(obd_ms, values)
 
     constant = np.ones(n_rows)
     speed = gps("speed_mps", 0.03)
-    long_g = sampled(CALC_MS, lambda t: drive(t).accel_long_mps2 / 9.80665)
-    lat_g = sampled(CALC_MS, lambda t: drive(t).accel_lat_mps2 / 9.80665)
+    long_g = sampled(fixes_ms, lambda t: drive(t).accel_long_mps2 / 9.80665)
+    lat_g = sampled(fixes_ms, lambda t: drive(t).accel_lat_mps2 / 9.80665)
     altitude = sampled(
-        FIX_MS, lambda t: 12.0 + 3.0 * np.sin(drive(t).angle_rad) + 0.1 * noise(t.size)
+        fixes_ms, lambda t: 12.0 + 3.0 * np.sin(drive(t).angle_rad) + 0.1 * noise(t.size)
     )
     return [
         (FIRST_TIMESTAMP_S + time_s, 3),
         (0 * constant, 0),
-        (np.floor(drive(time_s).lap), 0, int(np.searchsorted(time_s, LAP_S))),
+        ((time_ms - CROSSING_MS) // lap_ms, 0, int(np.searchsorted(time_ms, crossings_ms[0]))),
         (time_s, 3),
         (np.cumsum(speed * np.diff(time_s, prepend=0.0)), 3),
         (altitude, 2),
