@@ -25,6 +25,7 @@ _WORDS: dict[str, NoticeWords] = {
     "cells_not_numbers": NoticeWords("Cells that are no numbers", "cell"),
     "clock_set_back": NoticeWords("Clock set back", "place"),
     "clock_rolled_over": NoticeWords("Clock roll-over undone", "place"),
+    "time_from_elapsed": NoticeWords("Times since the start used", "row"),
     "time_missing": NoticeWords("Rows without a time", "row"),
     "time_sorted": NoticeWords("Samples put in order of time", "sample"),
     "time_jitter_removed": NoticeWords("Jitter of the clock removed", "sample"),
