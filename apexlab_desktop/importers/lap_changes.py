@@ -91,7 +91,9 @@ def _changes_us(laps: Sequence[DeclaredLap]) -> IntArray:
 
 def _are_ordinary(changes_us: IntArray, rows_us: IntArray, groups: Sequence[ChannelGroup]) -> bool:
     """Return whether most changes stand at rows that devices made: fixes, or ticks of a rate."""
-    ordinary = np.isin(changes_us, groups[0].time_us)
+    fixes_us = groups[0].time_us
+    at = np.minimum(np.searchsorted(fixes_us, changes_us), fixes_us.size - 1)
+    ordinary: BoolArray = fixes_us[at] == changes_us
     for group in groups[1:]:
         if group.rate_hz:
             ordinary |= _is_tick(changes_us, rows_us, 1e6 / group.rate_hz)
