@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from apexlab_desktop.app.records import LapRef
-from apexlab_desktop.ui.background import Background, CancelToken, Task
+from apexlab_desktop.ui.background import Background
 from apexlab_desktop.ui.history import Edit, Subject
-from apexlab_desktop.ui.messages import error_line
 from apexlab_desktop.ui.use_cases import UseCases
 from apexlab_desktop.ui.viewmodels.compared_laps import ComparedLap, default_laps, session_label
+from apexlab_desktop.ui.viewmodels.lap_loading import LapLoading
 
 if TYPE_CHECKING:
-    from apexlab_desktop.analysis.types import Comparison
     from apexlab_desktop.ui.viewmodels.session_groups import LapRow, SessionGroup
 
 
@@ -49,16 +48,14 @@ class LapSelection(QObject):
         self, use_cases: UseCases, background: Background, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._use_cases = use_cases
-        self._background = background
+        self._loading = LapLoading(use_cases, background, self)
+        self._loading.changed.connect(self.loading_changed)
+        self._loading.failed.connect(self.failed)
         self._groups: list[SessionGroup] = []
         self._order: list[LapRef] = []
         self._hidden: set[LapRef] = set()
         self._reference: LapRef | None = None
         self.current: LapRef | None = None
-        self._opening: Task | None = None
-        self._comparing: Task | None = None
-        self._is_loading = False
 
     # ---- facts
 
@@ -90,7 +87,7 @@ class LapSelection(QObject):
     @property
     def is_loading(self) -> bool:
         """Whether numbers are on their way."""
-        return self._is_loading
+        return self._loading.is_loading
 
     @property
     def best(self) -> LapRef | None:
@@ -98,6 +95,14 @@ class LapSelection(QObject):
         rows = [group.find(group.best) for group in self._groups if group.best is not None]
         timed = [row for row in rows if row is not None and row.lap_time_s is not None]
         return min(timed, key=lambda row: row.lap_time_s or 0.0).ref if timed else None
+
+    @property
+    def stepped(self) -> LapRef | None:
+        """The lap that keys act on: the compared one chosen last, never the reference."""
+        others = [ref for ref in self._order if ref != self._reference]
+        if self.current in others:
+            return self.current
+        return others[0] if others else None
 
     def find(self, ref: LapRef | None) -> LapRow | None:
         """Return the row of a lap of any open session."""
@@ -156,7 +161,7 @@ class LapSelection(QObject):
             self.opened.emit(session_id)
             self._after_change()
 
-        self._load(wanted, on_result)
+        self._loading.open(wanted, on_result)
 
     def reopen(self) -> None:
         """Read the open sessions again, whose laps are others now, and compare their best."""
@@ -171,7 +176,7 @@ class LapSelection(QObject):
             self.opened.emit(groups[0].session_id)
             self._after_change()
 
-        self._load([group.session_id for group in self._groups], on_result)
+        self._loading.open([group.session_id for group in self._groups], on_result)
 
     def add(self, refs: Sequence[LapRef]) -> None:
         """Compare laps of further sessions beside the present ones."""
@@ -185,7 +190,7 @@ class LapSelection(QObject):
                 self._order = [*self._order, *fresh]
                 self._after_change()
 
-        self._load(wanted, on_result)
+        self._loading.open(wanted, on_result)
 
     def add_session(self, session_id: str) -> None:
         """Open a further session and compare its best lap."""
@@ -202,7 +207,7 @@ class LapSelection(QObject):
                 self._after_change()
 
         known = {group.session_id for group in self._groups}
-        self._load([] if session_id in known else [session_id], on_result)
+        self._loading.open([] if session_id in known else [session_id], on_result)
 
     def close_session(self, session_id: str) -> None:
         """Take a further session and its laps out of the comparison."""
@@ -213,11 +218,7 @@ class LapSelection(QObject):
 
     def cancel(self) -> None:
         """Let go of what is being loaded; the old values stay."""
-        for task in (self._opening, self._comparing):
-            if task is not None:
-                task.drop()
-        self._opening = self._comparing = None
-        self._set_loading(is_loading=False)
+        self._loading.cancel()
 
     # ---- choosing
 
@@ -290,13 +291,13 @@ class LapSelection(QObject):
 
     def toggle_current_shown(self) -> None:
         """Draw the lap that was chosen last, or leave it out."""
-        current = self._stepped_lap()
+        current = self.stepped
         if current is not None:
             self.toggle_shown(current)
 
     def step(self, direction: int) -> None:
         """Exchange the current lap for the one before (-1) or after (+1) it in its session."""
-        current = self._stepped_lap()
+        current = self.stepped
         group = next(
             (g for g in self._groups if current and g.session_id == current.session_id), None
         )
@@ -344,12 +345,6 @@ class LapSelection(QObject):
         else:
             self.changed.emit()
 
-    def _stepped_lap(self) -> LapRef | None:
-        others = [ref for ref in self._order if ref != self._reference]
-        if self.current in others:
-            return self.current
-        return others[0] if others else None
-
     def _can_compare(self, ref: LapRef) -> bool:
         row = self.find(ref)
         return row is not None and row.can_be_compared
@@ -374,61 +369,9 @@ class LapSelection(QObject):
         if self._reference is not None:
             self._hidden.discard(self._reference)
         self.changed.emit()
-        self._compare()
+        self._loading.compare(self.slot_order(), self.compared.emit)
 
     def _quickest(self, refs: Sequence[LapRef]) -> LapRef | None:
         rows = [row for ref in refs if (row := self.find(ref)) is not None]
         clean = [row for row in rows if row.is_clean] or rows
         return min(clean, key=lambda row: row.lap_time_s or 0.0).ref if clean else None
-
-    def _load(self, session_ids: Sequence[str], then: Callable[[list[SessionGroup]], None]) -> None:
-        if self._opening is not None:
-            self._opening.drop()
-
-        def work(token: CancelToken) -> list[SessionGroup]:
-            from apexlab_desktop.ui.viewmodels.session_groups import session_group
-
-            groups = []
-            for session_id in session_ids:
-                token.check()
-                groups.append(session_group(self._use_cases.open_session(session_id)))
-            return groups
-
-        def on_result(groups: list[SessionGroup]) -> None:
-            self._opening = None
-            self._set_loading(is_loading=False)
-            then(groups)
-
-        self._set_loading(is_loading=True)
-        self._opening = self._background.query(work, on_result, self._on_error, owner=self)
-
-    def _compare(self) -> None:
-        if self._comparing is not None:
-            self._comparing.drop()
-            self._comparing = None
-        refs = self.slot_order()
-        if not refs:
-            self._set_loading(is_loading=False)
-            self.compared.emit(None)
-            return
-
-        def work(_token: CancelToken) -> Comparison:
-            return self._use_cases.compare(refs, 0)
-
-        def on_result(comparison: Comparison) -> None:
-            self._comparing = None
-            self._set_loading(is_loading=False)
-            self.compared.emit(comparison)
-
-        self._set_loading(is_loading=True)
-        self._comparing = self._background.query(work, on_result, self._on_error, owner=self)
-
-    def _on_error(self, error: Exception) -> None:
-        self._opening = self._comparing = None
-        self._set_loading(is_loading=False)
-        self.failed.emit(error_line(error))
-
-    def _set_loading(self, *, is_loading: bool) -> None:
-        if is_loading != self._is_loading:
-            self._is_loading = is_loading
-            self.loading_changed.emit(is_loading)
