@@ -33,12 +33,18 @@ WINDOWS_S = (100.0, 300.0, 1000.0, np.inf)
 MIN_IMPROVEMENT = 0.05
 """Laps must lie closer together by this share before the fixes are given up."""
 MIN_LAPS = 2
+MIN_WITNESSES = 4
+"""With fewer clean laps the others are heard as well."""
 MAX_LAPS = 9
 """Laps to compare, spread over the session."""
 MIN_RUN_SAMPLES = 8
 _COARSE_RATE_HZ = 4.0
 """Enough to tell how far fixes and dead reckoning are apart on average."""
 _QUICK_PERIOD_S = 0.09
+_JOINED_GAP_S = 5.0
+"""Over a longer gap the fixes drift as much as they ever do."""
+_EDGE_S = 0.5
+"""Fixes on each side of a gap that are averaged against their noise."""
 _VIEW_STEP = 3
 """Coarse grid steps between the places at which laps are compared."""
 _EXCURSION_M = 3.0
@@ -203,7 +209,9 @@ def _notice(before_m: float, after_m: float) -> Notice:
 def _witnesses(laps: Sequence[Lap]) -> list[Lap]:
     """Return laps all over the session, at most nine, in order of time."""
     timed = [lap for lap in laps if lap.lap_time_s is not None]
-    chosen = [lap for lap in timed if lap.is_clean] or [lap for lap in timed if lap.is_valid]
+    # A lap with a gap, or through the pits, is a witness where it is on the road.
+    sound = [lap for lap in timed if lap.is_clean]
+    chosen = sound if len(sound) >= MIN_WITNESSES else timed
     return chosen[:: max(-(-len(chosen) // MAX_LAPS), 1)]
 
 
@@ -251,7 +259,27 @@ def _reckoned(motion: Trajectory, config: AnalysisConfig) -> _Reckoning | None:
     away_m = scale * way
     away_m += delay_s * velocity
     away_m -= fixes
+    runs = _joined(away_m, time_s, runs, max(int(_EDGE_S * motion.rate_hz), 1))
     return _Reckoning(time_s=time_s, away_m=away_m, runs=runs)
+
+
+def _joined(
+    away_m: ComplexArray, time_s: FloatArray, runs: Sequence[slice], n_edge: int
+) -> list[slice]:
+    """Return the stretches joined over short gaps; `away_m` is moved so that it runs on.
+
+    What the car did in the gap the fixes on both sides know better than its speed does.
+    """
+    joined = [runs[0]]
+    for run in runs[1:]:
+        last = joined[-1]
+        if time_s[run.start] - time_s[last.stop - 1] > _JOINED_GAP_S:
+            joined.append(run)
+            continue
+        before = away_m[max(last.stop - n_edge, last.start) : last.stop].mean()
+        away_m[run] += before - away_m[run.start : min(run.start + n_edge, run.stop)].mean()
+        joined[-1] = slice(last.start, run.stop)
+    return joined
 
 
 def _vectors(east: FloatArray, north: FloatArray) -> ComplexArray:
