@@ -17,6 +17,7 @@ import numpy.typing as npt
 from apexlab_desktop.analysis.types import (
     Channel,
     ChannelGroup,
+    FloatArray,
     IntArray,
     Notice,
     RawSession,
@@ -55,6 +56,8 @@ _VARIABLES_A_STEP = 16
 _EARLIEST_DATE_S = 6.3e8
 _LATEST_DATE_S = 4.1e9
 _MOST_TICK_RATE_HZ = 1_000
+_TICK_TOLERANCE = 0.1
+_LEAST_TICKING = 0.1
 _RECOGNISED_BYTES = 12
 _LAYOUT_AT = 28
 _MOST_VERSION = 1_000
@@ -217,8 +220,26 @@ def _clock(file: IbtFile) -> _Clock:
             found=f"{len(head.variables)} others",
             place="the table of variables",
         )
-    axis = repair_time(stamps.astype(np.float64), f"offset {head.first_record}")
+    ticking = _ticking(stamps.astype(np.float64), head.tick_rate_hz)
+    axis = repair_time(ticking, f"offset {head.first_record}")
     return _Clock(axis=axis, time_us=read_only(axis.wall_us - axis.wall_us[0]))
+
+
+def _ticking(stamps_s: FloatArray, tick_rate_hz: int) -> FloatArray:
+    """Return the stamps, NaN where no neighbour is whole ticks away.
+
+    A block that is missing or doubled shifts all records behind it: what is read there as a time is
+    none. A clock that hardly ever ticks as the header says is left as it is.
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        ticks = np.diff(stamps_s) * tick_rate_hz
+        beats = (np.abs(ticks - np.rint(ticks)) < _TICK_TOLERANCE) & (ticks > _TICK_TOLERANCE)
+    ticks_on = np.zeros(stamps_s.size, dtype=bool)
+    ticks_on[1:] |= beats
+    ticks_on[:-1] |= beats
+    if ticks_on.all() or ticks_on.mean() < _LEAST_TICKING:
+        return stamps_s
+    return np.where(ticks_on, stamps_s, np.nan)
 
 
 def _groups(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 import zipfile
@@ -10,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.command_line import apexlab
-from tests.unit.importers import files, rcz_files, test_mutations
+from tests.unit.importers import files, ibt_files, rcz_files, test_mutations
 
 pytestmark = [
     pytest.mark.usefixtures("apexlab_home"),
     pytest.mark.filterwarnings("error::RuntimeWarning"),
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(1800),
 ]
 
 FULL_COUNT = 2000
@@ -29,10 +30,25 @@ def seed_file(folder: Path, fmt: str) -> Path:
     if fmt == "csv":
         return files.write(path, files.text(files.rows(800)))
     if fmt == "ibt":
-        return files.write_ibt(path)
+        return ibt_files.write(path, _ring(1_500))
     members = rcz_files.gps(n=800) | rcz_files.bus(10024, [4000.0] * 400)
     path.write_bytes(rcz_files.pack(members, compression=zipfile.ZIP_DEFLATED))
     return path
+
+
+def _ring(n: int) -> list[ibt_files.Variable]:
+    """Return a car on a ring of 600 m, a lap in 600 records: 60 m/s."""
+    turns = [0.4 + k / 600 for k in range(n)]
+    laps = [5 + int(turn) for turn in turns]
+    angles = [2 * math.pi * turn for turn in turns]
+    lat: list[object] = [50.0 + 95.5 * math.sin(angle) / 111_195.0 for angle in angles]
+    lon: list[object] = [8.0 + 95.5 * math.cos(angle) / 71_475.0 for angle in angles]
+    return [
+        *ibt_files.drive(laps, [turn % 1.0 for turn in turns]),
+        ibt_files.Variable("Lat", "double", lat, "deg"),
+        ibt_files.Variable("Lon", "double", lon, "deg"),
+        ibt_files.floats("Throttle", [0.5] * n, "%"),
+    ]
 
 
 @pytest.mark.parametrize("fmt", ["csv", "rcz", "ibt"])

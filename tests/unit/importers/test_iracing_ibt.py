@@ -282,6 +282,29 @@ class TestRepairs:
         assert channel(raw, "speed_mps").values[0] == 1.0
 
 
+class TestClock:
+    """Session time goes by whole ticks; what does not is no time."""
+
+    def stamps(self, tmp_path: Path, values: list[float]) -> RawSession:
+        time = Variable("SessionTime", "double", list(values), "s")
+        speed = ibt.floats("Speed", constant(1.0, len(values)), "m/s")
+        return registry.load(ibt.write(tmp_path / "s.ibt", [time, speed]))
+
+    def test_records_shifted_by_a_doubled_block_are_left_out(self, tmp_path: Path) -> None:
+        noise = np.random.default_rng(4).uniform(0.0, 932.0, 12).tolist()
+        raw = self.stamps(tmp_path, [932.0 + k / 60 for k in range(40)] + noise)
+        assert 40 <= raw.groups[0].time_us.size <= 42
+        assert "rows_without_time_dropped" in codes(raw)
+
+    def test_steps_of_several_ticks_and_rounded_stamps_are_times(self, tmp_path: Path) -> None:
+        stamps = [round(932.0 + (k + 5 * (k > 20)) / 60, 4) for k in range(40)]
+        assert self.stamps(tmp_path, stamps).groups[0].time_us.size == 40
+
+    def test_a_clock_of_its_own_beat_is_left_alone(self, tmp_path: Path) -> None:
+        raw = self.stamps(tmp_path, [932.0 + 0.0208 * k for k in range(40)])
+        assert raw.groups[0].time_us.size == 40
+
+
 class TestRefusals:
     def refuse(self, tmp_path: Path, data: bytes) -> ApexLabError:
         path = tmp_path / "session.ibt"
