@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -19,6 +19,7 @@ from apexlab_desktop.ui.fonts import load_fonts
 from apexlab_desktop.ui.panels.traces import TracesPanel
 from apexlab_desktop.ui.panels.track_map import TrackMapPanel
 from apexlab_desktop.ui.plots import trace_item
+from apexlab_desktop.ui.plots.palette import font
 from apexlab_desktop.ui.plots.plot_stack import PlotStack
 from apexlab_desktop.ui.theme import DARK, LIGHT, SUNLIGHT, Theme
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
@@ -103,13 +104,102 @@ def test_four_plots_without_pedals(shown: Shown) -> None:
     assert heights[1:] == [heights[1]] * 3
 
 
-def test_pedals_take_the_place_of_longitudinal(shown: Shown) -> None:
-    shown.model.set_comparison(make_comparison(has_pedals=True))
-    assert titles(shown) == ["Speed", "Throttle / brake", "Time delta", "Lateral"]
-
-
-SMALL, LARGE = (714, 548), (874, 764)
+SMALL, LARGE = (714, 584), (874, 764)
 """The panel in a window of 1280x720 and of 1440x900."""
+FIVE = ["Speed", "Throttle / brake", "Time delta", "Lateral", "Longitudinal"]
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+def test_pedals_are_one_plot_more_and_longitudinal_stays(
+    shown: Shown, size: tuple[int, int]
+) -> None:
+    shown.panel.resize(*size)
+    shown.model.set_comparison(make_comparison(has_pedals=True))
+    assert titles(shown) == FIVE
+    # Three lines of ticks at 19 px each are what a plot of g needs to be read.
+    assert min(row.rect.height() for row in shown.plots.rows) > 45.0
+    assert shown.plots.rows[-1].rect.bottom() < shown.plots.height()
+
+
+def _with_channels(comparison: Comparison, **renamed: str) -> Comparison:
+    """Return the laps with channels under other names; an empty name takes one away."""
+    laps = []
+    for lap in comparison.laps:
+        named = {renamed.get(name, name): values for name, values in lap.channels.items()}
+        named.pop("", None)
+        laps.append(dataclasses.replace(lap, channels=named))
+    return dataclasses.replace(comparison, laps=tuple(laps))
+
+
+def test_the_accelerator_pedal_is_drawn_where_the_throttle_is_unknown(shown: Shown) -> None:
+    made = make_comparison(has_pedals=True)
+    shown.model.set_comparison(_with_channels(made, throttle_ratio="accelerator_ratio"))
+    assert titles(shown) == FIVE
+    assert shown.plots.rows[1].spec.words[0] == "accelerator pedal up, brake down"
+    shown.cursor.pin(1000.0)
+    read = shown.model.values_at(["throttle_ratio"], 1000.0)[0][0]
+    index = int(np.searchsorted(made.distance_m, 1000.0))
+    near = made.laps[0].channels["throttle_ratio"][index - 1 : index + 1]
+    assert near.min() <= read <= near.max()
+
+
+def test_a_brake_alone_says_which_way_it_goes(shown: Shown) -> None:
+    made = _with_channels(make_comparison(has_pedals=True), throttle_ratio="")
+    shown.model.set_comparison(made)
+    brake = shown.plots.rows[1].spec
+    assert (brake.title, brake.words) == ("Brake", ("braking down",))
+
+
+def _renamed(comparison: Comparison, labels: list[str]) -> Comparison:
+    named = zip(comparison.laps, labels, strict=True)
+    laps = tuple(dataclasses.replace(lap, label=label) for lap, label in named)
+    return dataclasses.replace(comparison, laps=laps)
+
+
+@pytest.mark.parametrize("has_pedals", [False, True], ids=["without pedals", "with pedals"])
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["small", "large"])
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["5", "7", "10", "12"],
+        ["5 (14\u00a0Jun)", "7 (14\u00a0Jun)", "5 (16\u00a0May)", "12 (16\u00a0May)"],
+        ["5 (16 May 2026 07:11)", "7 (16 May 2026 07:11)", "10 (a long file)", "12 (a long file)"],
+    ],
+    ids=["one session", "two days", "long names"],
+)
+def test_four_laps_have_every_value_and_no_name_is_cut(
+    shown: Shown, labels: list[str], size: tuple[int, int], *, has_pedals: bool
+) -> None:
+    shown.panel.resize(*size)
+    made = make_comparison((5, 7, 10, 12), has_pedals=has_pedals)
+    shown.model.set_comparison(_renamed(made, labels))
+    shown.image()
+    plain = QFontMetricsF(font(12))
+    for head in shown.plots.heads:
+        assert len(head.laps) == (3 if head.spec.is_delta else 4)
+        assert len({lap.label for lap in head.laps}) == len(head.laps)
+        assert "\u2026" not in "".join(lap.label for lap in head.laps)
+        needed = "up is slower" if head.spec.is_delta else "".join(head.spec.words[-1:])
+        assert head.note_x + plain.horizontalAdvance(needed) <= head.rect.right()
+
+
+def test_laps_of_one_number_are_told_apart_without_their_colour(shown: Shown) -> None:
+    made = make_comparison((5, 7, 10, 12), has_pedals=True)
+    fives = [
+        dataclasses.replace(lap, label=f"5 (session {n})", lap=made.laps[0].lap)
+        for n, lap in enumerate(made.laps)
+    ]
+    shown.panel.resize(*SMALL)
+    shown.model.set_comparison(dataclasses.replace(made, laps=tuple(fives)))
+    assert [lap.label for lap in shown.plots.heads[0].laps] == ["L5a", "L5b", "L5c", "L5d"]
+
+
+def test_laps_without_room_are_counted(shown: Shown) -> None:
+    shown.panel.resize(500, 584)
+    shown.model.set_comparison(make_comparison((1, 2, 3, 4, 5, 6), has_pedals=True))
+    pedals = shown.plots.heads[1]
+    assert pedals.n_left_out == 6 - len(pedals.laps) > 0
+    shown.image()
 
 
 def _labels(shown: Shown, title: str) -> list[str]:
@@ -137,9 +227,22 @@ def test_every_plot_has_its_tick_labels(
         assert _labels(shown, "Throttle / brake").count("100") == 2
 
 
-def test_one_lap_alone_has_no_plot_of_the_delta(shown: Shown) -> None:
+def test_one_lap_alone_says_what_the_delta_needs(shown: Shown) -> None:
     shown.model.set_comparison(make_comparison((5,)))
-    assert titles(shown) == ["Speed", "Lateral", "Longitudinal"]
+    assert titles(shown) == ["Speed", "Time delta", "Lateral", "Longitudinal"]
+    absent = shown.plots.rows[1]
+    assert absent.spec.absence.startswith("The delta needs a second lap")
+    assert absent.axis.ticks() == []
+    assert absent.spec.absence in shown.plots.accessibleDescription()
+    shown.cursor.pin(1000.0)
+    assert shown.plots.heads[1].laps == ()
+    assert has_ink(shown, absent.rect)
+
+
+def has_ink(shown: Shown, rect: QRectF) -> bool:
+    picture = shown.plots.picture().toImage().copy(rect.toAlignedRect())
+    pixels = np.frombuffer(picture.constBits(), dtype=np.uint32)
+    return bool((pixels != QColor(DARK.panel).rgb()).mean() > 0.01)
 
 
 def test_plots_are_made_anew_again_and_again(shown: Shown, comparison: Comparison) -> None:

@@ -215,6 +215,7 @@ class TracesPanel(PanelFrame):
         )
         titles = ", ".join(row.spec.title for row in self._plots.rows)
         self._plots.setAccessibleName(f"Plots of {titles}" if titles else "Plots, empty")
+        self._describe_cursor()
 
     def _show_between(self, one_m: float, other_m: float) -> None:
         low_m, high_m = sorted((one_m, other_m))
@@ -237,13 +238,16 @@ class TracesPanel(PanelFrame):
 
     def _describe_cursor(self) -> None:
         """Say the values at a pinned cursor to those who do not see the plots."""
-        words = self._readings_in_words() if self._cursor.is_pinned else ""
-        self._plots.setAccessibleDescription(words)
+        absent = [row.spec.absence for row in self._plots.rows if row.spec.absence]
+        read = [self._readings_in_words()] if self._cursor.is_pinned else []
+        self._plots.setAccessibleDescription(" ".join(read + absent))
 
     def _readings_in_words(self) -> str:
         units = self._model.units
         parts = [f"at {distance(self._cursor.place_m, units)}"]
         for row in self._plots.rows:
+            if row.spec.absence:
+                continue
             names = [name for name, _ in row.spec.channels]
             values = self._model.values_at(names, self._cursor.place_m)
             for slot in self._model.visible_slots:

@@ -144,7 +144,7 @@ class CursorOverlay:
         return self._sprites[key]
 
     def _paint_lines(self, painter: QPainter, theme: Theme) -> None:
-        plots = [row.rect for row in self._rows]
+        plots = [row.rect for row in self._rows if not row.spec.absence]
         if math.isfinite(self._x) and math.isfinite(self._second_x):
             left, right = sorted((self._x, self._second_x))
             shade = colour(theme.accent, _RANGE_ALPHA)

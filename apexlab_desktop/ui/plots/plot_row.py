@@ -131,6 +131,8 @@ class PlotRow:
 
     def _value_ticks(self, low: float, high: float, length_px: float) -> Ticks:
         spec = self.spec
+        if spec.absence:
+            return []
         ticks = value_ticks(low, high, length_px, spec.min_tick_px, is_signed=spec.is_delta)
         if spec.key == PEDALS:
             # The brake is drawn downwards, but nobody brakes minus fifty percent.

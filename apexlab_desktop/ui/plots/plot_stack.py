@@ -26,16 +26,22 @@ from apexlab_desktop.ui.plots.linked_axis import (
     LinkedAxis,
     Ticks,
 )
-from apexlab_desktop.ui.plots.notes import cursor_note
+from apexlab_desktop.ui.plots.notes import cursor_notes
 from apexlab_desktop.ui.plots.palette import colour, font
 from apexlab_desktop.ui.plots.plot_row import PlotRow
 from apexlab_desktop.ui.plots.readout import (
     HEAD_HEIGHT_PX,
     HeadLayout,
-    lay_out_head,
+    HeadPlace,
+    lay_out_heads,
     paint_words,
 )
-from apexlab_desktop.ui.plots.stack_marks import paint_focus, paint_heads, paint_selection
+from apexlab_desktop.ui.plots.stack_marks import (
+    paint_absence,
+    paint_focus,
+    paint_heads,
+    paint_selection,
+)
 from apexlab_desktop.ui.plots.ticks import place_ticks, time_ticks
 from apexlab_desktop.ui.plots.trace_data import TraceData
 from apexlab_desktop.ui.plots.trace_specs import PlotSpec
@@ -139,6 +145,11 @@ class PlotStack(pg.GraphicsView):
         return self._rows
 
     @property
+    def heads(self) -> tuple[HeadLayout, ...]:
+        """The head rows of the plots."""
+        return self._heads
+
+    @property
     def x_scale(self) -> XScale:
         """The horizontal scale that all plots share."""
         return self._scale
@@ -230,27 +241,20 @@ class PlotStack(pg.GraphicsView):
         width = size.width() - RIGHT_MARGIN_PX
         free = size.height() - BOTTOM_AXIS_HEIGHT_PX - HEAD_HEIGHT_PX * len(self._rows)
         stretch = sum(row.spec.stretch for row in self._rows)
-        heads: list[HeadLayout] = []
+        places: list[HeadPlace] = []
         top = 0.0
         for row in self._rows:
             height = float(max(round(free * row.spec.stretch / stretch), 20))
             head_rect = QRectF(0.0, top, width, HEAD_HEIGHT_PX)
-            heads.append(
-                lay_out_head(
-                    row.spec,
-                    head_rect,
-                    self._model.visible_slots,
-                    self._theme,
-                    self._model.units,
-                    has_note=not heads,
-                )
-            )
+            places.append(HeadPlace(row.spec, head_rect, has_note=not places))
             row.place(0.0, top + HEAD_HEIGHT_PX, width, height)
             top += HEAD_HEIGHT_PX + height
         if self._x_axis is not None:
             left = LEFT_AXIS_WIDTH_PX
             self._x_axis.place(QRectF(left, top, width - left, BOTTOM_AXIS_HEIGHT_PX))
-        self._heads = tuple(heads)
+        self._heads = lay_out_heads(
+            places, self._model.visible_slots, self._theme, self._model.units
+        )
         self._scale.left_px = LEFT_AXIS_WIDTH_PX
         self._scale.width_px = max(width - LEFT_AXIS_WIDTH_PX, 1.0)
         self._overlay.set_plots(self._rows, self._heads, self._theme)
@@ -268,7 +272,7 @@ class PlotStack(pg.GraphicsView):
                 row.set_view(self._scale.low, self._scale.high)
                 row.draw_laps(slots, self._theme, is_moving=not self._is_resting)
                 if row.backdrop is not None:
-                    row.backdrop.is_grid_shown = self._model.is_grid_shown
+                    row.backdrop.is_grid_shown = self._model.is_grid_shown and not row.spec.absence
                     row.backdrop.set_bands(bands)
         self._picture = None
         self._move_overlay()
@@ -296,6 +300,8 @@ class PlotStack(pg.GraphicsView):
         if self._model.comparison is not None:
             self.render(painter, QRectF(self.viewport().rect()), self.viewport().rect())
             paint_heads(painter, self._heads, self._model, self._theme)
+            for row in self._rows:
+                paint_absence(painter, row.rect, row.spec.absence, self._theme)
         painter.end()
         return picture
 
@@ -313,8 +319,9 @@ class PlotStack(pg.GraphicsView):
 
     def _paint_words_and_selection(self, painter: QPainter) -> None:
         if self._heads:
-            words = cursor_note(self._model, self._cursor)
-            paint_words(painter, self._heads[0], words, self._theme)
+            paint_words(
+                painter, self._heads[0], cursor_notes(self._model, self._cursor), self._theme
+            )
         if self._gestures.selection is not None and self._rows:
             left, right = (self._scale.px_at(value) for value in self._gestures.selection)
             top, bottom = self._rows[0].rect.top(), self._rows[-1].rect.bottom()

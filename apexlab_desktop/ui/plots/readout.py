@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,21 +16,20 @@ from apexlab_desktop.units import UnitSystem
 
 HEAD_HEIGHT_PX = 22.0
 
+SLOWER_WORDS = "up is slower"
+LONGEST_PLACE = "at 00,000\u00a0m"
+
 _SQUARE_PX = 9.0
 _INSET_PX = 4.0
 _AFTER_NAME_PX = 5.0
 _BEFORE_LAP_PX = 15.0
 _AFTER_SQUARE_PX = 5.0
 _AFTER_LABEL_PX = 4.0
-_LONGEST_LABEL_PX = 88.0
 _BADGE_PAD_PX = 6.0
 _AFTER_WORDS_PX = 10.0
+_MORE_PX = 38.0
+"""Room for the number of laps that are left out."""
 _MAX_CACHED_TEXTS = 4096
-
-
-def lap_name(slot: LapSlot) -> str:
-    """Return the short name of a lap, e.g. `L7`."""
-    return f"L{slot.compared.label}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,8 @@ class HeadLayout:
     unit_x : float
     laps : tuple of HeadSlot
         Laps that fit.
+    n_left_out : int
+        Laps that do not.
     note_x : float
         Where words after the values begin.
     has_note : bool
@@ -67,6 +69,7 @@ class HeadLayout:
     baseline_y: float
     unit_x: float
     laps: tuple[HeadSlot, ...]
+    n_left_out: int
     note_x: float
     has_note: bool
 
@@ -77,51 +80,101 @@ class HeadLayout:
         return QRectF(left, self.rect.top(), max(right - left, 0.0), self.rect.height())
 
 
-def lay_out_head(
-    spec: PlotSpec,
-    rect: QRectF,
+@dataclass(frozen=True, slots=True)
+class HeadPlace:
+    """A head row before anything is placed in it."""
+
+    spec: PlotSpec
+    rect: QRectF
+    has_note: bool
+
+
+def lay_out_heads(
+    places: Sequence[HeadPlace], slots: tuple[LapSlot, ...], theme: Theme, units: UnitSystem
+) -> tuple[HeadLayout, ...]:
+    """Return the places of all head rows.
+
+    Laps go by their full names where every head has room for them, else by their numbers: a name
+    is never cut, and the value of a lap matters more than the date of its session.
+    """
+    heads: tuple[HeadLayout, ...] = ()
+    for names in (_full_names(slots), _numbers(slots)):
+        heads = tuple(_lay_out_head(place, slots, names, theme, units) for place in places)
+        if all(_is_complete(head) for head in heads):
+            break
+    return heads
+
+
+def _full_names(slots: tuple[LapSlot, ...]) -> dict[int, str]:
+    return {slot.lap_index: f"L{slot.compared.label}" for slot in slots}
+
+
+def _numbers(slots: tuple[LapSlot, ...]) -> dict[int, str]:
+    """Return `L5` per lap; where two laps have one number, `L5a` and `L5b` in slot order."""
+    taken = [slot.compared.lap.number for slot in slots]
+    names = {}
+    for place, slot in enumerate(slots):
+        number = taken[place]
+        nth = taken[:place].count(number)
+        letter = chr(ord("a") + nth) if taken.count(number) > 1 else ""
+        names[slot.lap_index] = f"L{number}{letter}"
+    return names
+
+
+def _is_complete(head: HeadLayout) -> bool:
+    """Return whether every lap and the words that must not be missed have room."""
+    words = SLOWER_WORDS if head.spec.is_delta else "".join(head.spec.words[-1:])
+    words = LONGEST_PLACE if head.has_note else words
+    width = QFontMetricsF(font(12)).horizontalAdvance(words)
+    return not head.n_left_out and (not words or head.note_x + width <= head.rect.right())
+
+
+def _lay_out_head(
+    place: HeadPlace,
     slots: tuple[LapSlot, ...],
+    names: dict[int, str],
     theme: Theme,
     units: UnitSystem,
-    *,
-    has_note: bool,
 ) -> HeadLayout:
-    """Return the places of a head row; laps that do not fit are left out."""
+    """Return the places of a head row; laps that do not fit are left out and counted."""
+    spec, rect = place.spec, place.rect
     plain, strong = QFontMetricsF(font(12)), QFontMetricsF(font(12, 600))
-    baseline = rect.top() + (rect.height() + plain.capHeight()) / 2.0
     unit_x = rect.left() + _INSET_PX + strong.horizontalAdvance(spec.title) + _AFTER_NAME_PX
     x = unit_x + plain.horizontalAdvance(spec.unit(units))
     value_width = strong.horizontalAdvance(spec.widest)
+    shown = [
+        slot for slot in slots if slot.is_coloured and not (spec.is_delta and slot.is_reference)
+    ]
     laps: list[HeadSlot] = []
-    for slot in slots:
-        if not slot.is_coloured or (spec.is_delta and slot.is_reference):
-            continue
-        label = plain.elidedText(lap_name(slot), Qt.TextElideMode.ElideRight, _LONGEST_LABEL_PX)
-        square_x = x + _BEFORE_LAP_PX
-        label_x = square_x + _SQUARE_PX + _AFTER_SQUARE_PX
-        value_x = label_x + plain.horizontalAdvance(label) + _AFTER_LABEL_PX
-        if value_x + value_width > rect.right():
+    for slot in shown:
+        lap = _head_slot(slot, names[slot.lap_index], x + _BEFORE_LAP_PX, rect, theme)
+        is_last = len(laps) == len(shown) - 1
+        if lap.value_x + value_width > rect.right() - (0.0 if is_last else _MORE_PX):
             break
-        square_y = rect.top() + (rect.height() - _SQUARE_PX) / 2.0
-        laps.append(
-            HeadSlot(
-                lap_index=slot.lap_index,
-                square=QRectF(round(square_x), round(square_y), _SQUARE_PX, _SQUARE_PX),
-                label=label,
-                label_x=label_x,
-                value_x=value_x,
-                swatch=lap_colour(theme, slot.slot),
-            )
-        )
-        x = value_x + value_width
+        laps.append(lap)
+        x = lap.value_x + value_width
     return HeadLayout(
         spec=spec,
         rect=rect,
-        baseline_y=baseline,
+        baseline_y=rect.top() + (rect.height() + plain.capHeight()) / 2.0,
         unit_x=unit_x,
         laps=tuple(laps),
+        n_left_out=len(shown) - len(laps),
         note_x=x + _BEFORE_LAP_PX,
-        has_note=has_note,
+        has_note=place.has_note,
+    )
+
+
+def _head_slot(slot: LapSlot, name: str, left: float, rect: QRectF, theme: Theme) -> HeadSlot:
+    label_x = left + _SQUARE_PX + _AFTER_SQUARE_PX
+    top = rect.top() + (rect.height() - _SQUARE_PX) / 2.0
+    return HeadSlot(
+        lap_index=slot.lap_index,
+        square=QRectF(round(left), round(top), _SQUARE_PX, _SQUARE_PX),
+        label=name,
+        label_x=label_x,
+        value_x=label_x + QFontMetricsF(font(12)).horizontalAdvance(name) + _AFTER_LABEL_PX,
+        swatch=lap_colour(theme, slot.slot),
     )
 
 
@@ -136,6 +189,8 @@ def paint_head_frame(painter: QPainter, head: HeadLayout, theme: Theme, units: U
     painter.drawText(QPointF(head.unit_x, head.baseline_y), head.spec.unit(units))
     for lap in head.laps:
         painter.drawText(QPointF(lap.label_x, head.baseline_y), lap.label)
+    if head.n_left_out:
+        painter.drawText(QPointF(head.note_x, head.baseline_y), f"+{head.n_left_out}")
     painter.setPen(Qt.PenStyle.NoPen)
     for lap in head.laps:
         painter.setBrush(lap.swatch)
@@ -164,6 +219,12 @@ class TextCache:
         painter.drawStaticText(QPointF(x, baseline_y - self._ascent), laid_out)
 
 
+def badge_width(text: str) -> float:
+    """Return the room of a pill with its distance from the words [px]; 0 without a text."""
+    width = QFontMetricsF(font(11, 600)).horizontalAdvance(text)
+    return width + 2 * _BADGE_PAD_PX + _AFTER_WORDS_PX if text else 0.0
+
+
 def paint_badge(painter: QPainter, x: float, head: HeadLayout, text: str, theme: Theme) -> float:
     """Paint a pill with an accent text; return where it ends."""
     metrics = QFontMetricsF(font(11, 600))
@@ -179,12 +240,21 @@ def paint_badge(painter: QPainter, x: float, head: HeadLayout, text: str, theme:
     return pill.right()
 
 
-def paint_words(painter: QPainter, head: HeadLayout, words: str, theme: Theme) -> float:
-    """Paint quiet words after the values where they fit; return where more may follow."""
-    width = QFontMetricsF(font(12)).horizontalAdvance(words)
-    if not words or head.note_x + width > head.rect.right():
+def paint_words(
+    painter: QPainter,
+    head: HeadLayout,
+    variants: Sequence[str],
+    theme: Theme,
+    *,
+    reserved_px: float = 0.0,
+) -> float:
+    """Paint the first words that fit after the values; return where more may follow."""
+    metrics = QFontMetricsF(font(12))
+    free = head.rect.right() - head.note_x - reserved_px
+    words = next((text for text in variants if metrics.horizontalAdvance(text) <= free), "")
+    if not words or head.n_left_out:
         return head.note_x
     painter.setFont(font(12))
     painter.setPen(colour(theme.muted))
     painter.drawText(QPointF(head.note_x, head.baseline_y), words)
-    return head.note_x + width + _AFTER_WORDS_PX
+    return head.note_x + metrics.horizontalAdvance(words) + _AFTER_WORDS_PX

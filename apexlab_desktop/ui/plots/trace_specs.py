@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apexlab_desktop.ui.formatting import g_factor, plain, signed, speed_factor, speed_unit
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
-from apexlab_desktop.ui.viewmodels.lap_slots import DELTA
+from apexlab_desktop.ui.viewmodels.lap_slots import DELTA, THROTTLE
 from apexlab_desktop.units import UnitSystem
 
 SPEED = "speed_mps"
 LATERAL = "accel_lat_mps2"
 LONGITUDINAL = "accel_long_mps2"
-THROTTLE = "throttle_ratio"
+LONELY = (
+    "The delta needs a second lap: choose one in the table, or press Ctrl+L for a lap of another "
+    "session."
+)
 BRAKE = "brake_ratio"
 BRAKE_PRESSURE = "brake_pressure_pa"
 PEDALS = "pedals"
@@ -51,10 +54,12 @@ class PlotSpec:
         Unit system to what turns SI into the unit shown.
     has_zero_line : bool
         Whether zero is in view, with a dashed line.
-    words : str
-        Which way is what, for the head.
+    words : tuple of str
+        Which way is what, for the head: the first that has room.
     limits : (float, float) or None
         Fixed value range in the unit shown; None fits the data.
+    absence : str
+        Why there is nothing to plot, said in the place of the plot; empty for a plot.
     """
 
     key: str
@@ -68,8 +73,9 @@ class PlotSpec:
     unit: Callable[[UnitSystem], str]
     factor: Callable[[UnitSystem], float]
     has_zero_line: bool = True
-    words: str = ""
+    words: tuple[str, ...] = ()
     limits: tuple[float, float] | None = None
+    absence: str = ""
 
     @property
     def is_delta(self) -> bool:
@@ -89,11 +95,13 @@ class PlotSpec:
 def trace_plots(model: ComparisonModel) -> tuple[PlotSpec, ...]:
     """Return the plots for what the laps hold; a plot without data is left out."""
     pedals = pedal_plot(model)
+    delta = delta_plot(3) if len(model.slots) >= _FEWEST_FOR_DELTA else lonely_delta_plot(3)
+    wanted: tuple[PlotSpec, ...]
     if pedals is None:
-        wanted = (speed_plot(5), delta_plot(3), lateral_plot(3), longitudinal_plot(3))
+        wanted = (speed_plot(5), delta, lateral_plot(3), longitudinal_plot(3))
     else:
-        wanted = (speed_plot(5), pedals, delta_plot(3), lateral_plot(2))
-    return tuple(spec for spec in wanted if _has_data(model, spec))
+        wanted = (speed_plot(5), pedals, delta, lateral_plot(2), longitudinal_plot(2))
+    return tuple(spec for spec in wanted if spec.absence or _has_data(model, spec))
 
 
 def speed_plot(stretch: int) -> PlotSpec:
@@ -113,14 +121,19 @@ def delta_plot(stretch: int) -> PlotSpec:
     )  # fmt: skip
 
 
+def lonely_delta_plot(stretch: int) -> PlotSpec:
+    """Return the place of the delta while there is no second lap."""
+    return replace(delta_plot(stretch), channels=(), has_zero_line=False, absence=LONELY)
+
+
 def lateral_plot(stretch: int) -> PlotSpec:
     """Return the plot of lateral acceleration, left turns up."""
-    return _acceleration_plot(LATERAL, "Lateral", stretch, "left turn up")
+    return _acceleration_plot(LATERAL, "Lateral", stretch, ("left turn up",))
 
 
 def longitudinal_plot(stretch: int) -> PlotSpec:
     """Return the plot of longitudinal acceleration, braking down."""
-    return _acceleration_plot(LONGITUDINAL, "Longitudinal", stretch, "braking down")
+    return _acceleration_plot(LONGITUDINAL, "Longitudinal", stretch, ("braking down",))
 
 
 def pedal_plot(model: ComparisonModel) -> PlotSpec | None:
@@ -133,21 +146,32 @@ def pedal_plot(model: ComparisonModel) -> PlotSpec | None:
     brake_scale = -1.0 if brake == BRAKE else -1.0 / _highest(model, brake)
     channels: tuple[tuple[str, float], ...] = ((THROTTLE, 1.0),) if has_throttle else ()
     channels += ((brake, brake_scale),) if has_brake else ()
-    words = "throttle up, brake down" if len(channels) > 1 else ""
     titles = {(True, True): "Throttle / brake", (True, False): "Throttle", (False, True): "Brake"}
     return PlotSpec(
         key=PEDALS, title=titles[has_throttle, has_brake], channels=channels, stretch=3, decimals=0,
         is_signed=False, widest=" / ".join(["000"] * len(channels)), min_tick_px=22.0,
-        unit=lambda _: "%", factor=lambda _: _PERCENT, words=words,
+        unit=lambda _: "%", factor=lambda _: _PERCENT,
+        words=_pedal_words(model, has_throttle=has_throttle, has_brake=has_brake),
         limits=(_pedal_end(is_used=has_brake, sign=-1.0), _pedal_end(is_used=has_throttle)),
     )  # fmt: skip
+
+
+def _pedal_words(model: ComparisonModel, *, has_throttle: bool, has_brake: bool) -> tuple[str, ...]:
+    """Say which way a pedal goes, and when the throttle is only known from the pedal."""
+    is_pedal = has_throttle and model.has_only_stand_in(THROTTLE)
+    throttle = "accelerator pedal" if is_pedal else "throttle"
+    if not has_brake:
+        return (throttle,) if is_pedal else ()
+    if not has_throttle:
+        return ("braking down",)
+    return (f"{throttle} up, brake down", "brake down")
 
 
 def _pedal_end(*, is_used: bool, sign: float = 1.0) -> float:
     return sign * ((_PERCENT if is_used else 0.0) + _PEDAL_PAD)
 
 
-def _acceleration_plot(channel: str, title: str, stretch: int, words: str) -> PlotSpec:
+def _acceleration_plot(channel: str, title: str, stretch: int, words: tuple[str, ...]) -> PlotSpec:
     return PlotSpec(
         key=channel, title=title, channels=((channel, 1.0),), stretch=stretch, decimals=2,
         is_signed=True, widest="+0.00", min_tick_px=19.0, unit=lambda _: "g",
@@ -166,6 +190,4 @@ def _highest(model: ComparisonModel, name: str) -> float:
 
 
 def _has_data(model: ComparisonModel, spec: PlotSpec) -> bool:
-    if spec.is_delta and len(model.slots) < _FEWEST_FOR_DELTA:
-        return False
     return any(model.has_channel(name) for name, _ in spec.channels)

@@ -136,6 +136,10 @@ class ComparisonModel(PlotOptions):
         """Return whether any lap has a finite value of the channel."""
         return self._values.has_channel(name)
 
+    def has_only_stand_in(self, name: str) -> bool:
+        """Return whether another channel is shown in place of this one, on every lap."""
+        return self._values.has_only_stand_in(name)
+
     def values(self, lap_index: int, name: str) -> FloatArray | None:
         """Return a channel (or `DELTA`) of a lap on the grid, SI; None when the lap lacks it."""
         return self._values.of(lap_index, name)

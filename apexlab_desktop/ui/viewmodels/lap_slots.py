@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 DELTA = "delta_t_s"
 """Name under which the delta is read like a channel."""
+THROTTLE = "throttle_ratio"
+STAND_INS = {THROTTLE: "accelerator_ratio"}
+"""What is read of a lap that lacks a channel: the pedal, where the throttle itself is unknown."""
 N_COLOURED_SLOTS = 6
 """Laps beyond this many are drawn grey, behind the others."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from apexlab_desktop.ui.viewmodels.lap_slots import DELTA
+from apexlab_desktop.ui.viewmodels.lap_slots import DELTA, STAND_INS
 
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Comparison, FloatArray
@@ -37,13 +37,23 @@ class LapValues:
             )
         return self._has_channel[name]
 
+    def has_only_stand_in(self, name: str) -> bool:
+        """Return whether a channel is shown of laps of which none has it itself."""
+        laps = self._comparison.laps if self._comparison is not None else ()
+        own = (lap.channels.get(name) for lap in laps)
+        return self.has_channel(name) and not any(v is not None and _any_finite(v) for v in own)
+
     def of(self, lap_index: int, name: str) -> FloatArray | None:
         """Return a channel (or `DELTA`) of a lap on the grid, SI; None when the lap lacks it."""
         if self._comparison is None:
             return None
         if name == DELTA:
             return self.delta_s(lap_index)
-        return self._comparison.laps[lap_index].channels.get(name)
+        channels = self._comparison.laps[lap_index].channels
+        own = channels.get(name)
+        if name in STAND_INS and (own is None or not _any_finite(own)):
+            return channels.get(STAND_INS[name], own)
+        return own
 
     def delta_s(self, lap_index: int) -> FloatArray:
         """Return the delta to the reference shown, positive = slower [s].
