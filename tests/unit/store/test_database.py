@@ -36,7 +36,7 @@ def test_migrations_make_the_tables_that_the_models_declare(tmp_path: Path) -> N
     "change",
     [
         f"PRAGMA user_version = {schema.MAX_SCHEMA_VERSION + 1}",
-        f"UPDATE alembic_version SET version_num = '{schema.MAX_SCHEMA_VERSION + 1:04d}'",
+        "UPDATE alembic_version SET version_num = '9999'",
         "UPDATE alembic_version SET version_num = '7c01ab34de90'",
     ],
 )
