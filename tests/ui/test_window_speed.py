@@ -131,12 +131,13 @@ def test_half_an_hour_dropped_on_the_window_is_plotted_within_two_seconds(
         real_window.models.comparison.set_comparison(None)
         real_window.controller.go("library")
         paint = FirstPaint(real_window, plots.traces.plots.viewport())
-        limits_s.append(FIRST_PLOTS_S * busyness())
+        before = busyness()
         dropped_at = time.perf_counter()
         _drop(real_window.window, [path])
         qtbot.waitUntil(paint.has_come, timeout=WAIT_MS)
         assert paint.at is not None
         taken_s.append(paint.at - dropped_at)
+        limits_s.append(FIRST_PLOTS_S * max(before, busyness()))
         _until_idle(qtbot, real_window)
         if taken_s[-1] < limits_s[-1]:
             break
@@ -159,7 +160,7 @@ def test_the_window_stays_smooth_over_ten_files_and_their_receipt(
     longest_s: list[float] = []
     limits_s: list[float] = []
     for number in range(MOST_TRIES):
-        limits_s.append(LONGEST_TURN_S * busyness())
+        before = busyness()
         turns = LongestTurn()
         _drop(real_window.window, _variants(content, tmp_path, N_FILES, number * N_FILES))
         _until_idle(qtbot, real_window)
@@ -170,6 +171,7 @@ def test_the_window_stays_smooth_over_ten_files_and_their_receipt(
         qtbot.waitUntil(receipt.isVisible, timeout=WAIT_MS)
         receipt.repaint()
         longest_s.append(turns.stop())
+        limits_s.append(LONGEST_TURN_S * max(before, busyness()))
         dialogs.close_open()
         if longest_s[-1] < limits_s[-1]:
             break
