@@ -14,7 +14,7 @@ from apexlab_desktop.ui.main_window import ANALYSIS, LIBRARY, MainWindow
 from apexlab_desktop.ui.messages import error_line
 from apexlab_desktop.ui.models import WindowModels
 from apexlab_desktop.ui.viewmodels.importing import ImportJob, JobState
-from apexlab_desktop.ui.viewmodels.library_rows import track_name
+from apexlab_desktop.ui.viewmodels.library_rows import session_name, start_of
 from apexlab_desktop.ui.window_dialogs import WindowDialogs
 from apexlab_desktop.units import UnitSystem
 
@@ -107,7 +107,7 @@ class Controller(QObject):
             self._window.top_bar.show_title(session.title, session.meta)
         else:
             chosen = library.find(self._models.settings.values.session_id)
-            self._window.top_bar.show_title(track_name(chosen) if chosen else "Analysis", "")
+            self._window.top_bar.show_title(session_name(chosen) if chosen else "Analysis", "")
 
     def _library_meta(self) -> str:
         library = self._models.library
@@ -147,19 +147,20 @@ class Controller(QObject):
         """Import files; the library shows them at once."""
         self.go(LIBRARY)
         self._models.imports.start(paths)
+        # The page before the first session had the focus, and is gone now.
+        self._window.library.list.setFocus()
         n_files = len(self._models.imports.jobs)
         self._window.status.tell(f"Importing {counted(n_files, 'file')}")
 
     def _on_batch(self, jobs: list[ImportJob]) -> None:
         imported = [job for job in jobs if job.state is JobState.IMPORTED]
         known = [job for job in jobs if job.state is JobState.KNOWN]
-        last = next((j for j in reversed(imported + known) if j.outcome), None)
-        session_id = last.outcome.session_id if last and last.outcome else ""
-        self._models.library.refresh(select=session_id or "")
+        session_id = newest_session(imported) or newest_session(known)
+        self._models.library.refresh(select=session_id)
         self._window.status.tell(batch_words(jobs))
         if len(jobs) == 1 and imported and _has_laps(imported[0]):
             # One file dropped is one that the driver wants to look at now.
-            self.open_session(session_id or "")
+            self.open_session(session_id)
         if any(job.needs_attention for job in imported):
             self.dialogs.show_receipt([job for job in jobs if job.outcome is not None])
         elif imported:
@@ -170,7 +171,7 @@ class Controller(QObject):
                 is_good=any(_has_laps(job) for job in imported),
             )
         elif known:
-            self._tell_known(known[-1], session_id or "")
+            self._tell_known(known[-1], session_id)
 
     def _tell_known(self, job: ImportJob, session_id: str) -> None:
         def show() -> None:
@@ -312,6 +313,12 @@ class Controller(QObject):
 def _has_laps(job: ImportJob) -> bool:
     summary = job.outcome.summary if job.outcome else None
     return summary is not None and summary.n_laps > 0
+
+
+def newest_session(jobs: Sequence[ImportJob]) -> str:
+    """Return the id of the session that began last, as the list has it on top; empty for none."""
+    summaries = [job.outcome.summary for job in jobs if job.outcome and job.outcome.summary]
+    return max(summaries, key=start_of).id if summaries else ""
 
 
 def batch_words(jobs: Sequence[ImportJob]) -> str:

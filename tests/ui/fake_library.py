@@ -261,6 +261,7 @@ class FakeLibrary:
         self.lines: dict[str, StartLine | None] = {}
         self.has_pedals = False
         self.has_position = True
+        self.starts: dict[str, tuple[int, int, int, int, int]] = {}
 
     def rename(self, *, track: str, vehicle: str, driver: str) -> None:
         """Give every session other words."""
@@ -300,7 +301,7 @@ class FakeLibrary:
         else:
             row = (
                 identifier,
-                (2026, 6, 20, 9, 30),
+                self.starts.get(identifier, (2026, 6, 20, 9, 30)),
                 "Ridgeline Park",
                 "MX-5 ND",
                 14,

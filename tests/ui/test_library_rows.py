@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from apexlab_desktop.app.records import SessionSummary
+from apexlab_desktop.ui.panels.library_list import row_words
 from apexlab_desktop.ui.viewmodels.library_rows import (
     Facet,
     Filters,
@@ -14,7 +15,9 @@ from apexlab_desktop.ui.viewmodels.library_rows import (
     facet_counts,
     fits,
     list_rows,
+    own_title,
     record_of,
+    session_name,
     session_row,
 )
 from tests.ui.fake_library import FakeLibrary
@@ -40,6 +43,21 @@ def test_other_orders_have_no_months() -> None:
     assert all(isinstance(row, SessionRow) for row in rows)
     times = [row.summary.best_lap_s for row in rows if isinstance(row, SessionRow)]
     assert times == sorted(times, key=lambda time: time or 0.0)
+
+
+def test_a_title_is_not_taken_for_a_track() -> None:
+    untold = replace(BY_ID["run-1"], track="", title="A day out")
+    assert (session_name(untold), own_title(untold)) == ("A day out", "A day out")
+    assert own_title(BY_ID["run-1"]) == ""
+    assert facet_counts((untold, BY_ID["run-2"]), Filters(), Facet.TRACK) == [("Ridgeline Park", 1)]
+    assert fits(untold, Filters(text="day out"))
+    row = session_row(untold, (untold,))
+    assert row_words(row).startswith(
+        "14 Jun 2026, 08:50, Track unknown, A day out".replace("14 Jun", "14\u00a0Jun")
+    )
+    last = list_rows((untold, BY_ID["run-2"]), Filters(), SortOrder.TRACK)[-1]
+    assert isinstance(last, SessionRow)
+    assert last.summary is untold
 
 
 def test_session_without_best_lap_comes_last_by_time() -> None:

@@ -5,10 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from apexlab_desktop.errors import AnalysisError
@@ -31,6 +31,7 @@ from tests.ui.readings import (
     lap_numbers,
     lap_table,
     open_dialog,
+    page,
     reference_number,
     theme_name,
 )
@@ -171,6 +172,61 @@ def test_dropped_files_are_imported_and_repairs_shown(qtbot: QtBot, open_window:
     qtbot.waitUntil(lambda: started.models.library.selected_id == "a")
     _press(started, "Esc")
     assert started.controller.dialogs.open_one is None
+
+
+@pytest.mark.parametrize("names", [("new.csv", "old.csv"), ("old.csv", "new.csv")])
+def test_files_dropped_into_an_empty_library_can_be_opened_by_enter(
+    qtbot: QtBot, open_window: Opener, names: tuple[str, str]
+) -> None:
+    library = FakeLibrary(is_empty=True)
+    library.notices = NOTICES[:1]
+    library.starts = {"old": (2026, 6, 1, 9, 0), "new": (2026, 6, 20, 9, 30)}
+    started = open_window(library)
+    with qtbot.waitSignal(started.models.imports.batch_ended, timeout=WAIT_MS):
+        started.window.files_dropped.emit([Path(name) for name in names])
+    qtbot.waitUntil(lambda: len(started.models.library.sessions) == 2, timeout=WAIT_MS)
+    assert started.window.focusWidget() is started.window.library.list
+    assert started.models.library.selected_id == "new"
+    with qtbot.waitSignal(started.models.laps.compared, timeout=WAIT_MS):
+        QTest.keyClick(started.window.focusWidget(), Qt.Key.Key_Return)
+    assert page(started) == "analysis"
+    session = started.models.laps.session
+    assert session is not None
+    assert session.session_id == "new"
+
+
+def test_focus_is_on_the_list_once_the_receipt_is_closed(qtbot: QtBot, open_window: Opener) -> None:
+    started = open_window(FakeLibrary(is_empty=True))
+    with qtbot.waitSignal(started.models.imports.batch_ended, timeout=WAIT_MS):
+        started.window.files_dropped.emit([Path("one.csv"), Path("two.csv")])
+    receipt = open_dialog(started)
+    assert isinstance(receipt, ImportReceipt)
+    qtbot.waitUntil(receipt.isVisible, timeout=WAIT_MS)
+    _press(started, "Esc")
+    assert open_dialog(started) is None
+    assert started.window.focusWidget() is started.window.library.list
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)])
+def test_toast_lies_over_no_text_of_a_page(compare_window: Started, size: tuple[int, int]) -> None:
+    window = compare_window.window
+    window.resize(*size)
+    window.toast.tell("Ridgeline Park moved to the archive", "Undo", lambda: None)
+    for place in ("analysis", "library"):
+        compare_window.controller.go(place)
+        toast = window.toast.geometry()
+        shown = [w for w in window.findChildren(QLabel) if w.isVisible() and w.text()]
+        covered = [
+            w.text()
+            for w in shown
+            if not window.toast.isAncestorOf(w)
+            and not window.status.isAncestorOf(w)
+            and toast.intersects(QRect(w.mapTo(window, QPoint()), w.size()))
+        ]
+        assert covered == []
+    compare_window.controller.go("analysis")
+    stack = plots_of(compare_window)
+    assert stack.mapTo(window, stack.rect().bottomLeft()).y() < window.toast.geometry().top()
 
 
 def test_clean_import_is_a_toast_with_the_receipt(qtbot: QtBot, open_window: Opener) -> None:

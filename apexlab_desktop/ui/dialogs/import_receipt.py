@@ -28,7 +28,7 @@ from apexlab_desktop.ui.messages import (
     worst_first,
 )
 from apexlab_desktop.ui.viewmodels.importing import ImportJob, JobState
-from apexlab_desktop.ui.viewmodels.library_rows import track_name
+from apexlab_desktop.ui.viewmodels.library_rows import TRACK_UNKNOWN
 from apexlab_desktop.ui.widgets.buttons import Button
 from apexlab_desktop.ui.widgets.labels import ElidedLabel, label, panel, paragraph, rule
 from apexlab_desktop.ui.widgets.marks import IconLabel
@@ -297,7 +297,7 @@ def _facts(outcome: ImportOutcome, units: UnitSystem) -> list[tuple[str, str, st
         ("Laps found", str(summary.n_laps), third),
         ("Best lap", lap_time(summary.best_lap_s), "fastest clean lap"),
         ("Time base", f"{rate:g}\u00a0Hz" if rate else DASH, "of the fixes" if rate else "no GPS"),
-        ("Track", track_name(summary), f"{length}, quality {summary.quality_grade}"),
+        ("Track", summary.track or TRACK_UNKNOWN, f"{length}, quality {summary.quality_grade}"),
     ]  # fmt: skip
 
 

@@ -292,8 +292,10 @@ class LapPanel(QFrame):
 
     def _show_hint(self) -> None:
         rows = [row for group in self._laps.groups for row in group.laps]
+        n_timed = sum(row.is_timed for row in rows)
+        timed = "" if n_timed == len(rows) else f"{n_timed} timed, "
         n_clean = sum(row.is_clean for row in rows)
-        words = f"{counted(len(rows), 'lap')}, {n_clean} clean; {self.table.order.value}"
+        words = f"{counted(len(rows), 'lap')}, {timed}{n_clean} clean; {self.table.order.value}"
         self._hint.setText(words)
 
 

@@ -21,7 +21,7 @@ from apexlab_desktop.ui.commands import Commands
 from apexlab_desktop.ui.formatting import DASH, day_and_time, lap_time, long_distance, speed
 from apexlab_desktop.ui.panels.library_list import add_session_actions
 from apexlab_desktop.ui.viewmodels.library import LibraryModel
-from apexlab_desktop.ui.viewmodels.library_rows import track_name
+from apexlab_desktop.ui.viewmodels.library_rows import session_name
 from apexlab_desktop.ui.widgets.buttons import Button
 from apexlab_desktop.ui.widgets.gap_bars import GapBars
 from apexlab_desktop.ui.widgets.labels import ElidedLabel, label, rule
@@ -69,7 +69,7 @@ class LibraryDetail(QFrame):
             self._title.setText("No session chosen")
             self._meta.setText("Choose one in the list")
             return
-        self._title.setText(track_name(summary))
+        self._title.setText(session_name(summary))
         parts = (day_and_time(summary.start_time_utc), summary.vehicle, summary.driver)
         self._meta.setText(", ".join(part for part in parts if part))
         self._outline.show_points(summary.outline)
@@ -82,7 +82,9 @@ class LibraryDetail(QFrame):
         length = summary.length_m
         values = {
             "Best": lap_time(summary.best_lap_s),
-            "Clean laps": f"{summary.n_clean} of {summary.n_laps}",
+            "Clean laps": f"{summary.n_clean} of {summary.n_laps} timed"
+            if summary.n_laps
+            else "none timed",
             "Top speed": speed(summary.max_speed_mps, units),
             "Lap length": DASH if length is None else long_distance(length, units, 3),
             "Recorded": _minutes(summary.duration_s),

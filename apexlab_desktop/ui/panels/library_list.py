@@ -25,7 +25,12 @@ from apexlab_desktop.ui.formatting import (
 )
 from apexlab_desktop.ui.viewmodels.importing import ImportJob, ImportModel, JobState
 from apexlab_desktop.ui.viewmodels.library import LibraryModel
-from apexlab_desktop.ui.viewmodels.library_rows import MonthRow, SessionRow, track_name
+from apexlab_desktop.ui.viewmodels.library_rows import (
+    TRACK_UNKNOWN,
+    MonthRow,
+    SessionRow,
+    own_title,
+)
 from apexlab_desktop.ui.widgets.grouped_table import (
     LEFT,
     RIGHT,
@@ -188,17 +193,13 @@ class LibraryList(GroupedTable):
         outline = QRectF(box.left() + 11, box.top() + 7, OUTLINE_WIDTH + 2, box.height() - 14)
         paint_small_outline(painter, summary.outline, outline, theme.secondary)
         painter.setFont(fonts.font(13, 600 if is_chosen else 400))
-        painter.setPen(QColor(theme.text))
+        painter.setPen(QColor(theme.text if summary.track else theme.secondary))
         room = box.adjusted(12 + OUTLINE_WIDTH + 10, 0, -8, 0)
-        text = painter.fontMetrics().elidedText(
-            track_name(summary), Qt.TextElideMode.ElideRight, int(room.width())
-        )
-        painter.drawText(room, int(LEFT), text)
-        if summary.is_demo:
-            width = painter.fontMetrics().horizontalAdvance(text)
-            painter.setFont(fonts.font(11))
-            painter.setPen(QColor(theme.muted))
-            painter.drawText(room.adjusted(width + 10, 0, 0, 0), int(LEFT), "demo")
+        used = _draw_elided(painter, room, summary.track or TRACK_UNKNOWN)
+        painter.setFont(fonts.font(11))
+        painter.setPen(QColor(theme.muted))
+        aside = "demo" if summary.is_demo else own_title(summary)
+        _draw_elided(painter, room.adjusted(used + 10, 0, 0, 0), aside)
 
     def _paint_job(self, painter: QPainter, whole: QRectF, job: ImportJob) -> None:
         """Draw a file over all columns: its name, its state, its cross, its progress."""
@@ -227,6 +228,14 @@ class LibraryList(GroupedTable):
             painter.fillRect(done, QColor(theme.accent))
 
 
+def _draw_elided(painter: QPainter, room: QRectF, text: str) -> int:
+    """Draw a text in the room it has; return its width [px]."""
+    metrics = painter.fontMetrics()
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(int(room.width()), 0))
+    painter.drawText(room, int(LEFT), shown)
+    return metrics.horizontalAdvance(shown)
+
+
 def add_session_actions(menu: QMenu, commands: Commands, summary: SessionSummary) -> None:
     """Put what can be done with a session, and undone, into a menu."""
     away = "library.restore" if summary.is_archived else "library.archive"
@@ -244,7 +253,8 @@ def row_words(row: Any) -> str:
     summary = row.summary
     parts = [
         day_and_time(summary.start_time_utc),
-        track_name(summary),
+        summary.track or TRACK_UNKNOWN,
+        own_title(summary),
         summary.vehicle,
         counted(summary.n_laps, "lap"),
         f"best {lap_time(summary.best_lap_s)}" if summary.best_lap_s else "no best lap",
@@ -279,7 +289,7 @@ def _cell_text(row: ImportJob | SessionRow, column: int) -> str:
     if column == DATE:
         return f"{short_day(start)}  {clock(start)}" if start else DASH
     if column == TRACK:
-        return track_name(summary)
+        return summary.track or TRACK_UNKNOWN
     if column == CAR:
         return summary.vehicle
     if column == LAPS:

@@ -185,10 +185,11 @@ class ImportModel(QObject):
         if job.state is not JobState.FAILED:
             self._jobs.pop(job.number, None)
         self.job_changed.emit(job)
-        self.jobs_changed.emit()
         for batch in [b for b in self._batches if not any(item.is_running for item in b)]:
             self._batches.remove(batch)
             self.batch_ended.emit(batch)
+        # Told last: by now the library reads its new sessions, and is not empty in between.
+        self.jobs_changed.emit()
 
 
 def _files_of(path: Path) -> list[Path]:

@@ -23,7 +23,7 @@ from apexlab_desktop.ui.viewmodels.library_rows import (
     facet_counts,
     fits,
     list_rows,
-    track_name,
+    session_name,
 )
 
 NOTE_SAVED_AFTER_MS = 600
@@ -55,6 +55,7 @@ class LibraryModel(QObject):
         self.filters = Filters()
         self.order = SortOrder.NEWEST
         self.selected_id = ""
+        self._n_reading = 0
         self._rows: list[MonthRow | SessionRow] = []
         self._unsaved_notes: dict[str, str] = {}
         self._note_timer = QTimer(self, singleShot=True, interval=NOTE_SAVED_AFTER_MS)
@@ -67,8 +68,8 @@ class LibraryModel(QObject):
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is no session at all, archived ones included."""
-        return not self._all
+        """Whether there is no session at all, archived ones and those being read included."""
+        return not self._all and not self._n_reading
 
     @property
     def n_listed(self) -> int:
@@ -106,12 +107,18 @@ class LibraryModel(QObject):
 
         def on_result(read: tuple[tuple[SessionSummary, ...], LibraryStats]) -> None:
             self._all, self.stats = read
+            self._n_reading -= 1
             self.is_loaded = True
             self._rebuild()
             if select:
                 self.select(select)
 
-        self._background.query(work, on_result, self._on_error, owner=self)
+        def on_error(error: Exception) -> None:
+            self._n_reading -= 1
+            self._on_error(error)
+
+        self._n_reading += 1
+        self._background.query(work, on_result, on_error, owner=self)
 
     def search(self, text: str) -> None:
         """Keep the sessions that hold every fragment of the text."""
@@ -145,7 +152,7 @@ class LibraryModel(QObject):
         summary = self.find(session_id)
         if summary is not None and not summary.is_archived:
             self._edit(
-                f"{track_name(summary)} moved to the archive",
+                f"{session_name(summary)} moved to the archive",
                 lambda: self._use_cases.archive_session(session_id),
                 lambda: self._use_cases.restore_session(session_id),
             )
@@ -155,7 +162,7 @@ class LibraryModel(QObject):
         summary = self.find(session_id)
         if summary is not None and summary.is_archived:
             self._edit(
-                f"{track_name(summary)} brought back from the archive",
+                f"{session_name(summary)} brought back from the archive",
                 lambda: self._use_cases.restore_session(session_id),
                 lambda: self._use_cases.archive_session(session_id),
             )
@@ -179,7 +186,7 @@ class LibraryModel(QObject):
         if summary is not None and tuple(tags) != summary.tags:
             before = summary.tags
             self._edit(
-                f"tags of {track_name(summary)}",
+                f"tags of {session_name(summary)}",
                 lambda: self._use_cases.set_tags(session_id, tags),
                 lambda: self._use_cases.set_tags(session_id, before),
             )

@@ -16,6 +16,7 @@ SAME_LAYOUT_SHARE = 0.02
 """Lap lengths of one layout differ by less than this share (driven line, GPS noise)."""
 ARCHIVED = "Archived"
 """The one value of the archive's facet; without it archived sessions are not in the list."""
+TRACK_UNKNOWN = "Track unknown"
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -95,9 +96,14 @@ class SessionRow:
     is_record: bool
 
 
-def track_name(summary: SessionSummary) -> str:
+def session_name(summary: SessionSummary) -> str:
     """Return what the session is called: its track, else its title, else its file."""
     return summary.track or summary.title or PurePath(summary.file_name).stem
+
+
+def own_title(summary: SessionSummary) -> str:
+    """Return what a session without a track goes by; empty when its track names it."""
+    return "" if summary.track else session_name(summary)
 
 
 def facet_values(summary: SessionSummary, facet: Facet) -> tuple[str, ...]:
@@ -109,7 +115,7 @@ def facet_values(summary: SessionSummary, facet: Facet) -> tuple[str, ...]:
     if facet is Facet.YEAR:
         start = summary.start_time_utc
         return () if start is None else (str(start.astimezone().year),)
-    name = track_name(summary) if facet is Facet.TRACK else summary.vehicle
+    name = summary.track if facet is Facet.TRACK else summary.vehicle
     return (name,) if name else ()
 
 
@@ -182,7 +188,7 @@ def list_rows(
     sessions = [s for s in sessions if s.is_archived == filters.is_archive]
     fitting = sorted((s for s in sessions if fits(s, filters)), key=_sort_key(order))
     if order is SortOrder.NEWEST:
-        fitting.sort(key=_start, reverse=True)
+        fitting.sort(key=start_of, reverse=True)
     rows: list[MonthRow | SessionRow] = []
     month = None
     for summary in fitting:
@@ -194,20 +200,22 @@ def list_rows(
     return rows
 
 
-def _start(summary: SessionSummary) -> datetime:
+def start_of(summary: SessionSummary) -> datetime:
+    """Return when a session began; long ago when unknown."""
     return summary.start_time_utc or _LONG_AGO
 
 
 def _sort_key(order: SortOrder) -> Callable[[SessionSummary], tuple[object, ...]]:
     def key(summary: SessionSummary) -> tuple[object, ...]:
         if order is SortOrder.TRACK:
-            return (track_name(summary).casefold(), _start(summary))
+            is_unknown = not summary.track
+            return (is_unknown, session_name(summary).casefold(), start_of(summary))
         if order is SortOrder.BEST:
             best = summary.best_lap_s
-            return (best is None, best or 0.0, _start(summary))
+            return (best is None, best or 0.0, start_of(summary))
         if order is SortOrder.LAPS:
-            return (-summary.n_laps, _start(summary))
-        return (_start(summary),)
+            return (-summary.n_laps, start_of(summary))
+        return (start_of(summary),)
 
     return key
 

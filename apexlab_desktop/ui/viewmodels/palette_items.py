@@ -12,7 +12,7 @@ from apexlab_desktop.ui.command_table import Command, Context
 from apexlab_desktop.ui.commands import Commands
 from apexlab_desktop.ui.formatting import counted, day_and_time, distance, lap_time
 from apexlab_desktop.ui.models import WindowModels
-from apexlab_desktop.ui.viewmodels.library_rows import has_fragments, is_same_layout, track_name
+from apexlab_desktop.ui.viewmodels.library_rows import has_fragments, is_same_layout, session_name
 from apexlab_desktop.ui.widgets.key_cap import caps_of
 from apexlab_desktop.units import FEET_PER_METRE
 
@@ -211,11 +211,11 @@ def _session_item(
     if summary.best_lap_s:
         parts.append(f"best {lap_time(summary.best_lap_s)}")
     return PaletteItem(
-        key=f"session-{summary.id}", group=group, icon="file-text", name=track_name(summary),
+        key=f"session-{summary.id}", group=group, icon="file-text", name=session_name(summary),
         where=", ".join(parts), run=lambda: choose(summary.id),
     )  # fmt: skip
 
 
 def _session_words(summary: SessionSummary) -> str:
-    fields = (track_name(summary), summary.vehicle, summary.note, *summary.tags)
+    fields = (session_name(summary), summary.vehicle, summary.note, *summary.tags)
     return " ".join((*fields, day_and_time(summary.start_time_utc)))

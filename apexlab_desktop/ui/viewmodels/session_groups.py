@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 MOST_DRIVE_POINTS = 6_000
 """Half an hour at 25 Hz keeps a point every few metres: enough for a map."""
 
+_TIMED = "timed"
+"""The value of `LapKind.TIMED`, whose module brings numpy."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LapRow:
@@ -49,6 +52,11 @@ class LapRow:
     def number(self) -> int:
         """The lap's number in its file."""
         return self.ref.lap_number
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the lap counts among the laps of the session, clean or not."""
+        return self.kind == _TIMED
 
     @property
     def can_be_compared(self) -> bool:

@@ -15,7 +15,8 @@ from apexlab_desktop.ui.widgets.marks import IconLabel
 
 SHOWN_MS = 6_000
 HEIGHT = 40
-ABOVE_BOTTOM = 44
+ABOVE_BOTTOM = 2
+"""Over the middle of the status line and the empty margins above it: no text lies there."""
 
 
 class Toast(QFrame):
