@@ -57,7 +57,7 @@ _EARLIEST_DATE_S = 6.3e8
 _LATEST_DATE_S = 4.1e9
 _MOST_TICK_RATE_HZ = 1_000
 _TICK_TOLERANCE = 0.1
-_LEAST_TICKING = 0.1
+_LEAST_ALIKE = 0.5
 _RECOGNISED_BYTES = 12
 _LAYOUT_AT = 28
 _MOST_VERSION = 1_000
@@ -229,7 +229,7 @@ def _ticking(stamps_s: FloatArray, tick_rate_hz: int) -> FloatArray:
     """Return the stamps, NaN where no neighbour is whole ticks away.
 
     A block that is missing or doubled shifts all records behind it: what is read there as a time is
-    none. A clock that hardly ever ticks as the header says is left as it is.
+    none. A clock with a steady beat of its own is left as it is.
     """
     with np.errstate(invalid="ignore", over="ignore"):
         ticks = np.diff(stamps_s) * tick_rate_hz
@@ -237,9 +237,19 @@ def _ticking(stamps_s: FloatArray, tick_rate_hz: int) -> FloatArray:
     ticks_on = np.zeros(stamps_s.size, dtype=bool)
     ticks_on[1:] |= beats
     ticks_on[:-1] |= beats
-    if ticks_on.all() or ticks_on.mean() < _LEAST_TICKING:
+    if ticks_on.all() or not ticks_on.any() or _has_own_beat(ticks):
         return stamps_s
     return np.where(ticks_on, stamps_s, np.nan)
+
+
+def _has_own_beat(ticks: FloatArray) -> bool:
+    known = ticks[np.isfinite(ticks)]
+    if not known.size:
+        return False
+    usual = float(np.median(known))
+    alike = np.abs(known - usual) <= _TICK_TOLERANCE * usual
+    is_whole = abs(usual - round(usual)) < _TICK_TOLERANCE
+    return not is_whole and float(alike.mean()) >= _LEAST_ALIKE
 
 
 def _groups(
