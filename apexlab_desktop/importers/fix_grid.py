@@ -36,14 +36,16 @@ MIN_BREAKS = 8
 """With fewer pieces of evidence a stated rate is believed as it is."""
 _LINKED_SHARE = 0.95
 """Share of links that must hold before a rate is taken from the evidence alone."""
+_CLOCK_STEPS = 2
 _MOSTLY_LINKED_SHARE, _HALF_LINKED_SHARE = 0.8, 0.5
+_SCARCE_SHARE = 0.2
 _MIN_HIT_SHARE = 0.5
 """Share of the epochs at which evidence must be seen, or the grid is an accident of rounding."""
 _STAMP_US = 1_100.0
 """The distance of two stamps of whole milliseconds is off by one, and a little."""
 STAMP_SIGMA_US = 350.0
 """Scatter that rounded stamps alone give to the time of an epoch."""
-_COARSE_STAMP_US = 10_000
+_COARSE_STAMP_US, _COARSE_SHARE = 10_000, 0.95
 _MOST_SLACK_US = 20_000.0
 _JITTER_SIGMAS = 4.0
 _CLOCK_WANDER = 2e-5
@@ -52,7 +54,7 @@ _LONGEST_LINK_US = 600e6
 _SNAP_SHARE = 0.03
 _SURE_BREAKS = 40
 """Evidence that all lies on a slower grid than stated: a chance below 2 to the minus this."""
-_MOST_CHANCE = 0.3
+_MOST_CHANCE = 0.4
 _RUN_OF_EVIDENCE, _RUNS_OF_EVIDENCE = 200, 8
 """Runs of neighbouring evidence, spread over the session, that are enough to rule out a rate."""
 
@@ -94,6 +96,14 @@ class Chain:
         return float(self.is_linked.mean()) if self.is_linked.size else 1.0
 
     @property
+    def holds(self) -> bool:
+        """Whether all links hold but those that a clock step or two explain."""
+        n_broken = int(np.count_nonzero(~self.is_linked))
+        if n_broken <= _CLOCK_STEPS and self.is_linked.size >= _CLOCK_STEPS * MIN_BREAKS:
+            return True
+        return self.linked_share >= _LINKED_SHARE
+
+    @property
     def hit_share(self) -> float:
         """Share of the epochs between close neighbours at which there is evidence."""
         near = self.epochs[self.is_linked & (self.epochs <= max(1, round(2.0 * self.rate_hz)))]
@@ -103,9 +113,7 @@ class Chain:
     def is_supported(self) -> bool:
         """Whether the evidence alone shows this grid."""
         chance = 2.0 * self.tolerance_us / self.period_us
-        return self.linked_share >= _LINKED_SHARE and (
-            chance < _MOST_CHANCE or self.hit_share >= _MIN_HIT_SHARE
-        )
+        return self.holds and (chance < _MOST_CHANCE or self.hit_share >= _MIN_HIT_SHARE)
 
 
 def nominal_rate_hz(declared_rate_hz: float | None) -> float | None:
@@ -137,7 +145,7 @@ def chain_at(evidence_us: IntArray, rate_hz: float) -> Chain:
     """
     step_us = np.diff(evidence_us).astype(np.float64)
     nominal_us = 1e6 / rate_hz
-    stamp_us = _stamp_us(evidence_us, nominal_us)
+    stamp_us = _stamp_us(step_us, nominal_us)
     slack_us = min(nominal_us / 4.0, _MOST_SLACK_US)
     period_us = _measured_period_us(step_us, nominal_us, max(stamp_us, slack_us))
     epochs, error_us = _epochs(step_us, period_us)
@@ -179,8 +187,8 @@ def _is_linked(
     return is_linked
 
 
-def _stamp_us(evidence_us: IntArray, period_us: float) -> float:
-    coarse = evidence_us.size > 1 and float(np.mean(evidence_us % _COARSE_STAMP_US == 0)) > 0.99
+def _stamp_us(step_us: FloatArray, period_us: float) -> float:
+    coarse = step_us.size > 0 and float(np.mean(step_us % _COARSE_STAMP_US == 0.0)) > _COARSE_SHARE
     is_whole = math.isclose(period_us % _COARSE_STAMP_US, 0.0, abs_tol=1.0)
     return _STAMP_US + (_COARSE_STAMP_US if coarse and not is_whole else 0.0)
 
@@ -231,22 +239,35 @@ def find_chain(evidence_us: IntArray, declared_rate_hz: float | None) -> Chain |
     stated = chain_at(evidence_us, stated_hz)
     if evidence_us.size < MIN_BREAKS:
         return stated
-    if stated.linked_share >= _LINKED_SHARE:
+    if stated.holds:
         return _slower_chain(evidence_us, stated_hz) or stated
     other = _slowest_chain(evidence_us)
     return other if other is not None and other.hit_share >= _MIN_HIT_SHARE else None
 
 
-def stated_chain(evidence_us: IntArray, declared_rate_hz: float | None) -> Chain | None:
+def stated_chain(
+    evidence_us: IntArray, declared_rate_hz: float | None, duration_us: float
+) -> Chain | None:
     """Return the chain at the stated rate where the evidence does not speak against it.
 
-    Clock steps and bends that are none break links: most must hold, or half of them where the
-    evidence alone is too scarce to give the fixes.
+    Clock steps and bends that are none break links: most must hold, or half of them where there is
+    less evidence than links. Evidence at few of the stated epochs cannot give the fixes by itself:
+    then the stated rate is all there is.
+
+    Parameters
+    ----------
+    evidence_us : ndarray of int64, shape (n,)
+        Increasing times of sure fixes [us].
+    declared_rate_hz : float or None
+    duration_us : float
+        Of the recording [us].
     """
     stated_hz = nominal_rate_hz(declared_rate_hz)
     if stated_hz is None:
         return None
     stated = chain_at(evidence_us, stated_hz)
+    if evidence_us.size * stated.period_us < _SCARCE_SHARE * duration_us:
+        return stated
     least = _MOSTLY_LINKED_SHARE if stated.hit_share >= _MIN_HIT_SHARE else _HALF_LINKED_SHARE
     return stated if stated.linked_share >= least else None
 
@@ -277,11 +298,10 @@ def _slowest_chain(evidence_us: IntArray) -> Chain | None:
 def _first_supported(evidence_us: IntArray, rates_hz: list[float]) -> Chain | None:
     sample_us = _sample(evidence_us)
     for rate_hz in rates_hz:
-        if chain_at(sample_us, rate_hz).linked_share < _LINKED_SHARE:
-            continue
-        found = chain_at(evidence_us, rate_hz)
-        if found.linked_share >= _LINKED_SHARE:
-            return found if found.is_supported else None
+        if chain_at(sample_us, rate_hz).holds:
+            found = chain_at(evidence_us, rate_hz)
+            if found.is_supported:
+                return found
     return None
 
 

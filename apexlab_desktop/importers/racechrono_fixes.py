@@ -32,6 +32,7 @@ _HELD_SHARE = 0.2
 _ALL_ROWS_SHARE = 0.8
 """Evidence at nearly every row: the file holds nothing but fixes."""
 
+_ON_LINE_QUANTA, _ON_LINE_SHARE = 2.0, 0.9
 _LOOSE_STAMPS_US = 1_000.0
 """Jitter beyond which an epoch does not tell where the first and the last fix must be."""
 
@@ -108,9 +109,10 @@ def find_fixes(
         rows = np.flatnonzero(written.evident(made_rows, resumed_rows, held))
         chain = find_chain(time_us[rows], declared_rate_hz)
     if chain is None:
-        chain = stated_chain(time_us[rows], declared_rate_hz)
+        duration_us = float(time_us[-1] - time_us[0])
+        chain = stated_chain(time_us[rows], declared_rate_hz, duration_us)
     if chain is None:
-        return _fixes_off_grid(time_us, rows, speed_mps)
+        return _fixes_off_grid(written, rows, speed_mps)
     is_dense = rows.size >= _ALL_ROWS_SHARE * n_rows and chain.jitter_us > _LOOSE_STAMPS_US
     if is_dense and _is_one_device(time_us, chain.period_us):
         return Fixes(index=every_row, rate_hz=chain.rate_hz, method="rows")
@@ -123,13 +125,27 @@ def _is_one_device(time_us: IntArray, period_us: float) -> bool:
     return float(np.diff(time_us).min()) > 0.5 * period_us
 
 
-def _fixes_off_grid(time_us: IntArray, rows: IntArray, speed_mps: FloatArray | None) -> Fixes:
-    if MIN_BREAKS <= rows.size < _ALL_ROWS_SHARE * time_us.size:
+def _fixes_off_grid(written: WrittenRows, rows: IntArray, speed_mps: FloatArray | None) -> Fixes:
+    time_us = written.time_us
+    is_some = MIN_BREAKS <= rows.size < _ALL_ROWS_SHARE * time_us.size
+    if is_some and _explain_all_rows(written, rows):
         rate_hz = median_rate_hz(time_us[rows])
         index = _with_standing_rows(time_us, rows, rate_hz, speed_mps)
         return Fixes(index=index, rate_hz=rate_hz, method="breaks")
     every_row = np.arange(time_us.size, dtype=np.int64)
     return Fixes(index=every_row, rate_hz=median_rate_hz(time_us), method="rows")
+
+
+def _explain_all_rows(written: WrittenRows, rows: IntArray) -> bool:
+    """Return whether what lies between the evident fixes is on straight lines, as if invented."""
+    between = np.arange(rows[0] + 1, rows[-1])
+    after = np.searchsorted(rows, between)
+    is_between = rows[after] != between
+    between, after = between[is_between], after[is_between]
+    if not between.size:
+        return True
+    misfit = written.misfit(between, rows[after - 1], rows[after])
+    return float(np.mean(misfit.max(axis=0, initial=0.0) <= _ON_LINE_QUANTA)) >= _ON_LINE_SHARE
 
 
 def _is_held(quantities: Sequence[FloatArray], speed_mps: FloatArray | None) -> bool:

@@ -111,6 +111,38 @@ def test_a_stated_rate_fills_the_straights_of_a_drive_without_noise() -> None:
     assert (is_found == rows.is_fix).all()
 
 
+@pytest.mark.parametrize("rate_hz", [5.0, 10.0, 18.0, 25.0])
+@pytest.mark.parametrize("is_stated", [True, False])
+def test_stamps_of_whole_hundredths_give_the_fixes_too(rate_hz: float, *, is_stated: bool) -> None:
+    rows = union(rate_hz=rate_hz, other_hz=7.0, noise_m=0.02, clock=EXACT[1], stamp_ms=10)
+    fixes, is_found = found(rows, rate_hz if is_stated else None)
+    assert fixes.rate_hz == rate_hz
+    # A row of the other device may stand 10 ms from an epoch that rounding has moved by 10 ms.
+    assert np.count_nonzero(is_found != rows.is_fix) <= 0.02 * rows.stamp_s.size
+
+
+def test_evidence_that_explains_too_little_leaves_all_rows() -> None:
+    random = np.random.default_rng(5)
+    time_us = np.cumsum(random.integers(5, 16, 6_000)).astype(np.int64) * 1_000
+    kinks = np.sort(random.choice(5_900, 12, replace=False)) + 50
+    slopes = np.zeros(6_000)
+    slopes[kinks] = np.where(np.arange(12) % 2, -0.02, 0.02)
+    # A smooth curve bends everywhere, by less than its last digit; the kinks alone are evident.
+    curve = 30.0 + 5.0 * np.sin(time_us / 5e6) + np.cumsum(np.cumsum(slopes))
+    speed = np.round(curve, 3)
+    fixes = find_fixes(time_us, [speed], speed, None)
+    assert fixes.method == "rows"
+    assert fixes.index.size == 6_000
+
+
+def test_scarce_evidence_off_any_grid_still_gives_the_stated_rate() -> None:
+    rows = union(rate_hz=25.0, other_hz=100.0, noise_m=0.0, clock=LOOSE[2])
+    fixes, is_found = found(rows, 25.0)
+    assert fixes.rate_hz == 25.0
+    n_true = np.count_nonzero(rows.is_fix)
+    assert abs(np.count_nonzero(is_found) - n_true) <= 0.05 * n_true
+
+
 def test_a_dropout_stays_a_dropout() -> None:
     rows = union(rate_hz=25.0, other_hz=7.0, noise_m=0.02, clock=STEADY)
     time_s = rows.stamp_s - rows.stamp_s[0]

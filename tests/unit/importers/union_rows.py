@@ -56,14 +56,26 @@ def drive(time_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     return lat, lon, speed
 
 
-def union(*, rate_hz: float, other_hz: float, noise_m: float, clock: Clock, seed: int = 1) -> Union:
+def union(
+    *,
+    rate_hz: float,
+    other_hz: float,
+    noise_m: float,
+    clock: Clock,
+    seed: int = 1,
+    stamp_ms: int = 1,
+) -> Union:
     """Return the rows of a receiver at `rate_hz` and a device at `other_hz` [Hz]."""
+
+    def stamped_ms(time_s: FloatArray) -> npt.NDArray[np.int64]:
+        whole: npt.NDArray[np.int64] = np.rint(time_s * 1e3 / stamp_ms).astype(np.int64)
+        return np.unique(whole * stamp_ms)
+
     random = np.random.default_rng(seed)
     fix_s = np.arange(0.0, DURATION_S, 1.0 / (rate_hz * (1.0 + clock.receiver_drift)))
     fix_s = np.maximum(fix_s + random.normal(0.0, clock.jitter_s, fix_s.size), 0.0)
-    fix_ms = np.unique(np.rint(fix_s * 1e3).astype(np.int64))
-    other_s = np.arange(0.0137, DURATION_S, 1.0 / other_hz)
-    rows_ms = np.union1d(fix_ms, np.rint(other_s * 1e3).astype(np.int64))
+    fix_ms = stamped_ms(fix_s)
+    rows_ms = np.union1d(fix_ms, stamped_ms(np.arange(0.0137, DURATION_S, 1.0 / other_hz)))
     rows_ms = rows_ms[(rows_ms >= fix_ms[0]) & (rows_ms <= fix_ms[-1])]
     fine_s = np.arange(0.0, DURATION_S + 1.0, 1e-3)
     lat, lon, speed = (values[fix_ms] for values in drive(fine_s))
