@@ -45,6 +45,13 @@ def distance(metres: float | None, units: UnitSystem) -> str:
     return f"{value:,.0f}{NO_BREAK_SPACE}{unit}"
 
 
+def shift(metres: float, units: UnitSystem) -> str:
+    """Return a distance with its sign and unit, whole metres or tenths of feet."""
+    if units is UnitSystem.METRIC:
+        return f"{signed(metres, 0)}{NO_BREAK_SPACE}m"
+    return f"{signed(metres * FEET_PER_METRE, 1)}{NO_BREAK_SPACE}ft"
+
+
 def long_distance(metres: float, units: UnitSystem, decimals: int = 1) -> str:
     """Return kilometres or miles with the unit."""
     value, unit = (

@@ -19,7 +19,7 @@ from apexlab_desktop.ui.dialogs.shortcuts import Shortcuts
 from apexlab_desktop.ui.main import Started
 from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode, MapColour
 from tests.ui.conftest import WAIT_MS, Opener
-from tests.ui.readings import plots, reference_number
+from tests.ui.readings import compare_page, plots, reference_number
 
 PLACE_M = 1_000.3
 STEP_M = 0.7
@@ -129,6 +129,32 @@ def test_second_cursor_on_and_off(compare: Started) -> None:
     assert compare.models.cursor.second_m == pytest.approx(PLACE_M)
     _press(compare, "R")
     assert not compare.models.cursor.has_second
+
+
+@pytest.mark.parametrize("back", ["0", "Esc"])
+def test_the_lap_chosen_last_is_shifted_and_put_back(compare: Started, back: str) -> None:
+    model, traces = compare.models.comparison, compare_page(compare).traces
+    picture = plots(compare).picture().toImage()
+    _press(compare, "Alt+Shift+Right", "Alt+Shift+Right", "Alt+Shift+Right", "Alt+Shift+Left")
+    assert [model.shift_m(index) for index in range(3)] == [0.0, 2.0, 0.0]
+    assert traces.note.startswith("Lap\u00a010 shifted by +2\u00a0m, back: 0")
+    assert plots(compare).picture().toImage() != picture
+    _press(compare, back)
+    assert model.shift_m(1) == 0.0
+    assert "shifted" not in traces.note
+
+
+def test_replay_plays_turns_the_page_and_pauses(qtbot: QtBot, compare: Started) -> None:
+    traces, cursor = compare_page(compare).traces, compare.models.cursor
+    compare.models.comparison.show_range(PLACE_M - 100.0, PLACE_M + 1.0)
+    _press(compare, "Space")
+    assert "Replay, stop: Space" in traces.note
+    qtbot.waitUntil(lambda: cursor.place_m > PLACE_M + 2.0, timeout=5_000)
+    low, high = _view(compare)
+    assert low <= cursor.place_m <= high
+    _press(compare, "Space")
+    assert not traces.replay.is_playing
+    assert "Replay" not in traces.note
 
 
 TOGGLES: tuple[tuple[str, Reading], ...] = (

@@ -14,6 +14,7 @@ from apexlab_desktop.ui.panels.traces import TracesPanel
 from apexlab_desktop.ui.panels.track_map import TrackMapPanel
 
 RIGHT_WIDTH = 486
+SHIFT_M = 1.0
 MAP_STRETCH, TABLE_STRETCH = 47, 53
 
 
@@ -46,6 +47,13 @@ class ComparePage(QWidget):
         """Give up choosing a line or a drag, else let the cursor go."""
         if not self.track_map.cancel_choice():
             self.traces.escape()
+
+    def _shift(self, by_m: float) -> None:
+        """Move the lap chosen last against the reference; the slots are in the laps' order."""
+        laps, comparison = self._models.laps, self._models.comparison
+        order = laps.slot_order()
+        if laps.stepped is not None and len(comparison.slots) == len(order):
+            comparison.shift_lap(order.index(laps.stepped), by_m)
 
     def _show_drive(self) -> None:
         session = self._models.laps.session
@@ -97,6 +105,10 @@ class ComparePage(QWidget):
                 "laps.fastest_all": laps.compare_with_best,
                 "laps.before": lambda: laps.step(-1),
                 "laps.next": lambda: laps.step(1),
+                "laps.shift_back": lambda: self._shift(-SHIFT_M),
+                "laps.shift_on": lambda: self._shift(SHIFT_M),
+                "laps.shift_reset": self._models.comparison.reset_shifts,
+                "plots.replay": traces.replay.toggle,
                 "plots.delta": traces.toggle_delta,
                 "plots.reset": traces.reset,
                 "plots.hide": laps.toggle_current_shown,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from apexlab_desktop.ui.formatting import distance
+from apexlab_desktop.ui.formatting import NO_BREAK_SPACE, distance, shift
 from apexlab_desktop.ui.panels.panel_frame import (
     HEAD_GAP_PX,
     HEAD_ROW_PX,
@@ -17,6 +18,7 @@ from apexlab_desktop.ui.theme import Theme
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
 from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode, MapColour
+from apexlab_desktop.ui.viewmodels.replay import Replay
 from apexlab_desktop.units import UnitSystem
 
 ZOOM_PER_KEY = 0.7
@@ -26,6 +28,7 @@ NO_LAPS = (
     "No timed lap to show. Where laps begin is found in the positions or told by the file; "
     "your own start line is set on the map."
 )
+STOP_REPLAY = "Replay, stop: Space   "
 FROM_SPEED = "Distance from speed"
 
 
@@ -44,6 +47,9 @@ class TracesPanel(PanelFrame):
         self._model = model
         self._cursor = cursor
         self._has_delta = True
+        self.replay = Replay(model, cursor, self)
+        self.replay.changed.connect(self._name_view)
+        self.replay.stepped.connect(self._turn_page)
         self._plots = PlotStack(model, cursor, theme, self)
         left, top, right, bottom = MARGINS_PX
         layout = QVBoxLayout(self)
@@ -53,6 +59,7 @@ class TracesPanel(PanelFrame):
         model.view_changed.connect(self._name_view)
         model.axis_mode_changed.connect(self._name_view)
         model.units_changed.connect(self._name_view)
+        model.shift_changed.connect(self._name_view)
         self._cursor.pinned_changed.connect(self._describe_cursor)
         model.set_units(units)
         self._on_comparison_changed()
@@ -168,9 +175,14 @@ class TracesPanel(PanelFrame):
         self._cursor.toggle_second()
 
     def escape(self) -> None:
-        """Give up a drag; else let the cursor follow the pointer again."""
-        if not self._plots.cancel_drag():
+        """Give up a drag, the replay or shifts; else let the cursor follow the pointer again."""
+        if not (self._plots.cancel_drag() or self.replay.stop() or self._model.reset_shifts()):
             self._cursor.free()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Stop the replay that nobody sees."""
+        super().hideEvent(event)
+        self.replay.stop()
 
     # Inside
 
@@ -197,6 +209,13 @@ class TracesPanel(PanelFrame):
             self._model.pan(at - low, gesture="follow")
         elif at > high:
             self._model.pan(at - high, gesture="follow")
+
+    def _turn_page(self) -> None:
+        """Bring the replayed cursor back in at the left edge."""
+        low, high = self._model.view
+        at = self._model.axis_of(self._cursor.place_m)
+        if not low <= at <= high:
+            self._model.pan(at - low, gesture="replay")
 
     def _on_comparison_changed(self) -> None:
         comparison = self._model.comparison
@@ -230,11 +249,22 @@ class TracesPanel(PanelFrame):
             self.set_note("")
             return
         source = f"{FROM_SPEED}   " if comparison.line is None and not is_time else ""
+        source += f"{self._shift_words()}{STOP_REPLAY if self.replay.is_playing else ''}"
         if self._model.is_whole_lap:
             self.set_note(source + HINTS)
             return
         low, high = (distance(place, self._model.units) for place in self._model.view_m)
         self.set_note(f"{source}{low} to {high}   Whole lap: L   Back: Ctrl+Z")
+
+    def _shift_words(self) -> str:
+        """Say how far laps are drawn from where they were driven."""
+        units, shift_m = self._model.units, self._model.shift_m
+        words = [
+            f"Lap{NO_BREAK_SPACE}{slot.compared.label} shifted by {shift(shift_m(index), units)}"
+            for slot in self._model.slots
+            if shift_m(index := slot.lap_index)
+        ]
+        return f"{', '.join(words)}, back: 0   " if words else ""
 
     def _describe_cursor(self) -> None:
         """Say the values at a pinned cursor to those who do not see the plots."""

@@ -104,6 +104,7 @@ class PlotStack(pg.GraphicsView):
         model.view_changed.connect(self._on_view_changed)
         model.laps_changed.connect(self._on_laps_changed)
         model.rebase_changed.connect(self._refresh)
+        model.shift_changed.connect(self._on_shift)
         model.grid_changed.connect(self._refresh)
         model.corners_changed.connect(self._refresh)
         model.axis_mode_changed.connect(self._refresh)
@@ -194,6 +195,10 @@ class PlotStack(pg.GraphicsView):
     def _on_laps_changed(self) -> None:
         self._data.clear_delta()
         self._lay_out()
+
+    def _on_shift(self) -> None:
+        self._data.clear()
+        self._refresh()
 
     def _on_units_changed(self) -> None:
         for row in self._rows:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from apexlab_desktop.ui.viewmodels.compared_values import ComparedValues
 from apexlab_desktop.ui.viewmodels.lap_slots import DELTA, AxisMode, LapSlot
 from apexlab_desktop.ui.viewmodels.lap_values import LapValues, Location, is_stepped, locate
-from apexlab_desktop.ui.viewmodels.plot_options import PlotOptions
 from apexlab_desktop.ui.viewmodels.view_range import Span, ViewRange
 from apexlab_desktop.units import UnitSystem
 
@@ -22,7 +22,7 @@ _SMALLEST_VIEW_SAMPLES = 8
 _SAME_TRACK_TOLERANCE = 0.01
 
 
-class ComparisonModel(PlotOptions):
+class ComparisonModel(ComparedValues):
     """The comparison on screen and everything a user can change about how it is shown.
 
     Places are metres on the grid of the reference; the visible stretch is in the unit of the axis
@@ -45,25 +45,18 @@ class ComparisonModel(PlotOptions):
         self, units: UnitSystem = UnitSystem.METRIC, parent: QObject | None = None
     ) -> None:
         super().__init__(units, parent)
-        self._comparison: Comparison | None = None
         self._order: list[int] = []
         self._hidden: set[tuple[str, int, float]] = set()
         self._axis_mode = AxisMode.DISTANCE
         self._view = ViewRange()
         self._has_same_places = True
         self._is_rebasing = True
-        self._values = LapValues()
 
     # The comparison and its laps
 
-    @property
-    def comparison(self) -> Comparison | None:
-        """What is compared; None when nothing is."""
-        return self._comparison
-
     def set_comparison(self, comparison: Comparison | None) -> None:
         """Show other laps. On the same track the visible stretch and hidden laps stay."""
-        old = self._comparison
+        old, old_values = self._comparison, self._values
         self._comparison = comparison
         self._values = LapValues(comparison)
         if comparison is None:
@@ -73,6 +66,8 @@ class ComparisonModel(PlotOptions):
             others = [i for i in range(len(comparison.laps)) if i != reference]
             self._order = [reference, *others]
             self._take_view(old, comparison)
+            if old is not None:
+                self._take_shifts(old, old_values, comparison)
         self.comparison_changed.emit()
         self.view_changed.emit()
 
@@ -113,6 +108,7 @@ class ComparisonModel(PlotOptions):
             order = self._order
             order[0], order[slot] = order[slot], order[0]
             self._values.measure_against(order[0])
+            self.reset_shifts()
             self.laps_changed.emit()
             if self._axis_mode is AxisMode.TIME:
                 self._view.reset(self._whole_axis(), self._smallest_view())
@@ -130,38 +126,12 @@ class ComparisonModel(PlotOptions):
         if 0 <= slot < len(self._order):
             self.set_visible(slot, is_visible=not self.slots[slot].is_visible)
 
-    # What a lap holds
-
-    def has_channel(self, name: str) -> bool:
-        """Return whether any lap has a finite value of the channel."""
-        return self._values.has_channel(name)
-
-    def has_only_stand_in(self, name: str) -> bool:
-        """Return whether another channel is shown in place of this one, on every lap."""
-        return self._values.has_only_stand_in(name)
-
-    def values(self, lap_index: int, name: str) -> FloatArray | None:
-        """Return a channel (or `DELTA`) of a lap on the grid, SI; None when the lap lacks it."""
-        return self._values.of(lap_index, name)
-
-    def delta_s(self, lap_index: int) -> FloatArray:
-        """Return the delta to the reference shown, positive = slower [s]."""
-        return self._values.delta_s(lap_index)
-
-    def delta_sigma_s(self, lap_index: int) -> FloatArray:
-        """Return one sigma of the delta to the reference shown [s]."""
-        return self._values.delta_sigma_s(lap_index)
-
     def lap_axis(self, lap_index: int) -> FloatArray:
         """Return where each grid point of a lap lies on the axis [m or s]."""
         comparison = self._shown()
         if self._axis_mode is AxisMode.DISTANCE:
             return comparison.distance_m
-        return comparison.laps[lap_index].time_s
-
-    def lap_axis_m(self) -> FloatArray:
-        """Return the grid of places that all laps share [m]."""
-        return self._shown().distance_m
+        return self._values.time_s(lap_index)
 
     # Reading values
 
@@ -181,6 +151,10 @@ class ComparisonModel(PlotOptions):
         """Return when the reference lap is at a place, since its start [s]."""
         return self._interpolated(place_m, self._shown().distance_m, self._reference_time_s())
 
+    def place_at_reference_time(self, time_s: float) -> float:
+        """Return where the reference lap is at a time since its start [m]."""
+        return self._interpolated(time_s, self._reference_time_s(), self._shown().distance_m)
+
     def places_at(self, place_m: float) -> list[float]:
         """Return where each lap is while the reference is at `place_m` [m].
 
@@ -191,7 +165,8 @@ class ComparisonModel(PlotOptions):
             return [place_m] * len(comparison.laps)
         time_s = self.axis_of(place_m)
         return [
-            self._interpolated(time_s, lap.time_s, comparison.distance_m) for lap in comparison.laps
+            self._interpolated(time_s, self._values.time_s(index), comparison.distance_m)
+            for index in range(len(comparison.laps))
         ]
 
     def values_at(self, names: Sequence[str], place_m: float) -> list[list[float]]:
@@ -221,7 +196,8 @@ class ComparisonModel(PlotOptions):
         if self._axis_mode is AxisMode.DISTANCE:
             return [locate(comparison.distance_m, place_m)] * len(comparison.laps)
         time_s = self.axis_of(place_m)
-        return [locate(lap.time_s, time_s) for lap in comparison.laps]
+        n_laps = len(comparison.laps)
+        return [locate(self._values.time_s(index), time_s) for index in range(n_laps)]
 
     # The axis and the visible stretch
 
@@ -338,11 +314,6 @@ class ComparisonModel(PlotOptions):
 
     # Inside
 
-    def _shown(self) -> Comparison:
-        if self._comparison is None:
-            raise LookupError("nothing is compared")
-        return self._comparison
-
     def _reference_time_s(self) -> FloatArray:
         return self._shown().laps[self._order[0]].time_s
 
@@ -374,6 +345,14 @@ class ComparisonModel(PlotOptions):
             self._view.reset(whole, self._smallest_view())
             self.view_reset.emit()
             self._corners = ()
+
+    def _take_shifts(self, old: Comparison, values: LapValues, new: Comparison) -> None:
+        """Keep laps shifted against the reference while that is the same lap."""
+        references = [comparison.laps[comparison.reference_index] for comparison in (old, new)]
+        if _identity(references[0]) == _identity(references[1]):
+            shifts = {_identity(lap): values.shift_m(n) for n, lap in enumerate(old.laps)}
+            for index, lap in enumerate(new.laps):
+                self._values.shift(index, shifts.get(_identity(lap), 0.0))
 
     def _view_starts_late(self) -> bool:
         return self._view.current[0] > self._view.whole[0]

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Comparison, FloatArray
 
 
+_TIME = "time_s"
+
+
 class LapValues:
     """What the laps of a comparison hold, measured against any of them."""
 
@@ -19,11 +22,34 @@ class LapValues:
         self._comparison = comparison
         self._reference = comparison.reference_index if comparison is not None else 0
         self._deltas: dict[int, FloatArray] = {}
+        self._shifts_m: dict[int, float] = {}
+        self._moved: dict[tuple[int, str], FloatArray] = {}
         self._has_channel: dict[str, bool] = {}
 
     def measure_against(self, lap_index: int) -> None:
         """Take another lap as the reference."""
         self._reference = lap_index
+        self._forget_moved()
+
+    def shift(self, lap_index: int, by_m: float) -> None:
+        """Move a lap along the track by so much more; the reference stays where it is."""
+        if lap_index != self._reference:
+            self._shifts_m[lap_index] = self.shift_m(lap_index) + by_m
+            self._forget_moved()
+
+    def shift_m(self, lap_index: int) -> float:
+        """Return how far a lap is moved [m]."""
+        return self._shifts_m.get(lap_index, 0.0)
+
+    def reset_shifts(self) -> bool:
+        """Put every lap back; return whether any was moved."""
+        was_shifted = any(self._shifts_m.values())
+        self._shifts_m.clear()
+        self._forget_moved()
+        return was_shifted
+
+    def _forget_moved(self) -> None:
+        self._moved.clear()
         self._deltas.clear()
 
     def has_channel(self, name: str) -> bool:
@@ -49,7 +75,35 @@ class LapValues:
             return None
         if name == DELTA:
             return self.delta_s(lap_index)
-        channels = self._comparison.laps[lap_index].channels
+        own = self._own(lap_index, name)
+        if own is None or not self.shift_m(lap_index):
+            return own
+        key = (lap_index, name)
+        if key not in self._moved:
+            from apexlab_desktop.ui.viewmodels.shifted_lap import shifted
+
+            grid_m, by_m = self._comparison.distance_m, self.shift_m(lap_index)
+            self._moved[key] = shifted(grid_m, own, by_m, is_stepped=is_stepped(name))
+        return self._moved[key]
+
+    def time_s(self, lap_index: int) -> FloatArray:
+        """Return when a lap is at each place, on the clock of the reference where moved [s]."""
+        comparison = self._shown()
+        own = comparison.laps[lap_index].time_s
+        if not self.shift_m(lap_index):
+            return own
+        key = (lap_index, _TIME)
+        if key not in self._moved:
+            from apexlab_desktop.ui.viewmodels.shifted_lap import shifted_time_s
+
+            reference_s = comparison.laps[self._reference].time_s
+            by_m = self.shift_m(lap_index)
+            self._moved[key] = shifted_time_s(comparison.distance_m, own, reference_s, by_m)
+        return self._moved[key]
+
+    def _own(self, lap_index: int, name: str) -> FloatArray | None:
+        """Return a channel where it was driven, or what stands in for it."""
+        channels = self._shown().laps[lap_index].channels
         own = channels.get(name)
         if name in STAND_INS and (own is None or not _any_finite(own)):
             return channels.get(STAND_INS[name], own)
@@ -61,12 +115,24 @@ class LapValues:
         All laps share one grid, so against another reference the delta is a difference of times.
         """
         comparison = self._shown()
-        if self._reference == comparison.reference_index:
+        is_moved = bool(self.shift_m(lap_index))
+        if self._reference == comparison.reference_index and not is_moved:
             return comparison.laps[lap_index].delta_t_s
         if lap_index not in self._deltas:
-            reference_s = comparison.laps[self._reference].time_s
-            self._deltas[lap_index] = comparison.laps[lap_index].time_s - reference_s
+            delta_s = self.time_s(lap_index) - comparison.laps[self._reference].time_s
+            self._deltas[lap_index] = (
+                self._where_driven(lap_index, delta_s) if is_moved else delta_s
+            )
         return self._deltas[lap_index]
+
+    def _where_driven(self, lap_index: int, values: FloatArray) -> FloatArray:
+        """Return values with NaN where a moved lap does not reach."""
+        from apexlab_desktop.ui.viewmodels.shifted_lap import shifted
+
+        grid_m, by_m = self._shown().distance_m, self.shift_m(lap_index)
+        # Zero where the moved lap reaches, NaN where it does not.
+        driven: FloatArray = values + shifted(grid_m, grid_m * 0.0, by_m)
+        return driven
 
     def delta_sigma_s(self, lap_index: int) -> FloatArray:
         """Return one sigma of the delta to the reference shown [s].
