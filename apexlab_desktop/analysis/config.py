@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 """Raised whenever a result could change; cached results of another version are recomputed."""
 
 STANDARD_GRAVITY_MPS2 = 9.80665
