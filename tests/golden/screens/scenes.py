@@ -24,16 +24,18 @@ LIMIT_MS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One scene in one theme at one size."""
+    """One scene in one theme at one size, on a screen of one or two pixels per logical pixel."""
 
     scene: str
     theme: str
     size: tuple[int, int]
+    scale: int = 1
 
     @property
     def file_name(self) -> str:
-        """`library_1280_light.png`."""
-        return f"{self.scene}_{self.size[0]}_{self.theme}.png"
+        """`library_1280_light.png`, at scale 2 `library_1280_light_2x.png`."""
+        scale = "" if self.scale == 1 else f"_{self.scale}x"
+        return f"{self.scene}_{self.size[0]}_{self.theme}{scale}.png"
 
 
 def wait_until(is_done: Callable[[], bool]) -> None:
@@ -261,18 +263,27 @@ SCENES: dict[str, Callable[[Started], None]] = {
     "compare_japanese": _compare,
 }
 
+SMALL, LARGE = SIZES
 GOLDENS = (
-    Picture("library", "dark", (1440, 900)),
-    Picture("library", "light", (1280, 720)),
-    Picture("library_empty", "dark", (1440, 900)),
-    Picture("library_importing", "light", (1280, 720)),
-    Picture("import_receipt", "sunlight", (1280, 720)),
-    Picture("compare", "dark", (1440, 900)),
-    Picture("compare", "sunlight", (1280, 720)),
-    Picture("palette", "light", (1280, 720)),
-    Picture("keys", "light", (1280, 720)),
-    Picture("settings", "dark", (1280, 720)),
+    *(Picture(scene, theme, size)
+      for scene in ("compare", "library") for theme in THEMES for size in SIZES),
+    Picture("compare_pedals", "dark", LARGE),
+    Picture("compare_pedals", "light", SMALL),
+    Picture("compare_sessions", "sunlight", SMALL),
+    Picture("compare_one_lap", "light", SMALL),
+    Picture("library_empty", "dark", LARGE),
+    Picture("library_importing", "light", SMALL),
+    Picture("import_receipt", "sunlight", SMALL),
+    Picture("palette", "light", SMALL),
+    Picture("keys", "light", SMALL),
+    Picture("settings", "dark", SMALL),
+)  # fmt: skip
+GOLDENS_AT_SCALE_2 = (
+    Picture("compare_pedals", "dark", SMALL, 2),
+    Picture("compare", "light", SMALL, 2),
+    Picture("library", "sunlight", SMALL, 2),
 )
+"""Rendered in a process of their own: Qt reads its scale at the start."""
 
 
 def render(picture: Picture) -> QImage:
@@ -304,5 +315,5 @@ def render(picture: Picture) -> QImage:
 def _settle() -> None:
     """Let plots come to rest (they do 150 ms after the last movement) and everything be drawn."""
     loop = QEventLoop()
-    QTimer.singleShot(300, loop.quit)
+    QTimer.singleShot(200, loop.quit)
     loop.exec()

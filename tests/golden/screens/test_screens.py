@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,12 +10,13 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from tests.golden.screens.scenes import GOLDENS, Picture, render
+from tests.golden.screens.scenes import GOLDENS, GOLDENS_AT_SCALE_2, Picture, render
 
 HERE = Path(__file__).resolve().parent
 SHRINK = 4
 MAX_OFF = 16
 MAX_SHARE = 0.005
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="the pictures are of Linux")
 
 
 def _shrunk(image: QImage) -> np.ndarray:
@@ -34,12 +37,38 @@ def off_share(actual: QImage, golden: QImage) -> float:
     return float(off.mean())
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the pictures are of Linux")
-@pytest.mark.parametrize("picture", GOLDENS, ids=lambda picture: picture.file_name)
+def _named(picture: Picture) -> str:
+    return picture.file_name
+
+
+@pytest.fixture(scope="module")
+def folder_at_scale_2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pictures of scale 2, drawn by a process that began with it."""
+    folder = tmp_path_factory.mktemp("scale_2")
+    command = [sys.executable, str(HERE / "make_screens.py"), "--exact", str(folder)]
+    subprocess.run(command, env={**os.environ, "QT_SCALE_FACTOR": "2"}, check=True, timeout=120)
+    return folder
+
+
+@ON_LINUX
+@pytest.mark.parametrize("picture", GOLDENS, ids=_named)
 def test_screen_looks_as_it_did(qapp: QApplication, picture: Picture, tmp_path: Path) -> None:
+    _compare(picture, render(picture), tmp_path)
+
+
+@ON_LINUX
+@pytest.mark.parametrize("picture", GOLDENS_AT_SCALE_2, ids=_named)
+def test_screen_of_twice_the_pixels_looks_as_it_did(
+    qapp: QApplication, picture: Picture, folder_at_scale_2: Path, tmp_path: Path
+) -> None:
+    actual = QImage(str(folder_at_scale_2 / picture.file_name))
+    assert (actual.width(), actual.height()) == (2 * picture.size[0], 2 * picture.size[1])
+    _compare(picture, actual, tmp_path)
+
+
+def _compare(picture: Picture, actual: QImage, tmp_path: Path) -> None:
     golden = QImage(str(HERE / picture.file_name))
     assert not golden.isNull(), "make it with make_screens.py --golden"
-    actual = render(picture)
     assert actual.size() == golden.size()
     share = off_share(actual, golden)
     if share >= MAX_SHARE:
