@@ -57,7 +57,7 @@ _TRACKS = {
 }
 _ROWS = (
     # id, start, track, car, laps, clean, best, tags
-    (RUN_3, (2026, 6, 14, 10, 42), "Ridgeline Park", "MX-5 ND", 14, 10, 80.930,
+    (RUN_3, (2026, 6, 14, 10, 42), "Ridgeline Park", "MX-5 ND", 12, 10, 80.930,
      ("record", "new tyres")),
     ("run-2", (2026, 6, 14, 9, 35), "Ridgeline Park", "MX-5 ND", 12, 9, 81.506, ()),
     ("run-1", (2026, 6, 14, 8, 50), "Ridgeline Park", "MX-5 ND", 9, 7, 82.871, ("traffic",)),
@@ -304,7 +304,7 @@ class FakeLibrary:
                 self.starts.get(identifier, (2026, 6, 20, 9, 30)),
                 "Ridgeline Park",
                 "MX-5 ND",
-                14,
+                12,
                 10,
                 80.930,
                 (),
@@ -339,7 +339,7 @@ class FakeLibrary:
 
     def ensure_demo_session(self) -> str:
         self.calls.append("ensure_demo_session")
-        row = (DEMO_ID, (2026, 6, 1, 10, 0), "Ridgeline Park", "Demo car", 14, 10, 80.930, ())
+        row = (DEMO_ID, (2026, 6, 1, 10, 0), "Ridgeline Park", "Demo car", 12, 10, 80.930, ())
         self._sessions[DEMO_ID] = replace(summary(row), is_demo=True)
         return DEMO_ID
 

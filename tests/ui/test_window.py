@@ -93,7 +93,7 @@ def test_empty_library_says_what_to_do(qtbot: QtBot, open_window: Opener) -> Non
 
 def test_head_line_counts_the_library(open_window: Opener) -> None:
     meta = open_window().window.top_bar.meta.replace("\u00a0", " ")
-    assert meta == "14 sessions, 207 laps, 4 tracks, 27 MB on this computer"
+    assert meta == "14 sessions, 205 laps, 4 tracks, 27 MB on this computer"
 
 
 def test_typing_in_the_search_field_filters_the_list(qtbot: QtBot, open_window: Opener) -> None:
@@ -236,7 +236,7 @@ def test_clean_import_is_a_toast_with_the_receipt(qtbot: QtBot, open_window: Ope
     with qtbot.waitSignal(started.models.imports.batch_ended, timeout=WAIT_MS):
         started.controller.import_files([Path("a.csv")])
     assert started.controller.dialogs.open_one is None
-    assert started.window.toast.text == "a.csv imported: 14\u00a0laps"
+    assert started.window.toast.text == "a.csv imported: 12\u00a0laps"
     assert started.window.toast.act()
     assert isinstance(started.controller.dialogs.open_one, ImportReceipt)
 
