@@ -114,10 +114,12 @@ def _best_tile(session: AnalysedSession) -> Tile:
 
 def _clean_tile(laps: Sequence[Lap]) -> Tile:
     n_clean = sum(lap.is_clean for lap in laps)
-    n_valid = sum(lap.is_valid for lap in laps)
-    if not laps:
-        return Tile(label="Clean laps", value=DASH, detail="no laps in the recording")
-    return Tile(label="Clean laps", value=f"{n_clean} of {len(laps)}", detail=f"{n_valid} valid")
+    n_valid = sum(lap.is_valid and lap.kind is LapKind.TIMED for lap in laps)
+    n_timed = sum(lap.kind is LapKind.TIMED for lap in laps)
+    if not n_timed:
+        detail = "no timed lap" if laps else "no laps in the recording"
+        return Tile(label="Clean laps", value=DASH, detail=detail)
+    return Tile(label="Clean laps", value=f"{n_clean} of {n_timed}", detail=f"{n_valid} valid")
 
 
 def _quality_tile(quality: DataQuality) -> Tile:

@@ -25,6 +25,7 @@ class LapValues:
         self._shifts_m: dict[int, float] = {}
         self._moved: dict[tuple[int, str], FloatArray] = {}
         self._has_channel: dict[str, bool] = {}
+        self._stands_in: dict[tuple[int, str], bool] = {}
 
     def measure_against(self, lap_index: int) -> None:
         """Take another lap as the reference."""
@@ -105,9 +106,13 @@ class LapValues:
         """Return a channel where it was driven, or what stands in for it."""
         channels = self._shown().laps[lap_index].channels
         own = channels.get(name)
-        if name in STAND_INS and (own is None or not _any_finite(own)):
-            return channels.get(STAND_INS[name], own)
-        return own
+        if name not in STAND_INS:
+            return own
+        key = (lap_index, name)
+        # Looked at once: the cursor asks at every move.
+        if key not in self._stands_in:
+            self._stands_in[key] = own is None or not _any_finite(own)
+        return channels.get(STAND_INS[name], own) if self._stands_in[key] else own
 
     def delta_s(self, lap_index: int) -> FloatArray:
         """Return the delta to the reference shown, positive = slower [s].

@@ -117,7 +117,7 @@ def test_tiles_answer_the_first_questions() -> None:
     given = report()
     values = {one.label: (one.value, one.detail) for one in page(given).tiles}
     assert page(given).lap_note.startswith("10 laps, 8 timed; split at the start line")
-    assert values["Clean laps"] == ("8 of 10", "8 valid")
+    assert values["Clean laps"] == ("8 of 8", "8 valid")
     assert values["Data quality"] == ("A", "91 of 100; signal class B")
     assert values["GPS rate"] == ("25\u00a0Hz", "position ±0.6\u00a0m one sigma")
     assert values["Lap length"] == ("3,012\u00a0m", "median of 8 valid laps")
