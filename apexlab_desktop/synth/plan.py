@@ -60,11 +60,6 @@ class Plan:
     fuel_start_kg: float = 0.0
     fuel_per_lap_kg: float = 0.0
 
-    @property
-    def first_lap(self) -> int:
-        """0 when there is an out-lap to drive in full, else 1 (closed tracks)."""
-        return 0 if self.has_out_lap and self.track.is_closed else 1
-
     def begin_m(self) -> float:
         """Unwrapped station where the session begins [m]."""
         track = self.track

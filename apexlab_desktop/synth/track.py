@@ -116,11 +116,6 @@ class Track:
         return self.plane.lon_deg
 
     @property
-    def start_station_m(self) -> float:
-        """Station of the start line: 0 by definition [m]."""
-        return 0.0
-
-    @property
     def start_bearing_deg(self) -> float:
         """Driving direction at the start line, clockwise from north [deg]."""
         heading = float(self.at(np.zeros(1)).heading_rad[0])

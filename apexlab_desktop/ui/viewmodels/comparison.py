@@ -250,11 +250,6 @@ class ComparisonModel(ComparedValues):
         """Whether there is an earlier stretch to go back to."""
         return self._view.can_undo
 
-    @property
-    def can_redo_zoom(self) -> bool:
-        """Whether there is a later stretch to go forward to."""
-        return self._view.can_redo
-
     def show_range(self, low_m: float, high_m: float) -> None:
         """Show the track between two places [m]."""
         self.show_view(self.axis_of(low_m), self.axis_of(high_m))

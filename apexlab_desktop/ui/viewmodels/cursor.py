@@ -134,10 +134,6 @@ class CursorModel(QObject):
         """Tag the place of the cursor; once more at the same place takes the tag away."""
         self._move_tag(NOWHERE if self._tag_m == self._place_m else self._place_m)
 
-    def set_second(self, place_m: float) -> None:
-        """Put the second cursor at a place; NaN takes it away."""
-        self._move_second(self._clamped(place_m))
-
     def _holds(self, place_m: float) -> bool:
         grid = self._grid_m
         return grid is not None and bool(grid[0] <= place_m <= grid[-1])

@@ -47,11 +47,6 @@ class ViewRange:
         return bool(self._past)
 
     @property
-    def can_redo(self) -> bool:
-        """Whether there is a later range."""
-        return bool(self._future)
-
-    @property
     def n_steps(self) -> int:
         """How many steps lead back from here."""
         return len(self._past)
