@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from apexlab_desktop.ui.formatting import MINUS, NO_BREAK_SPACE
@@ -52,20 +54,46 @@ def test_ticks_never_crowd(length_px: float, span: float) -> None:
 
 
 def test_delta_ticks_carry_their_sign() -> None:
-    ticks = value_ticks(-0.3, 0.6, 125.0, 24.0, is_signed=True)
+    ticks = value_ticks(-0.3, 0.6, 125.0, 24.0, 0.5, is_signed=True)
     assert labels(ticks) == [f"{MINUS}0.25", "0", "+0.25", "+0.50"]
 
 
 def test_acceleration_ticks_are_whole_and_half() -> None:
-    ticks = value_ticks(-1.4, 1.4, 125.0, 19.0, is_signed=False)
+    ticks = value_ticks(-1.4, 1.4, 125.0, 19.0, 0.5, is_signed=False)
     assert labels(ticks) == [f"{MINUS}1", f"{MINUS}0.5", "0", "0.5", "1"]
 
 
-def test_a_scale_has_two_labels_where_one_would_say_nothing() -> None:
-    ticks = value_ticks(-0.24, 0.24, 68.0, 24.0, is_signed=True)
-    assert labels(ticks) == [f"{MINUS}0.2", f"{MINUS}0.1", "0", "+0.1", "+0.2"]
+@pytest.mark.parametrize(
+    ("low", "high", "length_px", "expected"),
+    [
+        (60.0, 225.0, 210.0, ["100", "150", "200"]),
+        (55.0, 190.0, 155.0, ["75", "100", "125", "150", "175"]),
+        (40.0, 330.0, 120.0, ["100", "200", "300"]),
+        (10.0, 64.0, 155.0, ["20", "40", "60"]),
+    ],
+)
+def test_speed_ticks_are_fifties_or_finer_where_fewer_than_three_fit(
+    low: float, high: float, length_px: float, expected: list[str]
+) -> None:
+    ticks = value_ticks(low, high, length_px, 24.0, 50.0, is_signed=False)
+    assert labels(ticks) == expected
+
+
+@pytest.mark.parametrize("length_px", [46.0, 68.0, 93.0, 125.0, 210.0])
+@pytest.mark.parametrize("low", [-1.7, -1.02, -0.4, -0.07])
+@pytest.mark.parametrize("high", [0.06, 0.93, 1.04, 3.4])
+@pytest.mark.parametrize("usual_step", [0.5, 50.0])
+def test_a_scale_has_three_labels_clear_of_its_ends_and_of_each_other(
+    length_px: float, low: float, high: float, usual_step: float
+) -> None:
+    scale = usual_step / 0.5
+    ticks = value_ticks(low * scale, high * scale, length_px, 19.0, usual_step, is_signed=False)
+    places = [(value / scale - low) / (high - low) * length_px for value, _ in ticks]
+    assert all(6.0 - 1e-6 <= px <= length_px - 6.0 + 1e-6 for px in places)
+    assert all(b - a >= 13.0 - 1e-6 for a, b in pairwise(places))
+    assert len(ticks) >= (3 if length_px >= 93.0 else 1)
 
 
 def test_labels_stay_apart_where_there_is_no_room_for_two() -> None:
-    for value, _ in value_ticks(-0.24, 0.24, 20.0, 24.0, is_signed=True):
+    for value, _ in value_ticks(-0.24, 0.24, 20.0, 24.0, 0.5, is_signed=True):
         assert abs(value) in (0.0, pytest.approx(0.25))

@@ -9,7 +9,6 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
 from apexlab_desktop.ui.plots.layers import Layer
-from apexlab_desktop.ui.plots.ticks import END_ROOM_PX
 
 LEFT_AXIS_WIDTH_PX = 46.0
 BOTTOM_AXIS_HEIGHT_PX = 24.0
@@ -63,11 +62,10 @@ class LinkedAxis(pg.AxisItem):
         self.update()
 
     def ticks(self) -> Ticks:
-        """Return (value, label) of what is visible."""
+        """Return (value, label) of what is visible: a grid line without a label says nothing."""
         low, high = sorted(self.range)
         is_vertical = self.orientation in ("left", "right")
-        length = self.size().height() if is_vertical else self.size().width()
-        return self._source(low, high, length)
+        return self._told(low, high, self.size().height() if is_vertical else self.size().width())
 
     def tickValues(
         self,
@@ -76,21 +74,22 @@ class LinkedAxis(pg.AxisItem):
         size: float,
     ) -> list[tuple[float, list[float]]]:
         """Return one level of ticks (pyqtgraph asks)."""
-        ticks = self._source(min(minVal, maxVal), max(minVal, maxVal), size)
-        span = abs(maxVal - minVal) or 1.0
-        self._labels = [
-            label
-            if self._has_room((value - min(minVal, maxVal)) / span * size, label, size)
-            else ""
-            for value, label in ticks
-        ]
+        ticks = self._told(min(minVal, maxVal), max(minVal, maxVal), size)
+        self._labels = [label for _, label in ticks]
         return [(1.0, [value for value, _ in ticks])]
 
-    def _has_room(self, px: float, label: str, length_px: float) -> bool:
-        """Return whether a label at `px` stays clear of what lies beyond the ends of the axis."""
+    def _told(self, low: float, high: float, length_px: float) -> Ticks:
+        """Return the ticks whose labels stay clear of what lies beyond the ends of the axis."""
+        ticks = self._source(low, high, length_px)
         if self.orientation == "left":
-            return END_ROOM_PX <= px <= length_px - END_ROOM_PX
-        return px + self._metrics.horizontalAdvance(label) / 2.0 <= length_px
+            return ticks
+        px_per_unit = length_px / ((high - low) or 1.0)
+        return [
+            (value, label)
+            for value, label in ticks
+            if (value - low) * px_per_unit + self._metrics.horizontalAdvance(label) / 2.0
+            <= length_px
+        ]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Return the labels of the ticks just made (pyqtgraph asks)."""

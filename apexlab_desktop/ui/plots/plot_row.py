@@ -11,7 +11,7 @@ from apexlab_desktop.ui.plots.backdrop import Backdrop
 from apexlab_desktop.ui.plots.linked_axis import LEFT_AXIS_WIDTH_PX, LinkedAxis, Ticks
 from apexlab_desktop.ui.plots.palette import colour, font, lap_colour, lap_pen, lap_width_px
 from apexlab_desktop.ui.plots.plot_view import PlotView
-from apexlab_desktop.ui.plots.ticks import value_ticks
+from apexlab_desktop.ui.plots.ticks import END_ROOM_PX, value_ticks
 from apexlab_desktop.ui.plots.trace_data import TraceData
 from apexlab_desktop.ui.plots.trace_item import Curve, TraceItem, UncertaintyBand
 from apexlab_desktop.ui.plots.trace_specs import PEDALS, PlotSpec
@@ -25,6 +25,8 @@ BAND_SIGMAS = 1.96
 """Half width of the uncertainty band: 95 % of a normal error."""
 LEAST_BAND_WIDTH_S = 0.05
 """A narrower band says nothing and is not drawn."""
+_LEAST_PAD_PX = END_ROOM_PX + 1.0
+_MOST_PAD_SHARE = 0.25
 _SMALLEST_DELTA_SPAN_S = 0.10
 _BAND_POINTS = 300
 _FILL_ALPHA = 0.16
@@ -133,7 +135,9 @@ class PlotRow:
         spec = self.spec
         if spec.absence:
             return []
-        ticks = value_ticks(low, high, length_px, spec.min_tick_px, is_signed=spec.is_delta)
+        ticks = value_ticks(
+            low, high, length_px, spec.min_tick_px, spec.usual_step, is_signed=spec.is_delta
+        )
         if spec.key == PEDALS:
             # The brake is drawn downwards, but nobody brakes minus fifty percent.
             return [(value, f"{abs(value):.0f}") for value, _ in ticks]
@@ -143,7 +147,7 @@ class PlotRow:
         if self.spec.limits is not None:
             return self.spec.limits
         if self.spec.is_delta:
-            return _padded(self._delta_range(low, high), _SMALLEST_DELTA_SPAN_S)
+            return self._padded(self._delta_range(low, high), _SMALLEST_DELTA_SPAN_S)
         found = [
             extremes
             for slot in self._model.slots
@@ -153,7 +157,16 @@ class PlotRow:
         bounds = [value * self.factor for extremes in found for value in extremes]
         if self.spec.has_zero_line:
             bounds.append(0.0)
-        return _padded((min(bounds, default=0.0), max(bounds, default=1.0)), 1e-6)
+        return self._padded((min(bounds, default=0.0), max(bounds, default=1.0)), 1e-6)
+
+    def _padded(self, bounds: tuple[float, float], smallest_span: float) -> tuple[float, float]:
+        """Return the range with room beyond it, so much that a zero at an end keeps its label."""
+        low, high = bounds
+        span = max(high - low, smallest_span)
+        middle = (low + high) / 2.0
+        free_px = max(float(self.view.geometry().height()) - 2.0 * _LEAST_PAD_PX, 1.0)
+        half = span * (0.5 + min(max(PAD_SHARE, _LEAST_PAD_PX / free_px), _MOST_PAD_SHARE))
+        return middle - half, middle + half
 
     def _delta_range(self, low: float, high: float) -> tuple[float, float]:
         """Return the range of the delta in view: a rebased delta is small where it is read."""
@@ -197,11 +210,3 @@ def back_to_front(slots: tuple[LapSlot, ...]) -> list[LapSlot]:
     reference = [slot for slot in slots if slot.is_reference]
     others = [slot for slot in slots if slot.is_coloured and not slot.is_reference]
     return [*reversed(grey), *reference, *reversed(others)]
-
-
-def _padded(bounds: tuple[float, float], smallest_span: float) -> tuple[float, float]:
-    low, high = bounds
-    span = max(high - low, smallest_span)
-    middle = (low + high) / 2.0
-    half = span * (0.5 + PAD_SHARE)
-    return middle - half, middle + half

@@ -10,13 +10,14 @@ from apexlab_desktop.units import FEET_PER_METRE, MILES_PER_METRE, UnitSystem
 
 MIN_X_TICK_PX = 78.0
 END_ROOM_PX = 6.0
-"""A value closer to an end of its axis has no label: it would reach into the next plot."""
+"""A value closer to an end of its axis has no tick: its label would reach into the next plot."""
 VALUE_STEPS = (1.0, 2.5, 5.0)
 PLACE_STEPS = (1.0, 2.0, 5.0)
 TIME_STEPS_S = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 
 _CLOSEST_LABELS_PX = 13.0
-_FEWEST_LABELS = 2
+_FEWEST_LABELS = 3
+_FINER_STEPS = (5.0, 2.5, 2.0, 1.0, 0.5)
 _SHORTEST_KILOMETRE_STEP_M = 100.0
 _SHORTEST_MILE_STEP = 0.1
 
@@ -73,20 +74,36 @@ def time_ticks(low_s: float, high_s: float, length_px: float) -> list[tuple[floa
 
 
 def value_ticks(
-    low: float, high: float, length_px: float, min_px: float, *, is_signed: bool
+    low: float, high: float, length_px: float, min_px: float, usual_step: float, *, is_signed: bool
 ) -> list[tuple[float, str]]:
-    """Return (value, label) of the ticks of a value axis in the unit shown.
+    """Return (value, label) of the ticks of a value axis in the unit shown, none at its very ends.
 
-    One label says nothing about the scale: where `min_px` leaves no more, they may lie closer.
+    The step is the usual one where its ticks keep `min_px`, a greater one where they would not.
+    Fewer than three labels say little about a scale: then they may lie closer.
     """
-    step = round_step(high - low, length_px, min_px, VALUE_STEPS)
-    if len(_with_room(low, high, length_px, step)) < _FEWEST_LABELS:
-        step = round_step(high - low, length_px, _CLOSEST_LABELS_PX, VALUE_STEPS)
-    decimals = _decimals(step)
-    return [
-        (value, _value_label(value, decimals, is_signed=is_signed))
-        for value in multiples(low, high, step)
-    ]
+    values = _told_values(
+        low,
+        high,
+        length_px,
+        max(usual_step, round_step(high - low, length_px, min_px, VALUE_STEPS)),
+    )
+    decimals = max(map(_decimals, values), default=0)
+    return [(value, _value_label(value, decimals, is_signed=is_signed)) for value in values]
+
+
+def _told_values(low: float, high: float, length_px: float, step: float) -> list[float]:
+    """Return the ticks of the first step from `step` down that has enough of them."""
+    least = (high - low) * _CLOSEST_LABELS_PX / max(length_px, 1.0)
+    best = _with_room(low, high, length_px, step)
+    while len(best) < _FEWEST_LABELS and (step := _finer(step)) >= least:
+        best = max(best, _with_room(low, high, length_px, step), key=len)
+    return best
+
+
+def _finer(step: float) -> float:
+    """Return the round step below."""
+    decade = 10.0 ** math.floor(math.log10(step) + 1e-9)
+    return next(s for s in _FINER_STEPS if s * decade < step * (1.0 - 1e-9)) * decade
 
 
 def _with_room(low: float, high: float, length_px: float, step: float) -> list[float]:

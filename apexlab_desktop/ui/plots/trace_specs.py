@@ -48,6 +48,8 @@ class PlotSpec:
         A readout as wide as any, so that nothing moves when digits change.
     min_tick_px : float
         Least distance between value ticks [px].
+    usual_step : float
+        Between value ticks, in the unit shown; less where fewer than three would fit.
     unit : callable
         Unit system to the unit shown.
     factor : callable
@@ -70,6 +72,7 @@ class PlotSpec:
     is_signed: bool
     widest: str
     min_tick_px: float
+    usual_step: float
     unit: Callable[[UnitSystem], str]
     factor: Callable[[UnitSystem], float]
     has_zero_line: bool = True
@@ -108,8 +111,8 @@ def speed_plot(stretch: int) -> PlotSpec:
     """Return the plot of speed."""
     return PlotSpec(
         key=SPEED, title="Speed", channels=((SPEED, 1.0),), stretch=stretch, decimals=1,
-        is_signed=False, widest="000.0", min_tick_px=38.0, unit=speed_unit, factor=speed_factor,
-        has_zero_line=False,
+        is_signed=False, widest="000.0", min_tick_px=24.0, usual_step=50.0, unit=speed_unit,
+        factor=speed_factor, has_zero_line=False,
     )  # fmt: skip
 
 
@@ -117,7 +120,8 @@ def delta_plot(stretch: int) -> PlotSpec:
     """Return the plot of the delta."""
     return PlotSpec(
         key=DELTA, title="Time delta", channels=((DELTA, 1.0),), stretch=stretch, decimals=3,
-        is_signed=True, widest="+0.000", min_tick_px=24.0, unit=lambda _: "s", factor=lambda _: 1.0,
+        is_signed=True, widest="+0.000", min_tick_px=24.0, usual_step=0.5, unit=lambda _: "s",
+        factor=lambda _: 1.0,
     )  # fmt: skip
 
 
@@ -150,7 +154,7 @@ def pedal_plot(model: ComparisonModel) -> PlotSpec | None:
     return PlotSpec(
         key=PEDALS, title=titles[has_throttle, has_brake], channels=channels, stretch=3, decimals=0,
         is_signed=False, widest=" / ".join(["000"] * len(channels)), min_tick_px=22.0,
-        unit=lambda _: "%", factor=lambda _: _PERCENT,
+        usual_step=50.0, unit=lambda _: "%", factor=lambda _: _PERCENT,
         words=_pedal_words(model, has_throttle=has_throttle, has_brake=has_brake),
         limits=(_pedal_end(is_used=has_brake, sign=-1.0), _pedal_end(is_used=has_throttle)),
     )  # fmt: skip
@@ -174,8 +178,8 @@ def _pedal_end(*, is_used: bool, sign: float = 1.0) -> float:
 def _acceleration_plot(channel: str, title: str, stretch: int, words: tuple[str, ...]) -> PlotSpec:
     return PlotSpec(
         key=channel, title=title, channels=((channel, 1.0),), stretch=stretch, decimals=2,
-        is_signed=True, widest="+0.00", min_tick_px=19.0, unit=lambda _: "g",
-        factor=lambda _: g_factor(), words=words,
+        is_signed=True, widest="+0.00", min_tick_px=19.0, usual_step=0.5,
+        unit=lambda _: "g", factor=lambda _: g_factor(), words=words,
     )  # fmt: skip
 
 
