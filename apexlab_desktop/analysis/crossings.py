@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,6 +58,7 @@ def find(
     line: LocalLine,
     *,
     track_length_m: float | None = None,
+    breaks_s: Sequence[float] = (),
     config: AnalysisConfig = DEFAULT_CONFIG,
 ) -> Crossings:
     """Return every crossing of the line in driving direction.
@@ -68,6 +70,8 @@ def find(
     track_length_m : float, optional
         Known lap length; crossings closer than 60 % of it are one. Where whole laps lie between
         two, the car passed beside the line, through the pit lane, and those count as well [m].
+    breaks_s : sequence of float
+        Instants at which recording resumed after a pause [s].
     config : AnalysisConfig
 
     Notes
@@ -80,7 +84,8 @@ def find(
     over_gaps = _over_gaps(trajectory, line, config)
     if over_gaps is not None:
         found = _merged(found, over_gaps)
-    found = found.take(_spaced(trajectory, line, found, track_length_m, config))
+    run = _run_numbers(trajectory, found.time_s, breaks_s, config)
+    found = found.take(_spaced(trajectory, line, found, run, track_length_m, config))
     if track_length_m is None:
         return found
     return _with_missed(trajectory, line, found, track_length_m, config)
@@ -201,19 +206,34 @@ def _merged(first: Crossings, second: Crossings) -> Crossings:
     )
 
 
+def _run_numbers(
+    trajectory: Trajectory, at_s: FloatArray, breaks_s: Sequence[float], config: AnalysisConfig
+) -> IntArray:
+    """Return the number of the uninterrupted recording that instants belong to, shape (n,)."""
+    time_s = trajectory.time_s
+    resumed_s = time_s[1:][np.diff(time_s) > config.crossing_gap_s]
+    starts_s = np.union1d(resumed_s, np.asarray(breaks_s, dtype=np.float64))
+    return np.searchsorted(starts_s, at_s, side="right")
+
+
 def _spaced(
     trajectory: Trajectory,
     line: LocalLine,
     found: Crossings,
+    run: IntArray,
     track_length_m: float | None,
     config: AnalysisConfig,
 ) -> IntArray:
-    """Return which crossings are laps apart: time, way, and having left the line in between."""
+    """Return which crossings are laps apart: time, way, and having left the line in between.
+
+    How far the car went while nothing was recorded is not known, so the first crossing after a
+    pause always counts.
+    """
     if found.time_s.size < 2:
         return np.arange(found.time_s.size)
     away_m = np.hypot(trajectory.x_m - line.x_m, trajectory.y_m - line.y_m)
     starts = np.searchsorted(trajectory.time_s, found.time_s)
-    furthest_m = np.maximum.reduceat(away_m, np.minimum(starts, away_m.size - 1))
+    furthest_m = np.fmax.reduceat(away_m, np.minimum(starts, away_m.size - 1))
     shortest_m = config.min_lap_share * track_length_m if track_length_m else 0.0
     kept = [0]
     reached_m = float(furthest_m[0])
@@ -221,7 +241,8 @@ def _spaced(
         last = kept[-1]
         is_late = found.time_s[k] - found.time_s[last] >= config.min_lap_time_s
         is_far = found.odometer_m[k] - found.odometer_m[last] >= shortest_m
-        if is_late and is_far and reached_m > config.leave_radius_m:
+        is_lap = is_late and is_far and reached_m > config.leave_radius_m
+        if is_lap or run[k] != run[last]:
             kept.append(k)
             reached_m = 0.0
         reached_m = max(reached_m, float(furthest_m[k]))

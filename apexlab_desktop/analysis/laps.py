@@ -58,7 +58,9 @@ def judge(
     -----
     Rules of analysis.md 4, column Ours, and algorithms.md 3.2. `reasons` holds every word that
     applies: `gap`, `length`, `invalid` and `timing_uncertain` make a lap invalid; `pit`, `stopped`,
-    `off_course` and `slow` leave it valid but not clean.
+    `off_course` and `slow` leave it valid but not clean. A lap without a time is not valid either,
+    and says what it lacks: `no_start_crossing`, `no_end_crossing`, `recording_paused`, or
+    `incomplete` where neither end is a crossing.
     """
     facts = [_facts(piece, trajectory, config) for piece in pieces]
     for i, gap_s in enumerate(_longest_gaps(pieces, trajectory)):
@@ -175,7 +177,7 @@ def _own_reasons(
     is_on_pit_road: tuple[FloatArray, FloatArray] | None,
     config: AnalysisConfig,
 ) -> list[str]:
-    words = []
+    words = _missing_ends(piece)
     if piece.is_valid_by_vendor is False:
         words.append("invalid")
     if fact.longest_gap_s > config.max_lap_gap_s:
@@ -186,6 +188,22 @@ def _own_reasons(
         words.append("stopped")
     if is_on_pit_road is not None and _flag_set(piece, *is_on_pit_road):
         words.append("pit")
+    return words
+
+
+def _missing_ends(piece: Piece) -> list[str]:
+    """Return why the lap has no time; nothing where it has one."""
+    if piece.lap_time_s is not None:
+        return []
+    ends = (piece.start_reason, piece.end_reason)
+    edge = BoundaryReason.RECORDING_EDGE
+    words = ["recording_paused"] if BoundaryReason.SEGMENT_BREAK in ends else []
+    if ends == (edge, edge):
+        words.append("incomplete")
+    elif ends[0] is edge:
+        words.append("no_start_crossing")
+    elif ends[1] is edge:
+        words.append("no_end_crossing")
     return words
 
 

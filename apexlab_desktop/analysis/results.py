@@ -62,7 +62,8 @@ class Lap:
     start_reason, end_reason : BoundaryReason
     reasons : tuple of str
         Words why a lap does not count: `gap`, `pit`, `slow`, `invalid`, `length`, `stopped`,
-        `timing_uncertain`, ...
+        `timing_uncertain`, ...; without a time `no_start_crossing`, `no_end_crossing`,
+        `recording_paused` or `incomplete`. Never empty for a lap that is not valid.
     """
 
     number: int

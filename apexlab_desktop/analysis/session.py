@@ -128,7 +128,11 @@ def _split_by_line(
             return None, pieces, (_no_circuit(),)
         line, length_m = detected
     found = crossings.find(
-        motion, local_line.localise(line, motion), track_length_m=length_m, config=config
+        motion,
+        local_line.localise(line, motion),
+        track_length_m=length_m,
+        breaks_s=breaks_s,
+        config=config,
     )
     notices = () if found.time_s.size else (_never_crossed(line),)
     return line, lap_pieces.crossing_pieces(motion, found, breaks_s, config), notices

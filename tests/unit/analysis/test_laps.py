@@ -167,6 +167,23 @@ def test_pieces_at_the_edges_are_out_in_or_partial_by_their_speed() -> None:
     assert [lap.lap_time_s for lap in laps] == [None, 60.0, None]
 
 
+def test_a_lap_without_a_time_says_which_crossing_it_lacks() -> None:
+    pieces, drive = _session(60.0, 60.0, 60.0)
+    paused = BoundaryReason.SEGMENT_BREAK
+    edges = (
+        replace(pieces[0], start_reason=EDGE, lap_time_s=None),
+        replace(pieces[1], end_reason=paused, lap_time_s=None),
+        replace(pieces[2], start_reason=paused, end_reason=EDGE, lap_time_s=None),
+    )
+    assert [lap.reasons for lap in judge(edges, drive)] == [
+        ("no_start_crossing",),
+        ("recording_paused",),
+        ("recording_paused", "no_end_crossing"),
+    ]
+    whole = replace(pieces[0], start_reason=EDGE, end_reason=EDGE, lap_time_s=None)
+    assert judge((whole,), drive)[0].reasons == ("incomplete",)
+
+
 def test_vendor_verdict_and_doubtful_crossing_make_a_lap_invalid() -> None:
     pieces, drive = _session(60.0, 60.0, 60.0)
     judged = judge(

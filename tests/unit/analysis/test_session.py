@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -226,6 +227,31 @@ def test_recording_paused_in_the_pits_ends_the_lap() -> None:
     assert len(timed) == 4
     for lap in timed:
         assert lap.lap_time_s == pytest.approx(LENGTH_M / 30.0, abs=2e-4)
+
+
+@pytest.mark.parametrize("pause_s", [0.0, 12.0, 1200.0])
+@pytest.mark.parametrize("n_laps", [2.05, 2.2, 2.5, 2.9])
+def test_a_second_session_in_the_file_has_the_laps_of_the_first(
+    n_laps: float, pause_s: float
+) -> None:
+    time_s = times(n_laps)
+    x, y, speed, course = steady()(time_s)
+    lat, lon = plane_to_lat_lon(x, y, 50.0, 8.0)
+    columns = {"lat_deg": lat, "lon_deg": lon, "speed_mps": speed, "course_rad": course}
+    twice = {name: np.concatenate((v, v)) for name, v in columns.items()}
+    again_s = float(time_s[-1]) + 0.1 + pause_s
+    raw = replace(
+        _raw(twice, np.concatenate((time_s, time_s + again_s))),
+        segment_starts_us=(round(again_s * 1e6),),
+    )
+    found = session.analyse(raw)
+    timed = [lap for lap in found.laps if lap.lap_time_s is not None]
+    starts_s = [lap.start_s for lap in timed if lap.start_s < again_s]
+    assert len(starts_s) >= int(n_laps)
+    assert [lap.start_s - again_s for lap in timed[len(starts_s) :]] == pytest.approx(
+        starts_s, abs=1e-3
+    )
+    assert all(lap.reasons for lap in found.laps if not lap.is_valid)
 
 
 def test_point_to_point_drive_is_one_partial_lap_and_said_so() -> None:
