@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from apexlab_desktop.app.opening import open_session
     from apexlab_desktop.app.start_lines import start_line_across
+    from apexlab_desktop.app.worksheets import list_worksheets, save_worksheets
 
 _WHERE = {
     "compare": "comparing",
@@ -31,8 +32,10 @@ _WHERE = {
     "archive_session": "library",
     "library_stats": "library",
     "list_sessions": "library",
+    "list_worksheets": "worksheets",
     "resplit_laps": "library",
     "restore_session": "library",
+    "save_worksheets": "worksheets",
     "set_note": "library",
     "set_tags": "library",
     "open_session": "opening",
@@ -46,9 +49,11 @@ __all__ = [
     "import_session",
     "library_stats",
     "list_sessions",
+    "list_worksheets",
     "open_session",
     "resplit_laps",
     "restore_session",
+    "save_worksheets",
     "set_note",
     "set_tags",
     "start_line_across",

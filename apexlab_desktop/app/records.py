@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from apexlab_desktop.store.records import LibraryStats, SessionSummary
+from apexlab_desktop.store.records import LibraryStats, SessionSummary, Worksheet
 
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import AnalysedSession, Notice
@@ -19,6 +19,7 @@ __all__ = [
     "LibraryStats",
     "OpenedSession",
     "SessionSummary",
+    "Worksheet",
 ]
 
 

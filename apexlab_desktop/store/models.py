@@ -135,3 +135,14 @@ class ChannelChunkRow(SQLModel, table=True):
     maximum: float | None
     crc: int
     data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class WorksheetRow(SQLModel, table=True):
+    """A worksheet of the analysis: which plots it shows, at which place among the tabs."""
+
+    __tablename__ = "worksheet"
+
+    id: str = Field(primary_key=True)
+    position: int
+    name: str
+    plots_json: str

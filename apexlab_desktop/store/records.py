@@ -77,3 +77,21 @@ class LibraryStats:
     n_tracks: int
     stored_bytes: int
     tracks: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worksheet:
+    """A worksheet of the analysis.
+
+    Attributes
+    ----------
+    id : str
+        UUIDv7, or the name of a sheet that the program brings along.
+    name : str
+    plots : tuple of str
+        Keys of its plots from the top down; empty for a sheet whose plots the program chooses.
+    """
+
+    id: str
+    name: str
+    plots: tuple[str, ...] = ()

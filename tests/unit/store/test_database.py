@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from apexlab_desktop.errors import SchemaTooNewError, StoreUnavailableError
-from apexlab_desktop.store import schema, sessions
+from apexlab_desktop.store import schema, sessions, worksheets
 from apexlab_desktop.store.database import LIBRARY_FILE, Library
 from tests.unit.store.raw_fixture import derived_facts, file_facts, raw_session
+
+FIRST_VERSION = Path(__file__).resolve().parents[2] / "data" / "store" / "library_v1.sql"
 
 
 def test_a_new_library_has_the_present_version(tmp_path: Path) -> None:
@@ -58,21 +60,37 @@ def test_a_copy_is_kept_before_an_older_library_is_migrated(
     library = Library.open(tmp_path)
     with library.writing() as connection:
         sessions.insert_session(connection, file_facts(), raw_session(10), derived_facts())
-    monkeypatch.setattr(schema, "MAX_SCHEMA_VERSION", 2)
+    present = schema.MAX_SCHEMA_VERSION
+    monkeypatch.setattr(schema, "MAX_SCHEMA_VERSION", present + 1)
     migrated = Library.open(tmp_path)
-    copy = tmp_path / "library.before-v2-from-v1.sqlite3"
+    copy = tmp_path / f"library.before-v{present + 1}-from-v{present}.sqlite3"
     with sqlite3.connect(copy) as connection:
-        assert schema.read_version(connection) == 1
+        assert schema.read_version(connection) == present
         assert connection.execute("SELECT count(*) FROM session").fetchone() == (1,)
     with migrated.reading() as connection:
         assert len(sessions.list_summaries(connection)) == 1
+
+
+def test_a_library_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """The stored file is a dump of a library that version 1 made, with one session in it."""
+    old = sqlite3.connect(tmp_path / LIBRARY_FILE)
+    old.executescript(FIRST_VERSION.read_text(encoding="utf-8"))
+    old.close()
+    library = Library.open(tmp_path)
+    with library.reading() as connection:
+        (kept,) = sessions.list_summaries(connection)
+        assert kept.note == "kept through the migration"
+        assert sessions.load_raw(connection, kept.id).groups[0].time_us.size == 10
+        assert worksheets.list_worksheets(connection) == ()
+    assert (tmp_path / "library.before-v2-from-v1.sqlite3").exists()
 
 
 def test_a_failed_migration_leaves_the_library_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Library.open(tmp_path)
-    monkeypatch.setattr(schema, "MAX_SCHEMA_VERSION", 2)
+    present = schema.MAX_SCHEMA_VERSION
+    monkeypatch.setattr(schema, "MAX_SCHEMA_VERSION", present + 1)
 
     def half_a_step(connection: object) -> None:
         connection.exec_driver_sql("ALTER TABLE session ADD COLUMN half TEXT")  # type: ignore[attr-defined]
@@ -82,7 +100,7 @@ def test_a_failed_migration_leaves_the_library_as_it_was(
     with pytest.raises(StoreUnavailableError, match="Free some disk space"):
         Library.open(tmp_path)
     with sqlite3.connect(tmp_path / LIBRARY_FILE) as connection:
-        assert schema.read_version(connection) == 1
+        assert schema.read_version(connection) == present
         names = [row[1] for row in connection.execute("PRAGMA table_info(session)")]
     assert "half" not in names
 
