@@ -135,6 +135,8 @@ def compare(
     from apexlab_desktop.app import cli_tables, comparing, documents, exporting, selecting
 
     chosen = selecting.choose(file, with_, laps, reference)
+    if with_ and not chosen.uses_second:
+        _complain(f"no lap is taken from {with_}: name a lap twice to take it from both files")
     comparison = comparing.compare_opened(chosen.laps, reference=chosen.reference)
     for target in (csv, png):
         if target is not None:
@@ -142,7 +144,7 @@ def compare(
     if csv is not None:
         exporting.export_comparison(comparison, csv)
     if png is not None:
-        _render(chosen, png, size="1440x900", theme="dark", worksheet="Compare")
+        _render(chosen, png)
     if as_json or (csv is None and png is None):
         document = documents.compare_document(comparison)
         _show(document, cli_tables.compare_table, as_json=as_json)
@@ -180,8 +182,8 @@ def render(
     from apexlab_desktop.app import exporting, selecting
 
     exporting.keep_source(out, file)
-    chosen = selecting.choose(file, None, laps, None)
-    _render(chosen, out, size=size, theme=theme, worksheet=worksheet)
+    canvas = _canvas(worksheet, theme, size)
+    _render(selecting.choose(file, None, laps, None), out, theme, canvas)
     typer.echo(f"wrote {out}", err=True)
 
 
@@ -325,27 +327,38 @@ def _show_headless(file: str, name: str) -> None:
     cli_tables.laps_table(documents.laps_document(open_session(file)))
     chosen = selecting.choose(file, None, None, None)
     if chosen.laps:
-        _render(chosen, folder / f"{name}.png", size="1440x900", theme="dark", worksheet="Compare")
+        _render(chosen, folder / f"{name}.png")
         typer.echo(f"wrote {folder / f'{name}.png'}")
     reporting.write_report(file, folder / f"{name}.pdf", laps=None, imperial=False)
     typer.echo(f"wrote {folder / f'{name}.pdf'}")
 
 
-def _render(chosen: Any, out: Path, *, size: str, theme: str, worksheet: str) -> None:
-    """Draw without a display: the only command that loads Qt, and only now."""
+def _canvas(worksheet: str, theme: str, size: str) -> tuple[int, int]:
+    """Return width and height, once all words of the command are known to be right."""
     width, _, height = size.partition("x")
-    if not (width.isdigit() and height.isdigit()):
+    if not (width.isdecimal() and height.isdecimal()):
         _usage(f"--size is WIDTHxHEIGHT, not {size!r}")
+    problem = _rendering().problem_with(worksheet, theme, int(width), int(height))
+    if problem:
+        _usage(problem)
+    return int(width), int(height)
+
+
+def _rendering() -> Any:
+    """Return what draws without a display: only its commands load Qt, and only when used."""
     if not has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from apexlab_desktop.ui import rendering
 
-    problem = rendering.problem_with(worksheet, theme, int(width), int(height))
-    if problem:
-        _usage(problem)
+    return rendering
+
+
+def _render(
+    chosen: Any, out: Path, theme: str = "dark", canvas: tuple[int, int] = (1440, 900)
+) -> None:
     from apexlab_desktop.app.exporting import write_bytes
 
-    write_bytes(out, rendering.worksheet_png(chosen, theme, int(width), int(height)))
+    write_bytes(out, _rendering().worksheet_png(chosen, theme, *canvas))
 
 
 def _start_line(text: str | None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Self
 
 
 class ApexLabError(Exception):
@@ -23,6 +24,10 @@ class ApexLabError(Exception):
         self.place = place
         self.advice = advice
         super().__init__(self.one_line())
+
+    def at(self, place: str) -> Self:
+        """Return the same error with its place, for a caller who knows it."""
+        return type(self)(expected=self.expected, found=self.found, place=place, advice=self.advice)
 
     def one_line(self) -> str:
         """Return expected, found, place and advice as one clear line."""

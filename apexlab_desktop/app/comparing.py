@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from apexlab_desktop.analysis.comparison import compare_laps
 from apexlab_desktop.app.opening import open_session
-from apexlab_desktop.errors import NoLapsError
+from apexlab_desktop.errors import AnalysisError, NoLapsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def compare(laps: Sequence[LapRef], *, reference: int = 0) -> Comparison:
 
 
 def compare_opened(laps: Sequence[tuple[OpenedSession, int]], *, reference: int = 0) -> Comparison:
-    """Compare laps of sessions that are open already."""
+    """Compare laps of sessions that are open already; see `compare`."""
     several = len({session.id for session, _ in laps}) > 1
     items = [
         (
@@ -49,7 +49,13 @@ def compare_opened(laps: Sequence[tuple[OpenedSession, int]], *, reference: int 
         )
         for session, number in laps
     ]
-    return compare_laps(items, reference_index=reference)
+    try:
+        return compare_laps(items, reference_index=reference)
+    except AnalysisError as error:
+        if error.place:
+            raise
+        files = dict.fromkeys(session.file for session, _ in laps)
+        raise error.at(" and ".join(files)) from error
 
 
 def find_lap(session: OpenedSession, number: int) -> Lap:

@@ -91,7 +91,7 @@ def _write_csv(session: OpenedSession, laps: Sequence[Lap] | None, file: TextIO)
     time_s = _with_boundaries(motion.time_s, session.analysed.laps)
     columns: dict[str, object] = {
         "time_s": time_s,
-        "lap_number": lap_numbers(session.analysed.laps, time_s),
+        "lap_number": pd.Series(lap_numbers(session.analysed.laps, time_s)).astype("Int64"),
     }
     at = {
         name: np.interp(time_s, motion.time_s, getattr(motion, name))
@@ -103,6 +103,8 @@ def _write_csv(session: OpenedSession, laps: Sequence[Lap] | None, file: TextIO)
         columns["lat_deg"], columns["lon_deg"] = geo.to_geodetic(
             at["x_m"], at["y_m"], motion.origin_lat_deg, motion.origin_lon_deg
         )
+    # Inside, the course goes on turning lap after lap; other programs expect one turn.
+    at["course_rad"] = np.remainder(at["course_rad"], 2.0 * np.pi)
     columns |= {name: at[name] for name in ("x_m", "y_m", *_MOTION_COLUMNS)}
     columns["distance_m"] = at["odometer_m"]
     columns |= lap_channels.driver_channels(session.analysed, time_s)

@@ -26,6 +26,11 @@ class ChosenLaps:
     laps: tuple[tuple[OpenedSession, int], ...]
     reference: int
 
+    @property
+    def uses_second(self) -> bool:
+        """Whether the laps are of more than one session."""
+        return len({session.sha256 for session, _ in self.laps}) > 1
+
 
 def choose(
     file: str, with_: str | None, numbers: Sequence[int] | None, reference: int | None

@@ -108,6 +108,20 @@ def test_laps_of_two_files_are_compared(club_file: Path, tmp_path: Path) -> None
     assert said.document["laps"][0]["label"] != said.document["laps"][1]["label"]
 
 
+def test_a_second_file_that_gives_no_lap_is_said(club_file: Path, sim_file: Path) -> None:
+    said = apexlab("compare", club_file, "--with", sim_file, "--laps", 1, 2, "--json")
+    assert said.status == 0
+    assert f"no lap is taken from {sim_file}" in said.err
+
+
+def test_laps_of_other_layouts_are_refused_with_both_files(club_file: Path, sim_file: Path) -> None:
+    said = apexlab("compare", club_file, "--with", sim_file, "--laps", 2, 2, "--json")
+    assert said.status == 4
+    place = said.document["error"]["place"]
+    assert club_file.name in place
+    assert sim_file.name in place
+
+
 def test_comparison_as_a_table_file(club_file: Path, tmp_path: Path) -> None:
     out = tmp_path / "delta.csv"
     assert apexlab("compare", club_file, "--laps", 1, 2, "--csv", out).status == 0
@@ -223,11 +237,17 @@ class TestBadInput:
             ("generate", "--track", "monza", "-o", "x.csv"),
             ("export", "FILE", "--format", "xlsx", "-o", "x"),
             ("report", "FILE", "-o", "x.docx"),
+            ("render", "FILE", "--worksheet", "Nope", "-o", "x.png"),
+            ("render", "FILE", "--worksheet", "Compare", "--size", "10x10", "-o", "x.png"),
         ],
     )
     def test_wrong_words_are_wrong_usage(self, club_file: Path, arguments: tuple[str, ...]) -> None:
         given = [str(club_file) if a == "FILE" else a for a in arguments]
         self.check(2, *given)
+
+    def test_wrong_words_are_told_before_the_file_is_read(self, tmp_path: Path) -> None:
+        gone = tmp_path / "gone.csv"
+        self.check(2, "render", gone, "--worksheet", "Nope", "-o", tmp_path / "x.png")
 
     def test_an_unknown_command_is_wrong_usage(self) -> None:
         assert apexlab("fly").status == 2

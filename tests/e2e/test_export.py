@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from pathlib import Path
 from typing import Any
 
@@ -116,8 +117,11 @@ def test_csv_export_holds_the_motion_and_the_driver(club_file: Path, tmp_path: P
     out = tmp_path / "motion.csv"
     assert apexlab("export", club_file, "--format", "csv", "-o", out).status == 0
     with out.open(newline="") as file:
-        row = next(csv.DictReader(file))
-    assert {"time_s", "lap_number", "lat_deg", "lon_deg", "speed_mps", "throttle_ratio"} <= set(row)
+        rows = list(csv.DictReader(file))
+    wanted = {"time_s", "lap_number", "lat_deg", "lon_deg", "speed_mps", "throttle_ratio"}
+    assert wanted <= set(rows[0])
+    assert {row["lap_number"] for row in rows} >= {"1", "2", "5"}
+    assert all(0.0 <= float(row["course_rad"]) < 2.0 * math.pi for row in rows)
 
 
 def test_one_lap_as_csv_spans_its_whole_time(club_file: Path, tmp_path: Path) -> None:
