@@ -16,6 +16,7 @@ from apexlab_desktop.analysis.types import (
     Severity,
     StoredArray,
 )
+from apexlab_desktop.importers.sampling import some_runs
 from apexlab_desktop.units import KMH_PER_MPS, MPH_PER_MPS
 
 _EARTH_RADIUS_M = 6_371_000.0
@@ -23,6 +24,8 @@ _LEAST_SPEED_MPS = 3.0
 _LEAST_DISTANCE_M = 100.0
 _LONGEST_STEP_S = 1.5
 _MOST_ERROR = 0.15
+_MOST_ROWS = 16_000
+"""More do not make a unit surer."""
 _MOST_LAT_DEG = 90.0
 _MOST_LON_DEG = 180.0
 _KNOWN_RATIOS = {
@@ -106,9 +109,13 @@ def speed_to_position_ratio(group: ChannelGroup) -> float | None:
     lat, lon, speed = (group.find(name) for name in ("lat_deg", "lon_deg", "speed_mps"))
     if lat is None or lon is None or speed is None or group.time_us.size < 3:
         return None
-    step_s = np.diff(group.time_us) * 1e-6
-    path_m = _steps_m(lat.values, lon.values)
-    v = np.asarray(speed.values, dtype=np.float64)
+    rows = some_runs(group.time_us.size, _MOST_ROWS)
+    lat_deg, lon_deg, speed_mps = (
+        channel.values if rows is None else channel.values[rows] for channel in (lat, lon, speed)
+    )
+    step_s = np.diff(group.time_us if rows is None else group.time_us[rows]) * 1e-6
+    path_m = _steps_m(lat_deg, lon_deg)
+    v = np.asarray(speed_mps, dtype=np.float64)
     odometer_m = 0.5 * (v[1:] + v[:-1]) * step_s
     with np.errstate(invalid="ignore"):
         use = (

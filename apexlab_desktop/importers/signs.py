@@ -14,6 +14,7 @@ from apexlab_desktop.analysis.types import (
     Severity,
     read_only,
 )
+from apexlab_desktop.importers.sampling import some_runs
 
 LEFT_POSITIVE = ("accel_lat_mps2", "yaw_rate_radps", "steering_angle_rad")
 _LEAST_CORRELATION = 0.3
@@ -21,7 +22,7 @@ _LEAST_CORRELATION = 0.3
 _LEAST_TURNING_MPS2 = 1.0
 _LEAST_SPEEDING_MPS2 = 0.5
 _LEAST_SAMPLES = 50
-_MOST_SAMPLES = 5_000
+_MOST_ROWS, _MOST_SAMPLES = 16_000, 5_000
 """More do not make a sign surer."""
 _LEAST_SPEED_MPS = 5.0
 _LONGEST_STEP_S = 1.1
@@ -48,9 +49,14 @@ def motion_of(group: ChannelGroup) -> Motion | None:
     speed, course = group.find("speed_mps"), group.find("course_rad")
     if speed is None or course is None or group.time_us.size < _LEAST_SAMPLES:
         return None
-    v = np.asarray(speed.values, dtype=np.float64)
-    step_s = np.diff(group.time_us) * 1e-6
-    turn = np.diff(np.asarray(course.values, dtype=np.float64))
+    runs = some_runs(group.time_us.size, _MOST_ROWS)
+    time_us, speed_mps, course_rad = (
+        values if runs is None else values[runs]
+        for values in (group.time_us, speed.values, course.values)
+    )
+    v = np.asarray(speed_mps, dtype=np.float64)
+    step_s = np.diff(time_us) * 1e-6
+    turn = np.diff(np.asarray(course_rad, dtype=np.float64))
     turn = (turn + np.pi) % (2.0 * np.pi) - np.pi
     mean_v = 0.5 * (v[1:] + v[:-1])
     use = (
@@ -61,7 +67,7 @@ def motion_of(group: ChannelGroup) -> Motion | None:
     rows = np.flatnonzero(use)
     rows = rows[:: max(1, rows.size // _MOST_SAMPLES)]
     return Motion(
-        time_us=0.5 * (group.time_us[1:] + group.time_us[:-1])[rows].astype(np.float64),
+        time_us=0.5 * (time_us[1:] + time_us[:-1])[rows].astype(np.float64),
         lateral_mps2=mean_v[rows] * turn[rows] / step_s[rows],
         longitudinal_mps2=np.diff(v)[rows] / step_s[rows],
     )
