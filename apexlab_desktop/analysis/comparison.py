@@ -36,6 +36,8 @@ from apexlab_desktop.analysis.types import (
 from apexlab_desktop.errors import NoLapsError
 
 MAX_CLOSURE_ERROR_S = 1e-6
+NOTED_CORRECTION_S = 0.02
+"""Drivers read the delta to a few hundredths of a second."""
 
 Item = tuple[AnalysedSession, Lap, str]
 
@@ -102,7 +104,8 @@ def compare_laps(
         line = reference_line.build(home.trajectory, home.laps, config)
     ground = _ground(home, reference_lap, line, sigmas_m[id(home)], config)
     entrants, notices = _entrants(items, home, ground, sigmas_m, config)
-    compared = tuple(_compared(item, entrants[id(item[0])], ground, config) for item in items)
+    both = [_compared(item, entrants[id(item[0])], ground, config) for item in items]
+    compared = tuple(lap for lap, _ in both)
     closure_s = max(_closure_error(lap) for lap in compared)
     assert closure_s <= MAX_CLOSURE_ERROR_S, closure_s  # noqa: S101 -- an invariant, not input
     return Comparison(
@@ -115,6 +118,7 @@ def compare_laps(
             *(notice for one in steady.values() for notice in one.notices),
             *notices,
             *_notices_about_method(ground.reference),
+            *_notices_about_lap_times([late_s for _, late_s in both]),
         ),
     )
 
@@ -200,7 +204,8 @@ def _late(session: AnalysedSession, group: ChannelGroup, lag_s: float) -> Notice
 
 def _compared(
     item: Item, entrant: _Entrant, ground: _Ground, config: AnalysisConfig
-) -> ComparedLap:
+) -> tuple[ComparedLap, float]:
+    """Return the lap on the grid, and by how much its lap time differs from its places' [s]."""
     _, lap, label = item
     trace = distance.lap_trace(
         entrant.session, lap, ground.table, config, placement=entrant.placement
@@ -216,7 +221,7 @@ def _compared(
     channels = lap_channels.on_stations(
         entrant.session, trace, ground.grid_m, entrant.placement, entrant.lags, config
     )
-    return ComparedLap(
+    compared = ComparedLap(
         label=label,
         lap=lap,
         gap_s=official_time(lap) - ground.reference_time_s,
@@ -225,11 +230,30 @@ def _compared(
         delta_t_sigma_s=read_only(sigma_s),
         channels=channels,
     )
+    return compared, float(delta.clock_correction(trace)[-1])
 
 
 def _closure_error(lap: ComparedLap) -> float:
     """Return how far the delta misses 0 at the start and the gap at the end [s]."""
     return float(max(abs(lap.delta_t_s[0]), abs(lap.delta_t_s[-1] - lap.gap_s)))
+
+
+def _notices_about_lap_times(late_s: Sequence[float]) -> tuple[Notice, ...]:
+    """Return a notice where lap times are further from those of the places than can be ignored."""
+    doubtful = [abs(one) for one in late_s if abs(one) > NOTED_CORRECTION_S]
+    if not doubtful:
+        return ()
+    return (
+        Notice(
+            code="lap_times_uncertain",
+            severity=Severity.INFO,
+            count=len(doubtful),
+            detail=(
+                f"{len(doubtful)} lap times differ by up to {1e3 * max(doubtful):.0f} ms from"
+                " those of the places around the line; the delta meets them just before the line"
+            ),
+        ),
+    )
 
 
 def _notices_about_method(reference: LapTrace) -> tuple[Notice, ...]:

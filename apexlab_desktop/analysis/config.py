@@ -132,6 +132,8 @@ class AnalysisConfig:
     """Limit of offset times curvature: beyond it a foot point is not unique."""
     residual_low_pass_s: float = 3.0
     """Window that lays the projection onto the odometer."""
+    line_pin_s: float = 0.25
+    """How long before the line a lap is on the clock of its places, not of its crossings."""
     line_skew_sigma_m: float = 0.1
     """How far apart along the reference line cars pass the start line, by passing side by side."""
     channel_gap_s: float = 0.5

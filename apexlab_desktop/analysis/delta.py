@@ -100,6 +100,19 @@ def delta_sigma(
     return np.sqrt(np.maximum(variance, 0.0))
 
 
+def clock_correction(trace: LapTrace) -> FloatArray:
+    """Return what was added to a lap's clock so that it meets the lap time, shape (m,) [s].
+
+    Parameters
+    ----------
+    trace : LapTrace
+        Laps without places are stretched in time as in place: theirs is 0.
+    """
+    if trace.method != "projection":
+        return np.zeros(trace.time_s.size)
+    return np.asarray(trace.time_s - (trace.session_time_s - trace.session_time_s[0]))
+
+
 def _every_few_stations(reference: LapTrace) -> LapTrace:
     """Return `reference` at some of its stations, the last among them.
 
@@ -201,11 +214,14 @@ def _at_the_line(
 ) -> FloatArray:
     """Return the variance of both lap times by fixes that are worse than the stations [s2].
 
-    The delta meets the difference of the lap times within the last seconds; so does its error.
+    The delta meets the difference of the lap times at the line; so does its error. By how much
+    places and lap times disagree is known: it is never less than that.
     """
+    bend_s = np.interp(reference.station_m, lap.station_m, clock_correction(lap))
+    bend_s -= clock_correction(reference)
     sigmas = [lap.fix_sigma_m, reference.fix_sigma_m]
     if not any(sigmas):
-        return np.zeros(heading_rad.size)
+        return np.asarray(bend_s**2)
     ends = slice(0, None, heading_rad.size - 1)
     at_end = _four_instants(
         (paces[0][ends], paces[1][ends]),
@@ -215,8 +231,9 @@ def _at_the_line(
         config.slow_position_tau_s,
         is_shared=is_shared,
     )[-1]
-    into_s = reference.time_s - reference.time_s[-1] + config.residual_low_pass_s
-    return np.asarray(at_end * np.clip(into_s / config.residual_low_pass_s, 0.0, 1.0) ** 2)
+    into_s = reference.time_s - reference.time_s[-1] + config.line_pin_s
+    expected = at_end * np.clip(into_s / config.line_pin_s, 0.0, 1.0) ** 2
+    return np.asarray(np.maximum(expected, bend_s**2))
 
 
 def _side_by_side(

@@ -25,14 +25,24 @@ N_LAPS = 4
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class DeltaError:
-    """One lap's delta minus the truth, and its claimed sigma; shape (n_grid,) [s]."""
+    """One lap's delta minus the truth [s], and its claimed sigma [s], at stations [m]."""
 
+    distance_m: FloatArray
     error_s: FloatArray
     sigma_s: FloatArray
 
     @property
     def rms_s(self) -> float:
         return _rms(self.error_s)
+
+    def rms_in_mid_lap(self) -> float:
+        """Return the rms error over the second and third quarter of the lap [s]."""
+        share = self.distance_m / self.distance_m[-1]
+        return _rms(self.error_s[(share > 0.25) & (share < 0.75)])
+
+    def rms_before_line(self, last_m: float) -> float:
+        """Return the rms error over the last metres of the lap [s]."""
+        return _rms(self.error_s[self.distance_m > self.distance_m[-1] - last_m])
 
     @property
     def share_in_band(self) -> float:
@@ -110,6 +120,7 @@ def _measured(made: SyntheticSession, fixes: GpsFixes) -> Measured:
     reference_s = compared.laps[0].time_s
     ours = tuple(
         DeltaError(
+            distance_m=compared.distance_m,
             error_s=lap.delta_t_s - true_delta_s(made, true, made, first, reference_s),
             sigma_s=lap.delta_t_sigma_s,
         )

@@ -61,6 +61,17 @@ def test_delta_is_twice_as_good_as_that_of_a_stretched_odometer(
     assert ours_s <= 0.5 * odometer_s
 
 
+@pytest.mark.parametrize("rate_hz", [10.0, 25.0])
+@pytest.mark.parametrize("noise", ["good", "consumer"])
+def test_delta_is_as_true_before_the_line_as_in_mid_lap(
+    noise: str, rate_hz: float, seeds: list[int]
+) -> None:
+    """Meeting the lap times, which single fixes made, bends nothing before the line."""
+    found = _errors(rate_hz, noise, seeds)
+    before_line_s = [one.rms_before_line(200.0) for one in found]
+    assert np.mean(before_line_s) <= 1.25 * np.mean([one.rms_in_mid_lap() for one in found])
+
+
 def test_more_fixes_never_make_the_delta_worse(seeds: list[int]) -> None:
     """The same receiver with the same drift, at 25 and at 5 Hz."""
     for noise in ("good", "consumer"):

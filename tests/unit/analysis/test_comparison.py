@@ -151,6 +151,24 @@ def test_delta_closes_on_the_difference_of_lap_times_and_parts_add_up() -> None:
     assert np.sum(np.diff(lap.delta_t_s[cuts])) == pytest.approx(lap.gap_s, abs=1e-9)
 
 
+@pytest.mark.parametrize("late_s", [0.06, -0.06, 0.3])
+def test_error_of_a_lap_time_stays_at_the_line_and_is_told(late_s: float) -> None:
+    """A lap time that the places contradict: the crossing is wrong, no corner is."""
+    session = two_laps()
+    first, second = session.laps
+    assert second.lap_time_s is not None
+    timed = replace(second, lap_time_s=second.lap_time_s + late_s)
+    found = compare_laps([(session, first, "1"), (session, timed, "2")])
+    lap = found.laps[1]
+    last_s = found.laps[0].time_s[-1] - found.laps[0].time_s
+    assert lap.delta_t_s[last_s > max(0.3, 2.1 * abs(late_s))] == pytest.approx(0.0, abs=1e-3)
+    assert lap.delta_t_s[-1] == pytest.approx(lap.gap_s, abs=1e-6)
+    assert lap.gap_s == pytest.approx(late_s, abs=1e-3)
+    assert np.all(np.diff(lap.time_s) > 0.0)
+    assert lap.delta_t_sigma_s[-1] >= abs(late_s)
+    assert [notice.code for notice in found.notices] == ["lap_times_uncertain"]
+
+
 def test_swapping_the_reference_turns_the_delta_over() -> None:
     session = two_laps(factor=1.02, holds=((LENGTH_M + 300.0, 0.7),))
     forward, backward = compared(session, 0), compared(session, 1)
