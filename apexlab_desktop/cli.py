@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 from collections.abc import Callable
@@ -12,17 +11,8 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from apexlab_desktop import blas, errors
+from apexlab_desktop import blas, cli_process, errors
 from apexlab_desktop.paths import HOME_VARIABLE
-
-EXIT_DEFECT = 1
-EXIT_USAGE = 2
-EXIT_ENVIRONMENT = 3
-EXIT_FILE = 4
-MULTIPLE_VALUE_OPTIONS = ("--laps",)
-"""Options that take all values up to the next option, as in `--laps 5 7 10`."""
-
-logger = logging.getLogger(__name__)
 
 app = typer.Typer(
     name="apexlab",
@@ -88,10 +78,16 @@ def import_(
     _show(documents.import_document(outcomes), cli_tables.import_table, as_json=as_json)
     for outcome in outcomes:
         if outcome.error:
-            _complain(outcome.error)
-    codes = [_exit_status(getattr(errors, o.error_type)) for o in outcomes if o.error_type]
+            cli_process.complain(outcome.error)
+    codes = [
+        cli_process.exit_status(getattr(errors, o.error_type)) for o in outcomes if o.error_type
+    ]
     if codes:
-        raise typer.Exit(max(codes) if EXIT_ENVIRONMENT not in codes else EXIT_ENVIRONMENT)
+        raise typer.Exit(
+            max(codes)
+            if cli_process.EXIT_ENVIRONMENT not in codes
+            else cli_process.EXIT_ENVIRONMENT
+        )
 
 
 @app.command()
@@ -136,7 +132,9 @@ def compare(
 
     chosen = selecting.choose(file, with_, laps, reference)
     if with_ and not chosen.uses_second:
-        _complain(f"no lap is taken from {with_}: name a lap twice to take it from both files")
+        cli_process.complain(
+            f"no lap is taken from {with_}: name a lap twice to take it from both files"
+        )
     comparison = comparing.compare_opened(chosen.laps, reference=chosen.reference)
     for target in (csv, png):
         if target is not None:
@@ -162,7 +160,7 @@ def report(
     from apexlab_desktop.app import exporting, reporting
 
     if out.suffix.lower() not in reporting.REPORT_SUFFIXES:
-        _usage(f"-o must end in .pdf or .html, not {out.suffix or out.name!r}")
+        cli_process.usage(f"-o must end in .pdf or .html, not {out.suffix or out.name!r}")
     exporting.keep_source(out, file)
     reporting.write_report(file, out, laps=laps, imperial=imperial)
     typer.echo(f"wrote {out}", err=True)
@@ -199,7 +197,7 @@ def export(
     from apexlab_desktop.app import exporting, open_session
 
     if fmt not in exporting.EXPORT_FORMATS:
-        _usage(f"--format is one of {', '.join(exporting.EXPORT_FORMATS)}, not {fmt!r}")
+        cli_process.usage(f"--format is one of {', '.join(exporting.EXPORT_FORMATS)}, not {fmt!r}")
     exporting.keep_source(out, file)
     exporting.export_session(open_session(file), fmt, out, laps)
     typer.echo(f"wrote {out}", err=True)
@@ -254,7 +252,7 @@ def generate(
     )
     problem = generating.problem_with(options)
     if problem:
-        _usage(problem)
+        cli_process.usage(problem)
     generating.generate_file(options, out, truth)
     typer.echo(f"wrote {out}", err=True)
 
@@ -302,7 +300,7 @@ def doctor(*, as_json: JsonOption = False) -> None:
     document = checks.doctor_document()
     _show(document, cli_tables.doctor_table, as_json=as_json)
     if not document["is_well"]:
-        raise typer.Exit(EXIT_ENVIRONMENT)
+        raise typer.Exit(cli_process.EXIT_ENVIRONMENT)
 
 
 def has_display() -> bool:
@@ -337,10 +335,10 @@ def _canvas(worksheet: str, theme: str, size: str) -> tuple[int, int]:
     """Return width and height, once all words of the command are known to be right."""
     width, _, height = size.partition("x")
     if not (width.isdecimal() and height.isdecimal()):
-        _usage(f"--size is WIDTHxHEIGHT, not {size!r}")
+        cli_process.usage(f"--size is WIDTHxHEIGHT, not {size!r}")
     problem = _rendering().problem_with(worksheet, theme, int(width), int(height))
     if problem:
-        _usage(problem)
+        cli_process.usage(problem)
     return int(width), int(height)
 
 
@@ -369,9 +367,9 @@ def _start_line(text: str | None) -> Any:
     try:
         lat, lon, bearing = (float(part) for part in text.split(","))
     except ValueError:
-        _usage(f"--start-line is LAT,LON,BEARING_DEG, not {text!r}")
+        cli_process.usage(f"--start-line is LAT,LON,BEARING_DEG, not {text!r}")
     if not (-90 <= lat <= 90 and -180 <= lon <= 180 and -360 <= bearing <= 360):
-        _usage(f"--start-line {text!r} is not a place on earth with a bearing")
+        cli_process.usage(f"--start-line {text!r} is not a place on earth with a bearing")
     return StartLine(lat_deg=lat, lon_deg=lon, bearing_deg=bearing)
 
 
@@ -384,97 +382,7 @@ def _show(
         table(document)
 
 
-def _usage(text: str) -> NoReturn:
-    _complain(text)
-    raise typer.Exit(EXIT_USAGE)
-
-
-def _complain(text: str) -> None:
-    typer.echo(f"apexlab: {text}", err=True)
-
-
-def _exit_status(kind: type[BaseException]) -> int:
-    if issubclass(kind, errors.StoreError | errors.EnvironmentFaultError):
-        return EXIT_ENVIRONMENT
-    if issubclass(kind, errors.ProtectedFileError):
-        return EXIT_USAGE
-    if issubclass(kind, errors.ApexLabError):
-        return EXIT_FILE
-    return EXIT_DEFECT
-
-
-def _gather_values(arguments: list[str]) -> list[str]:
-    """Turn `--laps 5 7` into `--laps 5 --laps 7`, which is what the parser understands."""
-    out: list[str] = []
-    option = ""
-    for argument in arguments:
-        is_number = argument.lstrip("-").isdigit()
-        if option and is_number and out[-1] != option:
-            out.append(option)
-        elif not is_number:
-            option = argument if argument in MULTIPLE_VALUE_OPTIONS else ""
-        out.append(argument)
-    return out
-
-
-def _apply_profile(arguments: list[str]) -> list[str]:
-    """Take `--profile DIR` out wherever it stands and use that data folder."""
-    out: list[str] = []
-    rest = iter(arguments)
-    for argument in rest:
-        name, _, value = argument.partition("=")
-        if name != "--profile":
-            out.append(argument)
-            continue
-        folder = value or next(rest, "")
-        if not folder:
-            _complain("--profile needs a folder")
-            sys.exit(EXIT_USAGE)
-        os.environ[HOME_VARIABLE] = folder
-    return out
-
-
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit status."""
     blas.use_one_thread()
-    given = _apply_profile(sys.argv[1:] if arguments is None else arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    try:
-        app(_gather_values(given))
-    except errors.ApexLabError as error:
-        _fail(error, as_json="--json" in given)
-    except BrokenPipeError:
-        # The reader of a pipe (`| head`) left; that is not a fault.
-        sys.stderr.close()
-        sys.exit(0)
-    except Exception as error:  # noqa: BLE001 - the process door: no traceback reaches a user
-        _defect(error)
-    sys.exit(0)
-
-
-def _fail(error: errors.ApexLabError, *, as_json: bool) -> NoReturn:
-    _complain(error.one_line())
-    if as_json:
-        fault = {
-            "type": type(error).__name__,
-            "expected": error.expected,
-            "found": error.found,
-            "place": error.place,
-            "advice": error.advice,
-        }
-        typer.echo(json.dumps({"error": fault}, ensure_ascii=False))
-    sys.exit(_exit_status(type(error)))
-
-
-def _defect(error: Exception) -> NoReturn:
-    import traceback
-
-    from apexlab_desktop.paths import log_folder
-
-    folder = log_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    log = folder / "defect.log"
-    with log.open("a", encoding="utf-8") as file:
-        file.write("".join(traceback.format_exception(error)))
-    _complain(f"a defect of ours: {type(error).__name__}. Details are in {log}")
-    sys.exit(EXIT_DEFECT)
+    cli_process.run(app, sys.argv[1:] if arguments is None else arguments)
