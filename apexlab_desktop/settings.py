@@ -99,6 +99,8 @@ class Settings:
         `distance` or `time`.
     import_folder : str
         Where the last files were chosen.
+    worksheet : str
+        Id of the open worksheet; empty for the first.
     """
 
     theme: str = field(
@@ -119,6 +121,7 @@ class Settings:
         default="distance", metadata=_declared(_one_of("distance", "time"), "0.1.0")
     )
     import_folder: str = field(default="", metadata=_declared(_is_text, "0.1.0"))
+    worksheet: str = field(default="", metadata=_declared(_is_text, "0.1.0"))
 
 
 def settings_from(document: object) -> tuple[Settings, tuple[str, ...]]:

@@ -11,6 +11,7 @@ class Context(Enum):
 
     WINDOW = "anywhere"
     LIBRARY = "Library"
+    ANALYSIS = "Analysis"
     COMPARE = "Compare"
 
 
@@ -97,17 +98,18 @@ def _anywhere() -> tuple[Command, ...]:
     return (
         _command(w, pages, "page.library", "Library", "library", "Ctrl+O", "Alt+1",
                  icon="layout-list"),
-        _command(w, pages, "page.compare", "Compare", "compare", "Ctrl+1", "Alt+2",
-                 icon="chart-line"),
+        _command(w, pages, "page.compare", "Analysis", "analysis", "Alt+2", icon="chart-line"),
         _command(w, pages, "page.back", "Back to where you were", "back", "Alt+Left",
                  icon="arrow-left"),
         _command(w, pages, "page.next_panel", "Next panel", "next panel", "F6", icon="panel-right"),
-        _command(w, pages, "window.full_screen", "Full screen", "full screen", "F11",
+        _command(w, look, "window.full_screen", "Full screen", "full screen", "F11",
                  icon="maximize"),
         _command(w, Group.FILE, "file.import", "Import files", "import", "Ctrl+I",
                  icon="folder-input"),
         _command(w, Group.FILE, "file.find", "Find a session", "find", "Ctrl+F", icon="search"),
         _command(w, Group.FILE, "file.demo", "Open the demo session", "demo session", icon="play"),
+        _command(w, Group.FILE, "file.report", "Write the report of the session, PDF or HTML",
+                 "report", "Ctrl+R", icon="file-text"),
         _command(w, Group.FILE, "file.quit", "Quit ApexLab", "quit", "Ctrl+Q", icon="log-out"),
         _command(w, Group.EDIT, "edit.undo", "Undo", "undo, again", "Ctrl+Z",
                  icon="undo-2", family="history"),
@@ -124,6 +126,33 @@ def _anywhere() -> tuple[Command, ...]:
         _command(w, look, "look.sunlight", "Sunlight theme on or off", "sunlight", "Ctrl+Shift+H",
                  icon="sun"),
         _command(w, look, "look.units", "Metric or imperial units", "units", icon="ruler"),
+    )  # fmt: skip
+
+
+def _sheets() -> tuple[Command, ...]:
+    a, pages = Context.ANALYSIS, Group.PAGES
+    return (
+        *(
+            _command(Context.WINDOW, pages, f"sheet.go_{n % 10}", f"Worksheet in place\u00a0{n}",
+                     "worksheets", f"Ctrl+{n % 10}", icon="layers", family="sheets")
+            for n in range(1, 11)
+        ),
+        _command(a, pages, "sheet.next", "Next worksheet", "next, before", "Ctrl+Tab",
+                 "PgDown", icon="arrow-right", family="step_sheet"),
+        _command(a, pages, "sheet.before", "Worksheet before", "next, before",
+                 "Ctrl+Shift+Tab", "PgUp", icon="arrow-left", family="step_sheet"),
+        _command(a, pages, "sheet.new", "New worksheet", "new worksheet", "Ctrl+T", icon="plus"),
+        _command(a, pages, "sheet.rename", "Rename the worksheet", "rename worksheet", "F2",
+                 icon="pencil"),
+        _command(a, pages, "sheet.plots", "Choose the plots of the worksheet",
+                 "plots of the worksheet", "F4",
+                 icon="list-checks"),
+        _command(a, pages, "sheet.duplicate", "Duplicate the worksheet", "duplicate", icon="copy"),
+        _command(a, pages, "sheet.delete", "Delete the worksheet", "delete", icon="trash-2"),
+        _command(a, pages, "sheet.left", "Move the worksheet left", "move left, right",
+                 "Ctrl+Shift+PgUp", icon="arrow-left", family="move_sheet"),
+        _command(a, pages, "sheet.right", "Move the worksheet right", "move left, right",
+                 "Ctrl+Shift+PgDown", icon="arrow-right", family="move_sheet"),
     )  # fmt: skip
 
 
@@ -240,6 +269,7 @@ def _numbered() -> tuple[Command, ...]:
 
 COMMANDS: tuple[Command, ...] = (
     *_anywhere(),
+    *_sheets(),
     *_library(),
     *_cursor_and_zoom(),
     *_laps_and_plots(),

@@ -13,6 +13,8 @@ from apexlab_desktop.ui.formatting import counted, file_size
 from apexlab_desktop.ui.main_window import ANALYSIS, LIBRARY, MainWindow
 from apexlab_desktop.ui.messages import error_line
 from apexlab_desktop.ui.models import WindowModels
+from apexlab_desktop.ui.session_report import SessionReport
+from apexlab_desktop.ui.sheet_commands import SheetCommands
 from apexlab_desktop.ui.viewmodels.importing import ImportJob, JobState
 from apexlab_desktop.ui.viewmodels.library_rows import session_name, start_of
 from apexlab_desktop.ui.window_dialogs import WindowDialogs
@@ -34,6 +36,8 @@ class Controller(QObject):
         self._visited: list[str] = []
         self.dialogs = WindowDialogs(window, models, self)
         self.edits = EditCommands(window, models, self.go, self.open_session)
+        self.report = SessionReport(window, models)
+        self.sheets = SheetCommands(window, models, self.dialogs, self.go)
         self._bind()
         self._connect()
 
@@ -42,6 +46,7 @@ class Controller(QObject):
     def warm_up(self) -> None:
         """Read the library, and load what the analysis needs, away from the window."""
         self._models.library.refresh()
+        self._models.sheets.load(self._models.settings.values.worksheet)
         self._models.background.query(
             lambda _token: self._models.use_cases.warm_up(),
             lambda _nothing: self._build(),

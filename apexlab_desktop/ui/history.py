@@ -18,6 +18,7 @@ class Subject(Enum):
     SESSION = "analysis"
     LAPS = "analysis: laps"
     VIEW = "analysis: view"
+    SHEETS = "analysis: worksheets"
 
     @property
     def page(self) -> str:

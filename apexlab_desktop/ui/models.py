@@ -18,6 +18,7 @@ from apexlab_desktop.ui.viewmodels.cursor import CursorModel
 from apexlab_desktop.ui.viewmodels.importing import ImportModel
 from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
 from apexlab_desktop.ui.viewmodels.library import LibraryModel
+from apexlab_desktop.ui.viewmodels.worksheets import Worksheets
 
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Comparison
@@ -43,6 +44,7 @@ class WindowModels(QObject):
         self.imports = ImportModel(use_cases, self.background, self)
         self.laps = LapSelection(use_cases, self.background, self)
         self.cursor = CursorModel(self)
+        self.sheets = Worksheets(use_cases, self.background, self)
         self.comparison = ComparisonModel(self.appearance.units, self)
         self.appearance.units_changed.connect(self._on_units)
         self.laps.compared.connect(self._on_compared)
@@ -52,6 +54,7 @@ class WindowModels(QObject):
     def _keep_history(self) -> None:
         self.library.edited.connect(self.history.add)
         self.laps.edited.connect(self.history.add)
+        self.sheets.edited.connect(self.history.add)
         self.laps.opened.connect(self._forget_laps)
         self.comparison.view_stepped.connect(self._on_view_step)
         self.comparison.view_reset.connect(self._forget_views)

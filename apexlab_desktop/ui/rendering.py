@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, Qt, QTimer
 
-from apexlab_desktop.app.records import LapRef, LibraryStats, OpenedSession, SessionSummary
+from apexlab_desktop.app.records import (
+    LapRef,
+    LibraryStats,
+    OpenedSession,
+    SessionSummary,
+    Worksheet,
+)
 from apexlab_desktop.errors import AnalysisError
 from apexlab_desktop.settings import SettingsFile
 from apexlab_desktop.ui.main import Started, make_application, make_window
@@ -41,6 +47,10 @@ class _OpenSessions(AppUseCases):
     def library_stats(self) -> LibraryStats:
         """Return an empty library's figures."""
         return LibraryStats(n_sessions=0, n_laps=0, n_tracks=0, stored_bytes=0)
+
+    def list_worksheets(self) -> Sequence[Worksheet]:
+        """Return none: the picture is of a sheet that the program brings along."""
+        return ()
 
     def open_session(self, session_id: str) -> OpenedSession:
         """Return the session as it was handed over, file or library alike."""

@@ -12,6 +12,7 @@ from apexlab_desktop.app.records import (
     LibraryStats,
     OpenedSession,
     SessionSummary,
+    Worksheet,
 )
 
 if TYPE_CHECKING:
@@ -75,6 +76,17 @@ class UseCases(Protocol):
 
     def split_laps(self, lines: Lines) -> Lines:
         """Split the laps of sessions at lines of the user; return the lines before."""
+
+    def write_report(
+        self, session_id: str, out: Path, *, laps: Sequence[int], imperial: bool
+    ) -> None:
+        """Write a session and the comparison of its laps as PDF or HTML, by the suffix."""
+
+    def list_worksheets(self) -> Sequence[Worksheet]:
+        """Return the worksheets in the order of their tabs; none before the first was saved."""
+
+    def save_worksheets(self, sheets: Sequence[Worksheet]) -> None:
+        """Keep these worksheets in this order, and no others."""
 
     def warm_up(self) -> None:
         """Load what the analysis page needs, while the window already shows."""
@@ -156,6 +168,26 @@ class AppUseCases:
         return {
             identifier: app.resplit_laps(identifier, line) for identifier, line in lines.items()
         }
+
+    def write_report(
+        self, session_id: str, out: Path, *, laps: Sequence[int], imperial: bool
+    ) -> None:
+        """Write the same report as the command line does."""
+        from apexlab_desktop.app.reporting import write_report
+
+        write_report(session_id, out, laps=laps or None, imperial=imperial)
+
+    def list_worksheets(self) -> Sequence[Worksheet]:
+        """Return the worksheets in the order of their tabs."""
+        from apexlab_desktop import app
+
+        return app.list_worksheets()
+
+    def save_worksheets(self, sheets: Sequence[Worksheet]) -> None:
+        """Keep these worksheets in this order, and no others."""
+        from apexlab_desktop import app
+
+        app.save_worksheets(sheets)
 
     def warm_up(self) -> None:
         """Load what opening and importing need: loading a library holds up the window."""

@@ -61,6 +61,13 @@ class WindowDialogs(QObject):
 
         self._show(Preferences(self._window, self._models.appearance))
 
+    def show_plots(self) -> None:
+        """Show which plots the open worksheet has."""
+        from apexlab_desktop.ui.dialogs.plot_picker import PlotPicker
+
+        models = self._models
+        self._show(PlotPicker(self._window, models.appearance, models.sheets, models.comparison))
+
     def show_receipt(self, jobs: Sequence[ImportJob]) -> None:
         """Show what was done to files."""
         from apexlab_desktop.ui.dialogs.import_receipt import ImportReceipt

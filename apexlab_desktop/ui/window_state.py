@@ -33,6 +33,7 @@ class WindowState(QObject):
             models.appearance.theme_changed,
             models.appearance.units_changed,
             models.laps.changed,
+            models.sheets.changed,
         ):
             signal.connect(self._timer.start)
         models.laps.compared.connect(self._on_compared)
@@ -67,6 +68,8 @@ class WindowState(QObject):
             window_geometry=bytes(self._window.saveGeometry().toHex().data()).decode(),
             page=self._window.page,
         )
+        if models.sheets.is_loaded:
+            models.settings.update(worksheet=models.sheets.active.id)
         if laps.session is not None:
             models.settings.update(
                 session_id=laps.session.session_id,

@@ -35,6 +35,7 @@ from apexlab_desktop.app.records import (
     LibraryStats,
     OpenedSession,
     SessionSummary,
+    Worksheet,
 )
 from apexlab_desktop.app.start_lines import PlaceOnTrack, start_line_across
 from apexlab_desktop.errors import StoreError
@@ -256,6 +257,9 @@ class FakeLibrary:
         self.gate = threading.Event()
         self.gate.set()
         self.compare_error: Exception | None = None
+        self.report_error: Exception | None = None
+        self.worksheets: tuple[Worksheet, ...] = ()
+        self.worksheets_error: Exception | None = None
         self.notices: tuple[Notice, ...] = NOTICES
         self.without_times: set[str] = set()
         self.lines: dict[str, StartLine | None] = {}
@@ -367,6 +371,25 @@ class FakeLibrary:
         before = {identifier: self.lines.get(identifier) for identifier in lines}
         self.lines.update(lines)
         return before
+
+    def write_report(
+        self, session_id: str, out: Path, *, laps: Sequence[int], imperial: bool
+    ) -> None:
+        self.calls.append("write_report")
+        if self.report_error is not None:
+            raise self.report_error
+        unit = "mph" if imperial else "km/h"
+        out.write_text(f"{session_id} {list(laps)} {unit}")
+
+    def list_worksheets(self) -> Sequence[Worksheet]:
+        self.calls.append("list_worksheets")
+        if self.worksheets_error is not None:
+            raise self.worksheets_error
+        return tuple(self.worksheets)
+
+    def save_worksheets(self, sheets: Sequence[Worksheet]) -> None:
+        self.calls.append("save_worksheets")
+        self.worksheets = tuple(sheets)
 
     def warm_up(self) -> None:
         self.calls.append("warm_up")

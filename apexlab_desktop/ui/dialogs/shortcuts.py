@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from apexlab_desktop.ui import fonts
 from apexlab_desktop.ui.appearance import Appearance
 from apexlab_desktop.ui.commands import Commands
-from apexlab_desktop.ui.viewmodels.key_sheet import KeySection, key_columns
+from apexlab_desktop.ui.viewmodels.key_sheet import KeyRow, KeySection, key_columns
 from apexlab_desktop.ui.widgets.buttons import Button
 from apexlab_desktop.ui.widgets.key_cap import HEIGHT as CAP_HEIGHT
-from apexlab_desktop.ui.widgets.key_cap import paint_caps
+from apexlab_desktop.ui.widgets.key_cap import caps_width, paint_caps
 from apexlab_desktop.ui.widgets.labels import label, rule
 from apexlab_desktop.ui.widgets.overlay import Overlay, centred
 from apexlab_desktop.ui.widgets.search_field import SearchField
@@ -22,6 +22,7 @@ ROW_HEIGHT = 30
 HEAD_HEIGHT = 26
 SECTION_GAP = 18
 COLUMN_GAP = 28
+WORDS_GAP = 8
 N_COLUMNS = 4
 
 
@@ -74,7 +75,8 @@ class KeySheet(QWidget):
         painter.fillRect(line, QColor(theme.border))
         y = place.top() + HEAD_HEIGHT
         for row in section.rows:
-            combinations = [list(caps) for caps in row.combinations]
+            free = int(width) - fonts.text_width(row.words, 12) - WORDS_GAP
+            combinations = fitting_combinations(row, free)
             caps_top = y + (ROW_HEIGHT - CAP_HEIGHT) / 2
             paint_caps(painter, self._appearance, combinations, left, caps_top)
             painter.setFont(fonts.font(12))
@@ -160,6 +162,14 @@ class Shortcuts(Overlay):
         layout.addWidget(area, 1)
         layout.addWidget(rule())
         layout.addWidget(label("On a Mac, Ctrl is Command.", "hintBody"))
+
+
+def fitting_combinations(row: KeyRow, width: int) -> list[list[str]]:
+    """Return the combinations of a row that have room beside its words; the first always."""
+    combinations = [list(caps) for caps in row.combinations]
+    while len(combinations) > 1 and caps_width(combinations) > width:
+        combinations.pop()
+    return combinations
 
 
 def sheet_words(columns: list[list[KeySection]]) -> str:

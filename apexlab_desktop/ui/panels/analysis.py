@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from apexlab_desktop.ui.command_table import Context
 from apexlab_desktop.ui.models import WindowModels
 from apexlab_desktop.ui.panels.worksheet_tabs import HEIGHT, LoadingLine, WorksheetTabs
 from apexlab_desktop.ui.widgets.buttons import Button
@@ -64,9 +65,8 @@ class AnalysisPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._models = models
         self.compare: ComparePage | None = None
-        self.tabs = WorksheetTabs(
-            models.appearance, WORKSHEETS, models.commands.action("plots.reset")
-        )
+        self.tabs = WorksheetTabs(models.appearance, models.sheets, models.commands)
+        models.commands.attach(Context.ANALYSIS, self)
         self.error = ErrorBlock(models)
         self._body = QStackedLayout()
         layout = QVBoxLayout(self)

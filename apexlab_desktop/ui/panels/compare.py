@@ -12,6 +12,8 @@ from apexlab_desktop.ui.models import WindowModels
 from apexlab_desktop.ui.panels.lap_table import LapPanel
 from apexlab_desktop.ui.panels.traces import TracesPanel
 from apexlab_desktop.ui.panels.track_map import TrackMapPanel
+from apexlab_desktop.ui.plots.plot_choice import toggled
+from apexlab_desktop.ui.viewmodels.lap_slots import DELTA
 
 RIGHT_WIDTH = 486
 SHIFT_M = 1.0
@@ -36,7 +38,9 @@ class ComparePage(QWidget):
         self._bind()
         appearance.theme_changed.connect(self._on_theme)
         models.laps.changed.connect(self._show_drive)
+        models.sheets.changed.connect(self._show_sheet)
         models.laps.changed.emit()
+        self._show_sheet()
 
     @property
     def panels(self) -> tuple[QWidget, ...]:
@@ -54,6 +58,22 @@ class ComparePage(QWidget):
         order = laps.slot_order()
         if laps.stepped is not None and len(comparison.slots) == len(order):
             comparison.shift_lap(order.index(laps.stepped), by_m)
+
+    def _show_sheet(self) -> None:
+        self.traces.show_sheet(self._models.sheets.active.plots)
+
+    def _toggle_delta(self) -> None:
+        """Show the delta or leave it out; a worksheet of the user's keeps that."""
+        sheets = self._models.sheets
+        if sheets.active.plots:
+            sheets.set_plots(sheets.active.id, toggled(sheets.active.plots, DELTA))
+        else:
+            self.traces.toggle_delta()
+
+    def _reset(self) -> None:
+        """Show the worksheet as it was at first."""
+        self._models.sheets.reset(self._models.sheets.active.id)
+        self.traces.reset()
 
     def _show_drive(self) -> None:
         session = self._models.laps.session
@@ -109,8 +129,8 @@ class ComparePage(QWidget):
                 "laps.shift_on": lambda: self._shift(SHIFT_M),
                 "laps.shift_reset": self._models.comparison.reset_shifts,
                 "plots.replay": traces.replay.toggle,
-                "plots.delta": traces.toggle_delta,
-                "plots.reset": traces.reset,
+                "plots.delta": self._toggle_delta,
+                "plots.reset": self._reset,
                 "plots.hide": laps.toggle_current_shown,
                 "plots.axis": traces.toggle_x_axis,
                 "plots.rebase": traces.toggle_delta_rebase,

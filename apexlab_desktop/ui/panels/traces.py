@@ -12,8 +12,9 @@ from apexlab_desktop.ui.panels.panel_frame import (
     MARGINS_PX,
     PanelFrame,
 )
+from apexlab_desktop.ui.plots.plot_choice import chosen_plots
 from apexlab_desktop.ui.plots.plot_stack import PlotStack
-from apexlab_desktop.ui.plots.trace_specs import trace_plots
+from apexlab_desktop.ui.plots.trace_specs import PlotSpec, trace_plots
 from apexlab_desktop.ui.theme import Theme
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
@@ -27,6 +28,10 @@ HINTS = "Whole lap: L   Fastest: F   Range: R"
 NO_LAPS = (
     "No timed lap to show. Where laps begin is found in the positions or told by the file; "
     "your own start line is set on the map."
+)
+NO_PLOTS = (
+    "These laps hold none of the channels of this worksheet. Choose other plots at the right of "
+    "the tabs, or open a session that has them."
 )
 STOP_REPLAY = "Replay, stop: Space   "
 FROM_SPEED = "Distance from speed"
@@ -47,6 +52,7 @@ class TracesPanel(PanelFrame):
         self._model = model
         self._cursor = cursor
         self._has_delta = True
+        self._chosen: tuple[str, ...] = ()
         self.replay = Replay(model, cursor, self)
         self.replay.changed.connect(self._name_view)
         self.replay.stepped.connect(self._turn_page)
@@ -68,6 +74,12 @@ class TracesPanel(PanelFrame):
     def plots(self) -> PlotStack:
         """The stack of plots."""
         return self._plots
+
+    def show_sheet(self, plots: tuple[str, ...]) -> None:
+        """Show the plots of a worksheet; without any those that fit the laps."""
+        if plots != self._chosen:
+            self._chosen = plots
+            self._show_plots()
 
     def apply_theme(self, theme: Theme) -> None:
         """Use the colours of a theme."""
@@ -219,22 +231,27 @@ class TracesPanel(PanelFrame):
 
     def _on_comparison_changed(self) -> None:
         comparison = self._model.comparison
-        has_laps = comparison is not None and bool(comparison.laps)
         self._cursor.set_grid(comparison.distance_m if comparison is not None else None)
-        self._plots.setVisible(has_laps)
-        self.set_absence("" if has_laps else NO_LAPS)
         self._show_plots()
         self._name_view()
 
     def _show_plots(self) -> None:
         comparison = self._model.comparison
-        wanted = trace_plots(self._model) if comparison is not None and comparison.laps else ()
-        self._plots.set_plots(
-            tuple(spec for spec in wanted if self._has_delta or not spec.is_delta)
-        )
+        has_laps = comparison is not None and bool(comparison.laps)
+        wanted = self._wanted_plots() if has_laps else ()
+        self._plots.setVisible(bool(wanted))
+        self.set_absence("" if wanted else NO_PLOTS if has_laps else NO_LAPS)
+        self._plots.set_plots(wanted)
         titles = ", ".join(row.spec.title for row in self._plots.rows)
         self._plots.setAccessibleName(f"Plots of {titles}" if titles else "Plots, empty")
         self._describe_cursor()
+
+    def _wanted_plots(self) -> tuple[PlotSpec, ...]:
+        if self._chosen:
+            return chosen_plots(self._model, self._chosen)
+        return tuple(
+            spec for spec in trace_plots(self._model) if self._has_delta or not spec.is_delta
+        )
 
     def _show_between(self, one_m: float, other_m: float) -> None:
         low_m, high_m = sorted((one_m, other_m))

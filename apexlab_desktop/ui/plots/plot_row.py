@@ -14,7 +14,7 @@ from apexlab_desktop.ui.plots.plot_view import PlotView
 from apexlab_desktop.ui.plots.ticks import END_ROOM_PX, value_ticks
 from apexlab_desktop.ui.plots.trace_data import TraceData
 from apexlab_desktop.ui.plots.trace_item import Curve, TraceItem, UncertaintyBand
-from apexlab_desktop.ui.plots.trace_specs import PEDALS, PlotSpec
+from apexlab_desktop.ui.plots.trace_specs import PlotSpec
 from apexlab_desktop.ui.theme import Theme
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.lap_slots import DELTA, LapSlot
@@ -128,7 +128,7 @@ class PlotRow:
 
     def _fill(self, slot: LapSlot, scale: float, theme: Theme) -> QColor | None:
         """Return the tint under the reference's brake, which then reads without its hue."""
-        is_brake = self.spec.key == PEDALS and scale < 0.0
+        is_brake = self.spec.is_pedals and scale < 0.0
         return colour(theme.slower, _FILL_ALPHA) if is_brake and slot.is_reference else None
 
     def _value_ticks(self, low: float, high: float, length_px: float) -> Ticks:
@@ -138,7 +138,7 @@ class PlotRow:
         ticks = value_ticks(
             low, high, length_px, spec.min_tick_px, spec.usual_step, is_signed=spec.is_delta
         )
-        if spec.key == PEDALS:
+        if spec.is_pedals:
             # The brake is drawn downwards, but nobody brakes minus fifty percent.
             return [(value, f"{abs(value):.0f}") for value, _ in ticks]
         return ticks

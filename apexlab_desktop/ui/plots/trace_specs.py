@@ -85,6 +85,11 @@ class PlotSpec:
         """Whether this is the plot of time lost and gained."""
         return self.key == DELTA
 
+    @property
+    def is_pedals(self) -> bool:
+        """Whether this is a plot of pedals, the brake drawn downwards."""
+        return self.key in {PEDALS, THROTTLE, BRAKE}
+
     def readout(self, values_si: list[float], units: UnitSystem) -> str:
         """Return the readout of one lap from one value per channel, SI."""
         factor = self.factor(units)
@@ -98,13 +103,19 @@ class PlotSpec:
 def trace_plots(model: ComparisonModel) -> tuple[PlotSpec, ...]:
     """Return the plots for what the laps hold; a plot without data is left out."""
     pedals = pedal_plot(model)
-    delta = delta_plot(3) if len(model.slots) >= _FEWEST_FOR_DELTA else lonely_delta_plot(3)
+    delta = fitting_delta_plot(model, 3)
     wanted: tuple[PlotSpec, ...]
     if pedals is None:
         wanted = (speed_plot(5), delta, lateral_plot(3), longitudinal_plot(3))
     else:
         wanted = (speed_plot(5), pedals, delta, lateral_plot(2), longitudinal_plot(2))
-    return tuple(spec for spec in wanted if spec.absence or _has_data(model, spec))
+    return tuple(spec for spec in wanted if spec.absence or has_data(model, spec))
+
+
+def fitting_delta_plot(model: ComparisonModel, stretch: int) -> PlotSpec:
+    """Return the plot of the delta, or its place while there is no second lap."""
+    is_lonely = len(model.slots) < _FEWEST_FOR_DELTA
+    return lonely_delta_plot(stretch) if is_lonely else delta_plot(stretch)
 
 
 def speed_plot(stretch: int) -> PlotSpec:
@@ -140,10 +151,11 @@ def longitudinal_plot(stretch: int) -> PlotSpec:
     return _acceleration_plot(LONGITUDINAL, "Longitudinal", stretch, ("braking down",))
 
 
-def pedal_plot(model: ComparisonModel) -> PlotSpec | None:
-    """Return the plot of throttle (up) and brake (down), None without pedals."""
+def pedal_plot(model: ComparisonModel, key: str = PEDALS) -> PlotSpec | None:
+    """Return the plot of throttle (up) and brake (down), or of one of them; None without."""
     brake = BRAKE if model.has_channel(BRAKE) else BRAKE_PRESSURE
-    has_throttle, has_brake = model.has_channel(THROTTLE), model.has_channel(brake)
+    has_throttle = key != BRAKE and model.has_channel(THROTTLE)
+    has_brake = key != THROTTLE and model.has_channel(brake)
     if not has_throttle and not has_brake:
         return None
     # Loggers state the brake as a share or as a pressure; this is shown as a share of its peak.
@@ -152,7 +164,7 @@ def pedal_plot(model: ComparisonModel) -> PlotSpec | None:
     channels += ((brake, brake_scale),) if has_brake else ()
     titles = {(True, True): "Throttle / brake", (True, False): "Throttle", (False, True): "Brake"}
     return PlotSpec(
-        key=PEDALS, title=titles[has_throttle, has_brake], channels=channels, stretch=3, decimals=0,
+        key=key, title=titles[has_throttle, has_brake], channels=channels, stretch=3, decimals=0,
         is_signed=False, widest=" / ".join(["000"] * len(channels)), min_tick_px=22.0,
         usual_step=50.0, unit=lambda _: "%", factor=lambda _: _PERCENT,
         words=_pedal_words(model, has_throttle=has_throttle, has_brake=has_brake),
@@ -193,5 +205,6 @@ def _highest(model: ComparisonModel, name: str) -> float:
     return highest or 1.0
 
 
-def _has_data(model: ComparisonModel, spec: PlotSpec) -> bool:
+def has_data(model: ComparisonModel, spec: PlotSpec) -> bool:
+    """Return whether any lap has something for the plot to show."""
     return any(model.has_channel(name) for name, _ in spec.channels)

@@ -86,14 +86,17 @@ def _plain(sequence: str) -> str:
 
 
 def _span(keys: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Return `1 ... 9` as one cap where the keys are digits in a row; empty where not."""
+    """Return `1 ... 9` or `1 ... 9, 0` as one cap for digits in a row; empty for others."""
     digits = [re.fullmatch(r"(.*?)(\d)", key) for key in keys]
     if len(keys) < 3 or not all(digits):
         return ()
     found = [match for match in digits if match is not None]
     numbers = [int(match[2]) for match in found]
     heads = {match[1] for match in found}
+    # The tenth of a row has the key beside the nine.
+    ends_in_zero = numbers[-2:] == [9, 0]
+    numbers = numbers[:-1] if ends_in_zero else numbers
     if len(heads) > 1 or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         return ()
     head = heads.pop().replace("+", " ")
-    return ((f"{head}{numbers[0]} {ELLIPSIS} {numbers[-1]}",),)
+    return ((f"{head}{numbers[0]} {ELLIPSIS} {numbers[-1]}{', 0' if ends_in_zero else ''}",),)

@@ -14,14 +14,14 @@ BOX = 14
 
 
 class CheckRow(QAbstractButton):
-    """A tick box over the whole width of its panel."""
+    """A tick box over the whole width of its panel, with a count where there is one."""
 
     def __init__(
-        self, appearance: Appearance, text: str, count: int, parent: QWidget | None = None
+        self, appearance: Appearance, text: str, count: int | None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._appearance = appearance
-        self._count = -1
+        self._count: int | None = -1
         self.setText(text)
         self.setCheckable(True)
         self.show_count(count)
@@ -30,11 +30,11 @@ class CheckRow(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         appearance.theme_changed.connect(self.update)
 
-    def show_count(self, count: int) -> None:
+    def show_count(self, count: int | None) -> None:
         """Show another count."""
         if count != self._count:
             self._count = count
-            self.setAccessibleName(f"{self.text()}, {count}")
+            self.setAccessibleName(self.text() if count is None else f"{self.text()}, {count}")
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -80,7 +80,7 @@ class CheckRow(QAbstractButton):
 
     def _paint_words(self, painter: QPainter) -> None:
         theme = self._appearance.theme
-        count = str(self._count)
+        count = "" if self._count is None else str(self._count)
         count_width = fonts.text_width(count, 11)
         room = QRectF(self.rect()).adjusted(BOX + 12, 0, -count_width - 12, 0)
         painter.setFont(fonts.font(13))

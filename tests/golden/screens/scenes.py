@@ -215,6 +215,27 @@ def _no_laps() -> FakeLibrary:
     return library
 
 
+def _worksheet(started: Started) -> None:
+    _compare(started)
+    sheets = started.models.sheets
+    sheets.new()
+    sheets.rename(sheets.active.id, "Braking")
+    sheets.set_plots(sheets.active.id, ("speed_mps", "brake_ratio", "throttle_ratio", "delta_t_s"))
+    started.window.toast.hide()
+
+
+def _plot_picker(started: Started) -> None:
+    _worksheet(started)
+    started.controller.dialogs.show_plots()
+
+
+def _tab_name(started: Started) -> None:
+    _worksheet(started)
+    for _ in range(8):
+        started.models.sheets.duplicate(started.models.sheets.active.id)
+    started.models.commands.trigger("sheet.rename")
+
+
 def _open_only(started: Started) -> None:
     started.controller.open_session(RUN_3)
     wait_until(lambda: started.models.laps.session is not None)
@@ -228,6 +249,9 @@ LIBRARIES: dict[str, Callable[[], FakeLibrary]] = {
     "compare_japanese": _japanese,
     "compare_pedals": _with_pedals,
     "compare_no_position": _without_position,
+    "worksheet": _with_pedals,
+    "plot_picker": _with_pedals,
+    "worksheet_names": _with_pedals,
     "compare_no_laps": _no_laps,
 }
 
@@ -256,6 +280,9 @@ SCENES: dict[str, Callable[[Started], None]] = {
     "library_imperial": _library_imperial,
     "compare_pedals": _compare,
     "compare_no_position": _compare,
+    "worksheet": _worksheet,
+    "plot_picker": _plot_picker,
+    "worksheet_names": _tab_name,
     "compare_no_laps": _open_only,
     "library_long_names": _library,
     "compare_long_names": _compare,
