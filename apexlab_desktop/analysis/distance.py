@@ -15,6 +15,7 @@ from apexlab_desktop.analysis.lap_span import (
     official_time,
     strictly_increasing,
 )
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
 from apexlab_desktop.analysis.resample import at_instants
 from apexlab_desktop.analysis.smoothing import moving_mean
@@ -153,7 +154,7 @@ def _placed_trace(
     residual_m = _bridged(span.time_s, places.station_m - bent_m, places.is_valid)
     correction_m = moving_mean(span.time_s, residual_m, config.residual_low_pass_s)
     rough_m = np.abs(residual_m - correction_m)[places.is_valid]
-    noise_m = 1.4826 * float(np.median(rough_m))
+    noise_m = 1.4826 * median(rough_m)
     at_ends_m = float(np.hypot(noise_m, fix_sigma_m))
     ends_s = _settled_ends(span, bent_m, correction_m, at_ends_m, config)
     fast_sigma_m = noise_m * _noise_share(config)

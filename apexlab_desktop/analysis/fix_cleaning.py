@@ -9,6 +9,7 @@ import numpy as np
 from apexlab_desktop.analysis import kinematics, outliers, timebase
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.motion_source import MotionSamples, Receipt, optional_column
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import BoolArray, ChannelGroup, FloatArray, IntArray, Severity
 
 MIN_EVIDENCE = 20
@@ -115,7 +116,7 @@ def _fits_better(samples: MotionSamples, even_s: FloatArray) -> bool:
     if np.count_nonzero(is_moving) < MIN_EVIDENCE:
         return True
     off_noted, off_even = (
-        float(np.median(np.abs(way_m - mean_mps * np.diff(instants))[is_moving]))
+        median(np.abs(way_m - mean_mps * np.diff(instants))[is_moving])
         for instants in (samples.time_s, even_s)
     )
     return off_even < off_noted

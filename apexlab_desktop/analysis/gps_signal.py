@@ -8,6 +8,7 @@ import numpy as np
 
 from apexlab_desktop.analysis import kinematics
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.order_statistics import median, quantile
 from apexlab_desktop.analysis.smoothing import savgol, savgol_weights
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, Lap, Trajectory
 
@@ -73,7 +74,7 @@ def measure(
         noise_m=None if residual_m is None else float(np.sqrt(np.mean(residual_m**2))),
         scatter_p90_m=None
         if residual_m is None
-        else float(np.percentile(np.hypot(residual_m[0], residual_m[1]), 90.0)),
+        else quantile(np.hypot(residual_m[0], residual_m[1]), 0.9),
         drift_m=_drift(trajectory, tuple(lap for lap in laps if lap.is_clean)),
         speed_ratio=_speed_ratio(trajectory),
     )
@@ -134,7 +135,7 @@ def _drift(trajectory: Trajectory, laps: tuple[Lap, ...]) -> float | None:
     if np.count_nonzero(straight) < MIN_SAMPLES:
         return None
     offsets = [_sideways(reference, _places(trajectory, lap), straight) for lap in laps[1:]]
-    return float(np.median(np.abs(offsets)))
+    return median(np.abs(offsets))
 
 
 def _places(trajectory: Trajectory, lap: Lap) -> FloatArray:
@@ -157,4 +158,4 @@ def _places(trajectory: Trajectory, lap: Lap) -> FloatArray:
 def _sideways(reference: FloatArray, other: FloatArray, straight: BoolArray) -> float:
     d_x, d_y = other[0] - reference[0], other[1] - reference[1]
     left_m = d_y * np.cos(reference[2]) - d_x * np.sin(reference[2])
-    return float(np.median(left_m[straight]))
+    return median(left_m[straight])

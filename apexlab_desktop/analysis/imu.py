@@ -12,6 +12,7 @@ from apexlab_desktop.analysis.config import (
     STANDARD_GRAVITY_MPS2,
     AnalysisConfig,
 )
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.smoothing import moving_mean
 from apexlab_desktop.analysis.types import BoolArray, ChannelGroup, FloatArray, RawSession
 
@@ -181,7 +182,7 @@ def _sensor(
     time_s, first = np.unique(group.time_s[known], return_index=True)
     if time_s.size < MIN_EVIDENCE:
         return None
-    step_s = float(np.median(np.diff(time_s)))
+    step_s = median(np.diff(time_s))
     if step_s > 1.0 / config.imu_min_rate_hz + 1e-4:
         return None
     even_s = np.arange(time_s[0], time_s[-1], step_s)

@@ -10,6 +10,7 @@ import numpy as np
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.kinematics import longest_true_run
 from apexlab_desktop.analysis.lap_pieces import Piece
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import (
     BoundaryReason,
     FloatArray,
@@ -223,11 +224,11 @@ def _odd_lengths(
     known = {i: float(m) for i, m in usual.items() if m is not None}
     if len(known) < 2:
         return []
-    median_m = float(np.median(list(known.values())))
+    median_m = median(list(known.values()))
     known = {i: m for i, m in known.items() if m <= config.long_lap_ratio * median_m}
     longest_m = max(known.values())
     known = {i: m for i, m in known.items() if m >= config.short_lap_ratio * longest_m}
-    median_m = float(np.median(list(known.values())))
+    median_m = median(list(known.values()))
     return [
         i
         for i, length in lengths.items()
@@ -244,7 +245,7 @@ def _slow_laps(
     sound = [t for i, t in times.items() if not words[i]] or list(times.values())
     if not sound:
         return []
-    median_s = float(np.median(sound))
+    median_s = median(sound)
     limit_s = config.slow_lap_ratio * median_s
     if len(sound) >= MIN_LAPS_FOR_SPREAD:
         low_s, high_s = np.percentile(sound, (25.0, 75.0))

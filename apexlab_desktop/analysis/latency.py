@@ -12,6 +12,7 @@ from apexlab_desktop.analysis.config import (
     STANDARD_GRAVITY_MPS2,
     AnalysisConfig,
 )
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.smoothing import savgol, window_samples
 from apexlab_desktop.analysis.spline import fast_count
 from apexlab_desktop.analysis.types import AnalysedSession, BoolArray, ChannelGroup, FloatArray
@@ -167,7 +168,7 @@ def speed_scale(session: AnalysedSession, group: ChannelGroup, lag_s: float) -> 
     is_steady = (true_mps > SCALE_SPEED_MPS) & (np.abs(accel_mps2) < SCALE_ACCEL_MPS2)
     if np.count_nonzero(is_steady) < MIN_SCALE_SAMPLES:
         return None
-    return float(np.median(own_mps[is_steady] / true_mps[is_steady]))
+    return median(own_mps[is_steady] / true_mps[is_steady])
 
 
 def _rate_on_grid(

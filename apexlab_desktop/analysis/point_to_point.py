@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from apexlab_desktop.analysis.order_statistics import quantile
 from apexlab_desktop.analysis.smoothing import moving_mean
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, Trajectory
 
@@ -66,7 +67,7 @@ def _slow_down(time_s: FloatArray, speed_mps: FloatArray) -> int | None:
     if time_s.size < 3:
         return None
     smooth_mps = moving_mean(time_s, speed_mps, SMOOTHING_S)
-    fast_mps = FAST_SHARE * float(np.quantile(smooth_mps, 0.9))
+    fast_mps = FAST_SHARE * quantile(smooth_mps, 0.9)
     if smooth_mps[-1] >= fast_mps:
         return None
     last = int(np.flatnonzero(smooth_mps >= fast_mps)[-1])

@@ -12,6 +12,7 @@ from apexlab_desktop.analysis import geo
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.lap_path import driven_length, lap_path
 from apexlab_desktop.analysis.lap_span import Placement
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
@@ -184,7 +185,7 @@ def common_offset(
     normal = np.stack((-np.sin(heading), np.cos(heading)), axis=1)
     shift = _huber_fit(normal, -offset_m[on])
     used = np.unique(which[on])
-    middle = [float(np.median(line.heading_rad[straight == k])) for k in used]
+    middle = [median(line.heading_rad[straight == k]) for k in used]
     apart = np.abs(np.subtract.outer(middle, middle)) % np.pi
     spread = float(np.max(np.minimum(apart, np.pi - apart)))
     return CommonOffset(
@@ -285,11 +286,11 @@ def _require_same_layout(
             expected="a session with positions and a timed lap", found="one without"
         )
     lengths_m = np.array([driven_length(motion, placed.lap) for placed in laps])
-    ratio = float(np.median(lengths_m)) / table.length_m
+    ratio = median(lengths_m) / table.length_m
     if abs(ratio - 1.0) > config.length_tolerance_ratio:
         raise AnalysisError(
             expected=f"laps of {table.length_m:.0f} m",
-            found=f"laps of {float(np.median(lengths_m)):.0f} m",
+            found=f"laps of {median(lengths_m):.0f} m",
             advice="The sessions were driven on different layouts",
         )
     if _lies_on_line(laps, config):
@@ -329,4 +330,4 @@ def _start_lead(laps: list[_PlacedLap], table: LineTable, shift: tuple[float, fl
             leads.append(float(np.mean(ahead_m)))
     if not leads:
         return 0.0
-    return float(np.median(leads)) + shift[0] * float(cos[0]) + shift[1] * float(sin[0])
+    return median(leads) + shift[0] * float(cos[0]) + shift[1] * float(sin[0])

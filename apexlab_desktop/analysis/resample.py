@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import BoolArray, ChannelKind, FloatArray, StoredArray
 
 _GAP_INTERVALS = 2.5
@@ -105,7 +106,7 @@ def gap_mask(
         return mask
     wide = np.flatnonzero(intervals > config.channel_gap_s)
     if wide.size:
-        own = _GAP_INTERVALS * float(np.median(intervals))
+        own = _GAP_INTERVALS * median(intervals)
         wide = wide[intervals[wide] > max(config.channel_gap_s, own)]
     first = np.searchsorted(at_s, time_s[wide], side="right")
     last = np.searchsorted(at_s, time_s[wide + 1], side="left")

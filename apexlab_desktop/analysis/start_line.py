@@ -10,6 +10,7 @@ from apexlab_desktop.analysis import crossings, local_line
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.geo import wrap_radians
 from apexlab_desktop.analysis.local_line import LocalLine
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, StartLine, Trajectory
 
 PATH_STEP_M = 5.0
@@ -174,7 +175,7 @@ def _usual_length(way_m: FloatArray) -> float | None:
     low = np.searchsorted(ordered, ordered * (1.0 - LENGTH_SPREAD))
     high = np.searchsorted(ordered, ordered * (1.0 + LENGTH_SPREAD), side="right")
     best = int(np.argmax(high - low))
-    return float(np.median(ordered[low[best] : high[best]]))
+    return median(ordered[low[best] : high[best]])
 
 
 def _best_line(
@@ -265,7 +266,7 @@ def _line_at(path: _Path, place: int, config: AnalysisConfig) -> LocalLine:
     is_pass = (np.abs(along_m) <= PATH_STEP_M) & (np.abs(across_m) <= PASS_RADIUS_M)
     is_pass &= np.cos(path.course_rad - course) > np.cos(PASS_HEADING_RAD)
     is_pass &= path.speed_mps > RACING_SHARE * path.speed_mps[place]
-    centre_m = float(np.median(across_m[is_pass]))
+    centre_m = median(across_m[is_pass])
     spread_m = float(np.max(np.abs(across_m[is_pass] - centre_m)))
     return LocalLine(
         x_m=float(x_m - centre_m * sin),

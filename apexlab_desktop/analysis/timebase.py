@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, Notice, Severity
 from apexlab_desktop.errors import InsufficientDataError
 
@@ -125,7 +126,7 @@ def nominal_period(time_s: FloatArray, rate_hz: float | None = None) -> float:
     """
     if time_s.size < 2:
         return 1.0 / rate_hz if rate_hz else float("nan")
-    measured_s = float(np.median(np.diff(time_s)))
+    measured_s = median(np.diff(time_s))
     if rate_hz and abs(measured_s * rate_hz - 1.0) < 0.2:
         return 1.0 / rate_hz
     return measured_s
@@ -239,7 +240,7 @@ def _even_run(time_s: FloatArray, period_s: float, config: AnalysisConfig) -> Fl
         residual_s = time_s - (start_s + step_s * count)
         if float(np.max(np.abs(residual_s))) <= config.min_jitter_s:
             return time_s
-        scale_s = 1.345 * 1.4826 * float(np.median(np.abs(residual_s))) + 1e-12
+        scale_s = 1.345 * 1.4826 * median(np.abs(residual_s)) + 1e-12
         weight = np.minimum(1.0, scale_s / np.maximum(np.abs(residual_s), 1e-15))
     jitter_s = float(np.sqrt(np.mean(residual_s**2)))
     is_even = abs(step_s / period_s - 1.0) < 0.02

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
 from apexlab_desktop.importers.fix_evidence import interpolation_breaks
 from apexlab_desktop.importers.fix_grid import chain_at, median_rate_hz
@@ -71,7 +72,7 @@ def _column_rate_hz(time_us: IntArray, values: FloatArray, is_fix: BoolArray) ->
     if elsewhere and at_fixes > _MOST_AT_FIXES * elsewhere:
         return None
     sample_us = time_us[is_sample]
-    usual_hz = round(1e6 / float(np.median(np.diff(sample_us))), 1)
+    usual_hz = round(1e6 / median(np.diff(sample_us)), 1)
     return _regular_rate_hz(sample_us) or usual_hz
 
 

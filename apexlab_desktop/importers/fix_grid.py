@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
 
 CANDIDATE_RATES_HZ = (
@@ -130,7 +131,7 @@ def median_rate_hz(time_us: IntArray) -> float | None:
     steps_us = steps_us[steps_us > 0]
     if steps_us.size == 0:
         return None
-    return nominal_rate_hz(1e6 / float(np.median(steps_us)))
+    return nominal_rate_hz(1e6 / median(steps_us))
 
 
 def chain_at(evidence_us: IntArray, rate_hz: float) -> Chain:
@@ -198,7 +199,7 @@ def _jitter_us(error_us: FloatArray) -> float:
         return 0.0
     # About the median: where all steps miss the periods alike, the rate is another.
     spread_us = np.abs(error_us - np.median(error_us))
-    sigma_us = 1.4826 * float(np.median(spread_us)) / math.sqrt(2.0)
+    sigma_us = 1.4826 * median(spread_us) / math.sqrt(2.0)
     return math.sqrt(max(0.0, sigma_us**2 - STAMP_SIGMA_US**2))
 
 
@@ -212,7 +213,7 @@ def _measured_period_us(step_us: FloatArray, nominal_us: float, slack_us: float)
         near, epochs = near[epochs >= 1.0], epochs[epochs >= 1.0]
         if near.size >= 3:
             ratio_us = near / epochs
-            middle_us = float(np.median(ratio_us))
+            middle_us = median(ratio_us)
             agrees = np.abs(near - epochs * middle_us) <= slack_us
             if agrees.any():
                 found_us = float(near[agrees].sum() / epochs[agrees].sum())

@@ -14,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import (
     Channel,
     ChannelGroup,
@@ -246,7 +247,7 @@ def _has_own_beat(ticks: FloatArray) -> bool:
     known = ticks[np.isfinite(ticks)]
     if not known.size:
         return False
-    usual = float(np.median(known))
+    usual = median(known)
     alike = np.abs(known - usual) <= _TICK_TOLERANCE * usual
     is_whole = abs(usual - round(usual)) < _TICK_TOLERANCE
     return not is_whole and float(alike.mean()) >= _LEAST_ALIKE

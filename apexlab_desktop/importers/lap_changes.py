@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import (
     BoolArray,
     ChannelGroup,
@@ -220,7 +221,7 @@ def _are_made_at_the_line(passes: Sequence[_Pass]) -> bool:
     # Points along a bend fit a line along the course as well; a start line lies across.
     off = ahead - ahead.mean() - (slope if abs(slope) <= _MOST_SLOPE else 0.0) * spread
     steps_m = [(one.after_us - one.before_us) * 1e-6 * one.speed_mps.mean() for one in usable]
-    return float(np.abs(off).max()) < _ON_LINE_SHARE * float(np.median(steps_m))
+    return float(np.abs(off).max()) < _ON_LINE_SHARE * median(steps_m)
 
 
 def _frame(ends_m: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -264,7 +265,7 @@ def _line_m(
     """Return where the line lies along the course: behind all last rows, before all first [m]."""
     last = [np.interp(p.before_us, t, q) for t, q, p in zip(at_us, ahead_m, passes, strict=True)]
     first = [np.interp(p.after_us, t, q) for t, q, p in zip(at_us, ahead_m, passes, strict=True)]
-    middle = float(np.median(np.add(last, first))) / 2.0
+    middle = median(np.add(last, first)) / 2.0
     low, high = float(max(last)), float(min(first))
     return min(max(middle, low), high) if low <= high else middle
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from apexlab_desktop.analysis.channels import CATALOGUE
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import (
     Channel,
     ChannelGroup,
@@ -243,7 +244,7 @@ def _rate_hz(wall_us: IntArray) -> float | None:
     steps_us = np.diff(wall_us)
     if not steps_us.size:
         return None
-    median_us = float(np.median(steps_us))
+    median_us = median(steps_us)
     near = np.abs(steps_us - median_us) <= _BEAT_TOLERANCE * median_us
     if near.mean() >= _LEAST_IN_BEAT:
         rate_hz = nominal_rate_hz(1e6 / median_us)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import FloatArray, Notice, Severity, StoredArray
 from apexlab_desktop.errors import CorruptFileError
 from apexlab_desktop.importers.racechrono_channels import ColumnPlan
@@ -67,10 +68,10 @@ def _in_seconds(wall_s: StoredArray, plan: ColumnPlan, head: CsvHead) -> FloatAr
     if plan.head.unit.strip().lower() == "ms":
         wall_s = wall_s * 1e-3
     finite = wall_s[np.isfinite(wall_s)]
-    if finite.size and abs(float(np.median(finite))) > _LATEST_STAMP_S:
+    if finite.size and abs(median(finite)) > _LATEST_STAMP_S:
         raise CorruptFileError(
             expected="timestamps in seconds since 1970",
-            found=f"{float(np.median(finite)):.6g} {plan.head.unit}".strip(),
+            found=f"{median(finite):.6g} {plan.head.unit}".strip(),
             place=head.place(),
             advice=EXPORT_ADVICE,
         )

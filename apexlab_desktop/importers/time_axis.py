@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import (
     MICROSECONDS_PER_SECOND,
     BoolArray,
@@ -119,7 +120,7 @@ def _plausible_rows(wall_s: FloatArray, place: str) -> IntArray:
     if not finite.any():
         found = "no number that can be a time"
         raise CorruptFileError(expected="timestamps in seconds", found=found, place=place)
-    middle = float(np.median(wall_s[finite]))
+    middle = median(wall_s[finite])
     with np.errstate(invalid="ignore"):
         near = np.abs(wall_s - middle) <= _LONGEST_SESSION_S
     return np.flatnonzero(finite & near)

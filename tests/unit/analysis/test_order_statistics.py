@@ -1,0 +1,48 @@
+"""Selections agree with numpy's to the last bit."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from apexlab_desktop.analysis.order_statistics import median, quantile
+
+FLOATS = arrays.arrays(
+    np.float64, st.integers(1, 60), elements=st.floats(-1e9, 1e9) | st.sampled_from([0.0, 1.0])
+)
+
+
+@given(FLOATS)
+def test_the_median_is_numpys(values: np.ndarray) -> None:
+    assert median(values) == np.median(values)
+
+
+@given(FLOATS, st.floats(0.0, 1.0))
+def test_a_quantile_is_numpys(values: np.ndarray, share: float) -> None:
+    assert quantile(values, share) == pytest.approx(float(np.quantile(values, share)), rel=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64])
+@pytest.mark.parametrize("n", [1, 2, 7, 10, 50_001, 50_000])
+def test_types_and_sizes_make_no_difference(n: int, dtype: type) -> None:
+    values: np.ndarray = (np.random.default_rng(n).normal(size=n) * 1e4).astype(dtype)
+    before = values.copy()
+    assert median(values) == float(np.median(values))
+    for share in (0.0, 0.01, 0.25, 0.5, 0.9, 1.0):
+        assert quantile(values, share) == float(np.quantile(values.astype(np.float64), share))
+    assert (values == before).all()
+
+
+@pytest.mark.parametrize("values", [[], [math.nan], [1.0, math.nan, 2.0], [math.nan, 5.0]])
+def test_missing_values_give_none(values: list[float]) -> None:
+    assert math.isnan(median(values))
+    assert math.isnan(quantile(values, 0.25))
+
+
+def test_a_list_will_do() -> None:
+    assert median([3.0, 1.0, 2.0]) == 2.0
