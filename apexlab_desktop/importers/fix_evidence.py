@@ -119,12 +119,15 @@ class WrittenRows:
         Last decimal place of each.
     stamp_error_us : float
         As for `interpolation_breaks` [us].
+    n_coordinates : int
+        How many of the quantities, the first ones, say where the car is.
     """
 
     time_us: IntArray
     quantities: tuple[FloatArray, ...]
     quanta: tuple[float, ...]
     stamp_error_us: float = 0.0
+    n_coordinates: int = 0
 
     def evident(
         self,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
+from apexlab_desktop.importers.fix_dropouts import dropout_rows
 from apexlab_desktop.importers.fix_evidence import WrittenRows
 from apexlab_desktop.importers.fix_grid import STAMP_SIGMA_US, Chain, chain_at
 
@@ -21,15 +21,8 @@ _SMOOTHED = 32
 _LEAST_ROOM = 1.4
 """Periods between two fixes that leave room for a third."""
 _ANCHORS_TRIED, _ROWS_TRIED = 64, 20_000
-_MOVING_MPS = 3.0
-_DROPOUT_S = 0.5
-"""Shorter gaps need no care: the straight line over them is what a smoother would fill in."""
-_MOST_DROPOUTS = 0.02
 _ROUNDING_VARIANCE = 0.15
 """Of the misfit of three rounded values, in quanta squared."""
-_ON_LINE_QUANTA = 1.05
-_ACCIDENT = 1e-6
-"""Chance below which a run of fixes without evidence is no longer taken for one."""
 
 
 def fix_rows(
@@ -60,7 +53,7 @@ def fix_rows(
     is_sure = weight[found] > 0
     keep = ~_alone_without_evidence(time_us[found], is_sure, chain.period_us)
     found, is_sure = found[keep], is_sure[keep]
-    return found[~_long_straight_runs(written, found, is_sure, speed_mps, chain.rate_hz)]
+    return found[~dropout_rows(written, found, is_sure, speed_mps, chain)]
 
 
 def _without_inserted(time_us: IntArray, rows: IntArray, chain: Chain) -> tuple[IntArray, Chain]:
@@ -276,39 +269,3 @@ def _alone_without_evidence(time_us: IntArray, is_sure: BoolArray, period_us: fl
     alone[1:-1] &= far[1:] & far[:-1]
     alone[0] = alone[-1] = False
     return alone
-
-
-def _long_straight_runs(
-    written: WrittenRows,
-    rows: IntArray,
-    is_sure: BoolArray,
-    speed_mps: FloatArray | None,
-    rate_hz: float,
-) -> BoolArray:
-    """Dropouts whose epochs other devices' rows hit: too long a straight line to be true."""
-    drop = np.zeros(rows.size, dtype=bool)
-    if speed_mps is None or rows.size == 0:
-        return drop
-    moving = np.nan_to_num(speed_mps[rows]) > _MOVING_MPS
-    if not moving.any():
-        return drop
-    share = float(np.mean(is_sure[moving]))
-    if share < 0.5:
-        return drop
-    longest = math.ceil(math.log(_ACCIDENT) / math.log(max(1.0 - share, 1e-3)))
-    longest = max(longest, math.ceil(_DROPOUT_S * rate_hz))
-    edges = np.flatnonzero(np.diff(np.concatenate(([True], is_sure, [True])).astype(np.int8)))
-    for start, stop in zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True):
-        is_long = stop - start > longest and moving[start:stop].all()
-        if is_long and _is_one_line(written, rows, start, stop):
-            drop[start:stop] = True
-    # Where they are many, the data itself is that smooth: a source without noise.
-    return drop if drop.mean() <= _MOST_DROPOUTS else np.zeros_like(drop)
-
-
-def _is_one_line(written: WrittenRows, rows: IntArray, start: int, stop: int) -> bool:
-    """Return whether fixes lie on the line between the two beside them, as invented ones do."""
-    first, last = max(start - 1, 0), min(stop, rows.size - 1)
-    inside = rows[first + 1 : last]
-    before, after = (np.full_like(inside, rows[place]) for place in (first, last))
-    return bool((written.misfit(inside, before, after) <= _ON_LINE_QUANTA).all())

@@ -66,6 +66,7 @@ def find_fixes(
     held: FloatArray | None = None,
     made_rows: BoolArray | None = None,
     resumed_rows: Sequence[int] = (),
+    n_coordinates: int = 0,
 ) -> Fixes:
     """Return the true fixes among union rows.
 
@@ -85,6 +86,8 @@ def find_fixes(
         Rows that the exporter makes at line crossings: their stamp is rounded, the values are not.
     resumed_rows : sequence of int
         Rows at which recording resumed, or before which the clock was set.
+    n_coordinates : int
+        How many of `quantities`, the first ones, say where the car is: its way has no kink.
 
     Returns
     -------
@@ -101,7 +104,12 @@ def find_fixes(
     # First as if the stamps were exact, as the app's own whole milliseconds are; then as if a
     # device had finer times that were rounded when written.
     quanta = tuple(written_quantum(values) for values in quantities)
-    written = WrittenRows(time_us=time_us, quantities=tuple(quantities), quanta=quanta)
+    written = WrittenRows(
+        time_us=time_us,
+        quantities=tuple(quantities),
+        quanta=quanta,
+        n_coordinates=n_coordinates,
+    )
     rows = np.flatnonzero(written.evident(made_rows, resumed_rows, held))
     chain = find_chain(time_us[rows], declared_rate_hz)
     if chain is None:

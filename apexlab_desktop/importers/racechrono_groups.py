@@ -176,6 +176,7 @@ def _fixes(
         held=column("course_rad"),
         made_rows=rows.lap_changes if located is None else rows.lap_changes[located],
         resumed_rows=resumed_rows,
+        n_coordinates=2,
     )
 
 
