@@ -21,6 +21,8 @@ from apexlab_desktop.ui.viewmodels.library import LibraryModel
 from apexlab_desktop.ui.viewmodels.worksheets import Worksheets
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from apexlab_desktop.analysis.types import Comparison
 
 
@@ -57,6 +59,7 @@ class WindowModels(QObject):
         self.sheets.edited.connect(self.history.add)
         self.laps.opened.connect(self._forget_laps)
         self.comparison.view_stepped.connect(self._on_view_step)
+        self.comparison.shifts_edited.connect(self._on_shifts)
         self.comparison.view_reset.connect(self._forget_views)
 
     def _on_view_step(self) -> None:
@@ -66,6 +69,16 @@ class WindowModels(QObject):
             subject=Subject.VIEW,
             undo=comparison.undo_zoom,
             redo=comparison.redo_zoom,
+        )
+        self.history.add(edit)
+
+    def _on_shifts(self, before: dict[Hashable, float], after: dict[Hashable, float]) -> None:
+        restore = self.comparison.restore_shifts
+        edit = Edit(
+            words="laps shifted" if any(after.values()) else "shifted laps back",
+            subject=Subject.VIEW,
+            undo=lambda: restore(before),
+            redo=lambda: restore(after),
         )
         self.history.add(edit)
 
@@ -82,15 +95,15 @@ class WindowModels(QObject):
     def _on_compared(self, comparison: Comparison | None) -> None:
         if comparison is not None:
             # Plots and map call a lap what its chip calls it.
-            named = zip(comparison.laps, self.laps.slot_order(), strict=True)
+            named = zip(comparison.laps, self.laps.drawn_order(), strict=True)
             laps = (replace(lap, label=self.laps.short_label(ref)) for lap, ref in named)
             comparison = replace(comparison, laps=tuple(laps))
-        self.comparison.set_comparison(comparison)
+        self.comparison.set_comparison(comparison, self.laps.drawn_order())
         self._show_hidden()
 
     def _show_hidden(self) -> None:
         """Draw what the chips say is drawn; slots of another choice of laps stay as they are."""
-        order = self.laps.slot_order()
+        order = self.laps.drawn_order()
         slots = self.comparison.slots
         if [slot.compared.lap.number for slot in slots] != [ref.lap_number for ref in order]:
             return

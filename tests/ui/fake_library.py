@@ -38,7 +38,7 @@ from apexlab_desktop.app.records import (
     Worksheet,
 )
 from apexlab_desktop.app.start_lines import PlaceOnTrack, start_line_across
-from apexlab_desktop.errors import StoreError
+from apexlab_desktop.errors import AnalysisError, StoreError
 from apexlab_desktop.ui.use_cases import Lines
 from tests.ui.comparison_fixture import make_comparison, track_line
 
@@ -257,6 +257,7 @@ class FakeLibrary:
         self.gate = threading.Event()
         self.gate.set()
         self.compare_error: Exception | None = None
+        self.other_layouts: set[str] = set()
         self.report_error: Exception | None = None
         self.worksheets: tuple[Worksheet, ...] = ()
         self.worksheets_error: Exception | None = None
@@ -331,6 +332,12 @@ class FakeLibrary:
         self.calls.append("compare")
         if self.compare_error is not None:
             raise self.compare_error
+        sessions = {ref.session_id for ref in laps}
+        if sessions & self.other_layouts and len(sessions) > 1:
+            raise AnalysisError(
+                expected="laps of 3200 m", found="laps of 2205 m",
+                advice="The sessions were driven on different layouts",
+            )  # fmt: skip
         by_number = {lap.number: lap for lap in session_laps()}
         several = len({ref.session_id for ref in laps}) > 1
         labels = [

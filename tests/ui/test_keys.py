@@ -142,6 +142,19 @@ def test_the_lap_chosen_last_is_shifted_and_put_back(compare: Started, back: str
     _press(compare, back)
     assert model.shift_m(1) == 0.0
     assert "shifted" not in traces.note
+    _press(compare, "Ctrl+Z")
+    assert model.shift_m(1) == 2.0
+    _press(compare, "Ctrl+Z", "Ctrl+Y", "Ctrl+Y")
+    assert model.shift_m(1) == 0.0
+
+
+def test_another_reference_leaves_a_shifted_lap_shifted(qtbot: QtBot, compare: Started) -> None:
+    model = compare.models.comparison
+    _press(compare, "Alt+Shift+Right", "Alt+Shift+Right")
+    with qtbot.waitSignal(compare.models.laps.compared, timeout=WAIT_MS):
+        _press(compare, "3")
+    shifted = {slot.compared.lap.number: model.shift_m(slot.lap_index) for slot in model.slots}
+    assert shifted == {12: 0.0, 5: 0.0, 10: 2.0}
 
 
 def test_replay_plays_turns_the_page_and_pauses(qtbot: QtBot, compare: Started) -> None:

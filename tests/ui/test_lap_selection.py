@@ -19,6 +19,9 @@ def _numbers(refs: tuple[LapRef, ...] | list[LapRef]) -> list[int]:
     return [ref.lap_number for ref in refs]
 
 
+DIFFERENT = "The sessions were driven on different layouts"
+
+
 @pytest.fixture
 def library() -> FakeLibrary:
     return FakeLibrary()
@@ -179,3 +182,43 @@ def test_top_speed_is_of_the_lap_alone(laps: LapSelection) -> None:
     row = laps.find(_ref(5))
     assert row is not None
     assert row.max_speed_mps == pytest.approx(57.0, abs=1.5)
+
+
+def test_laps_of_another_layout_are_left_out_and_have_no_gap(
+    qtbot: QtBot, library: FakeLibrary, laps: LapSelection
+) -> None:
+    library.other_layouts.add("kestrel-3")
+    compared: list[Comparison] = []
+    laps.compared.connect(compared.append)
+    with qtbot.waitSignal(laps.failed, timeout=5_000) as told:
+        laps.add_session("kestrel-3")
+    assert [lap.lap.number for lap in compared[-1].laps] == [5, 10, 12]
+    assert told.args[0] == "Kestrel Hill, 17\u00a0May is not compared: " + DIFFERENT
+    made = laps.laps()
+    assert [lap.gap_s is None for lap in made] == [False, False, False, True]
+    assert [lap.reason for lap in made] == ["", "", "", DIFFERENT]
+    assert laps.slot_order()[:3] == laps.drawn_order()
+    assert laps.best == _ref(5)
+
+
+def test_no_gap_is_told_before_it_is_known_that_two_laps_can_be_compared(
+    qtbot: QtBot, laps: LapSelection
+) -> None:
+    seen: list[float | None] = []
+    laps.changed.connect(lambda: seen.append(laps.laps()[-1].gap_s))
+    with qtbot.waitSignal(laps.compared, timeout=5_000):
+        laps.add_session("run-2")
+    assert seen[0] is None
+    assert seen[-1] == pytest.approx(0.0)
+
+
+def test_the_other_layout_as_the_reference_leaves_out_the_rest(
+    qtbot: QtBot, library: FakeLibrary, laps: LapSelection
+) -> None:
+    library.other_layouts.add("kestrel-3")
+    with qtbot.waitSignal(laps.failed, timeout=5_000):
+        laps.add_session("kestrel-3")
+    with qtbot.waitSignal(laps.compared, timeout=5_000) as told:
+        laps.make_reference(laps.order[-1])
+    assert len(told.args[0].laps) == 1
+    assert [lap.gap_s is None for lap in laps.laps()] == [True, True, True, False]

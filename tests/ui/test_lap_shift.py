@@ -85,13 +85,43 @@ def test_delta_of_a_shifted_lap_is_zero_where_both_laps_begin(model: ComparisonM
     assert model.delta_s(1)[0] == 0.0
 
 
-def test_shifts_stay_while_the_reference_is_the_same_lap(model: ComparisonModel) -> None:
+def test_shifts_stay_when_laps_are_added(model: ComparisonModel) -> None:
     model.shift_lap(1, 3.0)
     model.set_comparison(make_comparison((5, 7, 10, 12)))
-    assert model.shift_m(1) == 3.0
-    swapped = dataclasses.replace(make_comparison(), reference_index=2)
-    model.set_comparison(swapped)
-    assert model.shift_m(1) == 0.0
+    assert [model.shift_m(index) for index in range(4)] == [0.0, 3.0, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("is_compared_anew", [True, False])
+def test_another_reference_leaves_laps_where_they_were_against_each_other(
+    model: ComparisonModel, *, is_compared_anew: bool
+) -> None:
+    def choose(slot: int) -> None:
+        index = model.slots[slot].lap_index
+        if is_compared_anew:
+            model.set_comparison(dataclasses.replace(make_comparison(), reference_index=index))
+        else:
+            model.set_reference(slot)
+
+    model.shift_lap(1, 3.0)
+    choose(2)
+    assert [model.shift_m(index) for index in range(3)] == [0.0, 3.0, 0.0]
+    choose(next(slot.slot for slot in model.slots if slot.lap_index == 1))
+    assert [model.shift_m(index) for index in range(3)] == [-3.0, 0.0, -3.0]
+    choose(next(slot.slot for slot in model.slots if slot.lap_index == 0))
+    assert [model.shift_m(index) for index in range(3)] == [0.0, 3.0, 0.0]
+
+
+def test_laps_are_known_again_by_what_they_are_not_by_what_they_are_called(
+    model: ComparisonModel,
+) -> None:
+    made = make_comparison()
+    model.set_comparison(made, ("five", "seven", "ten"))
+    model.shift_lap(1, 2.0)
+    model.set_visible(2, is_visible=False)
+    renamed = tuple(dataclasses.replace(lap, label=f"{lap.label} (June)") for lap in made.laps)
+    model.set_comparison(dataclasses.replace(made, laps=renamed), ("five", "seven", "ten"))
+    assert model.shift_m(1) == 2.0
+    assert [slot.is_visible for slot in model.slots] == [True, True, False]
 
 
 def test_over_time_a_shifted_lap_still_has_an_axis(model: ComparisonModel) -> None:

@@ -55,8 +55,8 @@ class ComparePage(QWidget):
     def _shift(self, by_m: float) -> None:
         """Move the lap chosen last against the reference; the slots are in the laps' order."""
         laps, comparison = self._models.laps, self._models.comparison
-        order = laps.slot_order()
-        if laps.stepped is not None and len(comparison.slots) == len(order):
+        order = laps.drawn_order()
+        if laps.stepped in order and len(comparison.slots) == len(order):
             comparison.shift_lap(order.index(laps.stepped), by_m)
 
     def _show_sheet(self) -> None:

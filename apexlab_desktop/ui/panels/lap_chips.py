@@ -46,9 +46,14 @@ class LapChip(QFrame):
         self._pressed_at: QPoint | None = None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedSize(chip_width(lap, n_parts), HEIGHT)
-        self.setAccessibleName(", ".join(chip_parts(lap)))
-        self.setToolTip("  ".join(chip_parts(lap)))
+        reason = [f"not compared: {lap.reason}"] if lap.reason else []
+        self.setAccessibleName(", ".join(chip_parts(lap) + reason))
+        self.setToolTip("  ".join(chip_parts(lap) + reason))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    @property
+    def _is_drawn(self) -> bool:
+        return self.lap.is_shown and not self.lap.reason
 
     def open_menu(self) -> None:
         """Offer reference, hide and remove."""
@@ -101,7 +106,7 @@ class LapChip(QFrame):
         x = float(PADDING + SWATCH + GAP)
         painter.setFont(fonts.font(13, 500))
         for number, part in enumerate(self._parts):
-            is_quiet = number == len(self._parts) - 1 > 0 or not self.lap.is_shown
+            is_quiet = number == len(self._parts) - 1 > 0 or not self._is_drawn
             painter.setPen(QColor(theme.secondary if is_quiet else theme.text))
             width = fonts.text_width(part, 13, 500)
             room = QRectF(x, 0, width + 2, HEIGHT)
@@ -114,7 +119,7 @@ class LapChip(QFrame):
         slot = self.lap.slot
         colour = theme.lap_colours[slot] if slot < len(theme.lap_colours) else theme.muted
         mark = QRectF(PADDING, (HEIGHT - SWATCH) / 2, SWATCH, SWATCH)
-        if self.lap.is_shown:
+        if self._is_drawn:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(colour))
         else:

@@ -71,7 +71,7 @@ class LapTable(GroupedTable):
     order_changed = Signal()
 
     def __init__(self, appearance: Appearance, laps: LapSelection) -> None:
-        self._model = GroupedModel(COLUMNS, _group_text, self._cell_text, self._row_words)
+        self._model = GroupedModel(COLUMNS, self._group_text, self._cell_text, self._row_words)
         own = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space, Qt.Key.Key_Return,
                Qt.Key.Key_Enter, Qt.Key.Key_R}  # fmt: skip
         super().__init__(
@@ -190,21 +190,23 @@ class LapTable(GroupedTable):
 
     # ---- words
 
+    def _group_text(self, row: Any) -> str:
+        if not isinstance(row, SessionGroup):
+            return ""
+        refusals = (self._laps.refusal(lap.ref) for lap in row.laps[:1])
+        reason = next((text for text in refusals if text), "")
+        words = f"{row.title}, {row.meta}"
+        return f"{words}: not compared. {reason}" if reason else words
+
     def _is_best(self, row: LapRow) -> bool:
         return row.ref == self._laps.best
-
-    def _gap_s(self, row: LapRow) -> float | None:
-        reference = self._laps.find(self._laps.reference)
-        if reference is None or reference.lap_time_s is None or row.lap_time_s is None:
-            return None
-        return row.lap_time_s - reference.lap_time_s
 
     def _gap_text(self, row: LapRow) -> str:
         if row.state:
             return row.state
         if row.ref == self._laps.reference:
             return "best" if self._is_best(row) else "reference"
-        return signed(self._gap_s(row), 3)
+        return signed(self._laps.gap_s(row), 3)
 
     def _cell_text(self, row: Any, column: int) -> str:
         if column == LAP:
@@ -227,7 +229,8 @@ class LapTable(GroupedTable):
             unit = speed_unit(self._appearance.units)
             parts.append(f"top speed {self._cell_text(row, TOP_SPEED)} {unit}")
         if compared is not None:
-            parts.append("shown" if compared.is_shown else "hidden")
+            is_drawn = compared.is_shown and not compared.reason
+            parts.append("shown" if is_drawn else compared.reason or "hidden")
         return ", ".join(parts)
 
     # ---- painting
@@ -240,7 +243,7 @@ class LapTable(GroupedTable):
             colour = None if compared is None else self._lap_colour(compared.slot)
             paint_mark(painter, self._appearance, box, colour, compared)
             return
-        is_drawn = compared is not None and compared.is_shown
+        is_drawn = compared is not None and compared.is_shown and not compared.reason
         painter.setFont(fonts.font(13, 600 if is_drawn or is_chosen else 400))
         painter.setPen(QColor(self._colour(row, column, is_drawn=is_drawn)))
         room = box.adjusted(12, 0, -12, 0)
@@ -256,7 +259,7 @@ class LapTable(GroupedTable):
         if self._is_best(row) and column in (TIME, GAP):
             return theme.best
         if column == GAP:
-            gap = self._gap_s(row)
+            gap = self._laps.gap_s(row)
             return theme.slower if gap is not None and gap > MUCH_SLOWER_S else theme.secondary
         if column == TOP_SPEED:
             return theme.secondary
@@ -310,7 +313,7 @@ def paint_mark(
     mark = QRectF(0, 0, MARK_SIZE, MARK_SIZE)
     mark.moveCenter(box.center())
     mark.moveLeft(box.left() + 14)
-    if compared is not None and compared.is_shown:
+    if compared is not None and compared.is_shown and not compared.reason:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colour or appearance.theme.muted))
     else:
@@ -339,7 +342,3 @@ def lap_menu(parent: GroupedTable | QFrame, laps: LapSelection, ref: LapRef) -> 
 
 def _value(row: LapRow, *, is_time: bool) -> float | None:
     return row.lap_time_s if is_time else row.max_speed_mps
-
-
-def _group_text(row: Any) -> str:
-    return f"{row.title}, {row.meta}" if isinstance(row, SessionGroup) else ""

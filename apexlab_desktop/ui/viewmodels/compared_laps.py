@@ -27,8 +27,10 @@ class ComparedLap:
     slot : int
         Index of its colour; the reference has 0.
     gap_s : float or None
-        Lap time less the reference's [s].
+        Lap time less the reference's [s]; None where the two are not laps of one layout.
     is_reference, is_shown : bool
+    reason : str
+        Why the lap is not compared; empty when it is.
     """
 
     row: LapRow
@@ -37,6 +39,7 @@ class ComparedLap:
     gap_s: float | None
     is_reference: bool
     is_shown: bool
+    reason: str = ""
 
 
 def default_laps(group: SessionGroup) -> list[LapRef]:

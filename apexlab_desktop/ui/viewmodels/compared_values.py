@@ -11,6 +11,8 @@ from apexlab_desktop.ui.viewmodels.plot_options import PlotOptions
 from apexlab_desktop.units import UnitSystem
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
     from apexlab_desktop.analysis.types import Comparison, FloatArray
 
 
@@ -19,6 +21,8 @@ class ComparedValues(PlotOptions):
 
     shift_changed = Signal()
     """A lap is drawn further on, or further back, than it was."""
+    shifts_edited = Signal(object, object)
+    """The user moved laps: how far each was moved before, and how far it is now."""
 
     def __init__(
         self, units: UnitSystem = UnitSystem.METRIC, parent: QObject | None = None
@@ -26,6 +30,7 @@ class ComparedValues(PlotOptions):
         super().__init__(units, parent)
         self._comparison: Comparison | None = None
         self._values = LapValues()
+        self._keys: tuple[Hashable, ...] = ()
 
     @property
     def comparison(self) -> Comparison | None:
@@ -62,15 +67,34 @@ class ComparedValues(PlotOptions):
 
     def shift_lap(self, lap_index: int, by_m: float) -> None:
         """Draw a lap further on (or back) against the reference, which stays."""
+        before = self.shifts()
         self._values.shift(lap_index, by_m)
-        self.shift_changed.emit()
+        self._tell_shifts(before)
 
     def reset_shifts(self) -> bool:
         """Draw every lap where it was driven; return whether any was shifted."""
+        before = self.shifts()
         was_shifted = self._values.reset_shifts()
-        if was_shifted:
-            self.shift_changed.emit()
+        self._tell_shifts(before)
         return was_shifted
+
+    def shifts(self) -> dict[Hashable, float]:
+        """Return how far each lap is shifted [m]."""
+        return {key: self._values.shift_m(index) for index, key in enumerate(self._keys)}
+
+    def restore_shifts(self, shifts: Mapping[Hashable, float]) -> None:
+        """Let laps lie against each other as they did: the reference is never shifted itself."""
+        led_m = shifts.get(self._keys[self._values.reference], 0.0) if self._keys else 0.0
+        for index, key in enumerate(self._keys):
+            wanted_m = shifts[key] - led_m if key in shifts else 0.0
+            self._values.shift(index, wanted_m - self._values.shift_m(index))
+        self.shift_changed.emit()
+
+    def _tell_shifts(self, before: dict[Hashable, float]) -> None:
+        after = self.shifts()
+        if after != before:
+            self.shift_changed.emit()
+            self.shifts_edited.emit(before, after)
 
     def _shown(self) -> Comparison:
         if self._comparison is None:

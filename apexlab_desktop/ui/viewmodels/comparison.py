@@ -14,9 +14,9 @@ from apexlab_desktop.ui.viewmodels.view_range import Span, ViewRange
 from apexlab_desktop.units import UnitSystem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
-    from apexlab_desktop.analysis.types import ComparedLap, Comparison, FloatArray
+    from apexlab_desktop.analysis.types import Comparison, FloatArray
 
 _SMALLEST_VIEW_SAMPLES = 8
 _SAME_TRACK_TOLERANCE = 0.01
@@ -46,7 +46,7 @@ class ComparisonModel(ComparedValues):
     ) -> None:
         super().__init__(units, parent)
         self._order: list[int] = []
-        self._hidden: set[tuple[str, int, float]] = set()
+        self._hidden: set[Hashable] = set()
         self._axis_mode = AxisMode.DISTANCE
         self._view = ViewRange()
         self._has_same_places = True
@@ -54,10 +54,15 @@ class ComparisonModel(ComparedValues):
 
     # The comparison and its laps
 
-    def set_comparison(self, comparison: Comparison | None) -> None:
-        """Show other laps. On the same track the visible stretch and hidden laps stay."""
-        old, old_values = self._comparison, self._values
+    def set_comparison(self, comparison: Comparison | None, keys: Sequence[Hashable] = ()) -> None:
+        """Show other laps. On the same track the visible stretch, hidden laps and shifts stay.
+
+        `keys` say which laps these are, in their order, so that they are known again among others;
+        without them number and start of a lap do.
+        """
+        old, shifts = self._comparison, self.shifts()
         self._comparison = comparison
+        self._keys = tuple(keys) or _keys_of(comparison)
         self._values = LapValues(comparison)
         if comparison is None:
             self._order = []
@@ -66,8 +71,7 @@ class ComparisonModel(ComparedValues):
             others = [i for i in range(len(comparison.laps)) if i != reference]
             self._order = [reference, *others]
             self._take_view(old, comparison)
-            if old is not None:
-                self._take_shifts(old, old_values, comparison)
+            self.restore_shifts(shifts)
         self.comparison_changed.emit()
         self.view_changed.emit()
 
@@ -86,7 +90,7 @@ class ComparisonModel(ComparedValues):
                 slot=slot,
                 lap_index=index,
                 compared=laps[index],
-                is_visible=_identity(laps[index]) not in self._hidden,
+                is_visible=self._keys[index] not in self._hidden,
             )
             for slot, index in enumerate(self._order)
         )
@@ -108,8 +112,8 @@ class ComparisonModel(ComparedValues):
             order = self._order
             order[0], order[slot] = order[slot], order[0]
             self._values.measure_against(order[0])
-            self.reset_shifts()
             self.laps_changed.emit()
+            self.shift_changed.emit()
             if self._axis_mode is AxisMode.TIME:
                 self._view.reset(self._whole_axis(), self._smallest_view())
                 self.view_reset.emit()
@@ -118,7 +122,7 @@ class ComparisonModel(ComparedValues):
     def set_visible(self, slot: int, *, is_visible: bool) -> None:
         """Show or hide the lap in `slot`."""
         if 0 <= slot < len(self._order) and self.slots[slot].is_visible != is_visible:
-            self._hidden ^= {_identity(self.slots[slot].compared)}
+            self._hidden ^= {self._keys[self._order[slot]]}
             self.laps_changed.emit()
 
     def toggle_visible(self, slot: int) -> None:
@@ -341,14 +345,6 @@ class ComparisonModel(ComparedValues):
             self.view_reset.emit()
             self._corners = ()
 
-    def _take_shifts(self, old: Comparison, values: LapValues, new: Comparison) -> None:
-        """Keep laps shifted against the reference while that is the same lap."""
-        references = [comparison.laps[comparison.reference_index] for comparison in (old, new)]
-        if _identity(references[0]) == _identity(references[1]):
-            shifts = {_identity(lap): values.shift_m(n) for n, lap in enumerate(old.laps)}
-            for index, lap in enumerate(new.laps):
-                self._values.shift(index, shifts.get(_identity(lap), 0.0))
-
     def _view_starts_late(self) -> bool:
         return self._view.current[0] > self._view.whole[0]
 
@@ -367,9 +363,9 @@ class ComparisonModel(ComparedValues):
         return location.read(y) if location else math.nan
 
 
-def _identity(lap: ComparedLap) -> tuple[str, int, float]:
-    """Return what makes a lap the same lap in another comparison."""
-    return lap.label, lap.lap.number, lap.lap.start_s
+def _keys_of(comparison: Comparison | None) -> tuple[Hashable, ...]:
+    laps = comparison.laps if comparison is not None else ()
+    return tuple((lap.lap.number, lap.lap.start_s) for lap in laps)
 
 
 def _is_same_track(old: Comparison, new: Comparison) -> bool:

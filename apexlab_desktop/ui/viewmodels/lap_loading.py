@@ -11,9 +11,9 @@ from apexlab_desktop.app.records import LapRef
 from apexlab_desktop.ui.background import Background, CancelToken, Task
 from apexlab_desktop.ui.messages import error_line
 from apexlab_desktop.ui.use_cases import UseCases
+from apexlab_desktop.ui.viewmodels.comparable_sessions import Compared, compare_what_can_be
 
 if TYPE_CHECKING:
-    from apexlab_desktop.analysis.types import Comparison
     from apexlab_desktop.ui.viewmodels.session_groups import SessionGroup
 
 
@@ -63,7 +63,7 @@ class LapLoading(QObject):
         self._tell(is_loading=True)
         self._opening = self._background.query(work, on_result, self._on_error, owner=self)
 
-    def compare(self, refs: Sequence[LapRef], then: Callable[[Comparison | None], None]) -> None:
+    def compare(self, refs: Sequence[LapRef], then: Callable[[Compared | None], None]) -> None:
         """Compare laps with the first of them; without laps there is nothing to compare."""
         if self._comparing is not None:
             self._comparing.drop()
@@ -73,14 +73,17 @@ class LapLoading(QObject):
             then(None)
             return
 
-        def on_result(comparison: Comparison) -> None:
+        def on_result(compared: Compared) -> None:
             self._comparing = None
             self._tell(is_loading=False)
-            then(comparison)
+            then(compared)
 
         self._tell(is_loading=True)
         self._comparing = self._background.query(
-            lambda _token: self._use_cases.compare(refs, 0), on_result, self._on_error, owner=self
+            lambda _token: compare_what_can_be(self._use_cases, refs),
+            on_result,
+            self._on_error,
+            owner=self,
         )
 
     def cancel(self) -> None:

@@ -17,6 +17,7 @@ from apexlab_desktop.ui.viewmodels.compared_laps import ComparedLap, default_lap
 from apexlab_desktop.ui.viewmodels.lap_loading import LapLoading
 
 if TYPE_CHECKING:
+    from apexlab_desktop.ui.viewmodels.comparable_sessions import Compared
     from apexlab_desktop.ui.viewmodels.session_groups import LapRow, SessionGroup
 
 
@@ -55,6 +56,7 @@ class LapSelection(QObject):
         self._order: list[LapRef] = []
         self._hidden: set[LapRef] = set()
         self._reference: LapRef | None = None
+        self._verdicts: dict[frozenset[str], str] = {}
         self.current: LapRef | None = None
 
     # ---- facts
@@ -91,8 +93,9 @@ class LapSelection(QObject):
 
     @property
     def best(self) -> LapRef | None:
-        """The fastest clean lap of all open sessions."""
-        rows = [group.find(group.best) for group in self._groups if group.best is not None]
+        """The fastest clean lap of the open sessions that go with the reference."""
+        bests = (group.best for group in self._groups)
+        rows = [self.find(ref) for ref in bests if ref is not None and not self.refusal(ref)]
         timed = [row for row in rows if row is not None and row.lap_time_s is not None]
         return min(timed, key=lambda row: row.lap_time_s or 0.0).ref if timed else None
 
@@ -111,18 +114,37 @@ class LapSelection(QObject):
         return next((row for group in self._groups if (row := group.find(ref))), None)
 
     def slot_order(self) -> list[LapRef]:
-        """Return the laps in the order of their colours: the reference, then the chips' order."""
-        return sorted(self._order, key=lambda ref: ref != self._reference)
+        """Return the laps in the order of their colours: the reference, then the chips' order.
+
+        Laps that do not go with the reference have the last colours: they are not drawn.
+        """
+        return sorted(
+            self._order, key=lambda ref: (ref != self._reference, bool(self.refusal(ref)))
+        )
+
+    def drawn_order(self) -> list[LapRef]:
+        """Return the laps in the order of their colours, without those that are not compared."""
+        return [ref for ref in self.slot_order() if not self.refusal(ref)]
+
+    def refusal(self, ref: LapRef) -> str:
+        """Return why a lap does not go with the reference; empty when it does or is not known."""
+        return self._verdict(ref) or ""
+
+    def gap_s(self, row: LapRow) -> float | None:
+        """Return a lap's time less the reference's [s], None where they are not comparable."""
+        reference = self.find(self._reference)
+        if reference is None or reference.lap_time_s is None or row.lap_time_s is None:
+            return None
+        return row.lap_time_s - reference.lap_time_s if self._verdict(row.ref) == "" else None
 
     def laps(self) -> list[ComparedLap]:
         """Return the compared laps in the order of their chips."""
         slots = {ref: slot for slot, ref in enumerate(self.slot_order())}
-        reference = self.find(self._reference)
         made = []
         for ref in self._order:
             row = self.find(ref)
             if row is not None:
-                made.append(self._compared(row, slots[ref], reference))
+                made.append(self._compared(row, slots[ref]))
         return made
 
     def lap_label(self, ref: LapRef) -> str:
@@ -155,6 +177,7 @@ class LapSelection(QObject):
 
         def on_result(groups: list[SessionGroup]) -> None:
             self._groups = groups
+            self._verdicts.clear()
             self._order = [ref for ref in laps if self._can_compare(ref)] or default_laps(groups[0])
             self._hidden = set(hidden) & set(self._order)
             self._reference = reference if reference in self._order else None
@@ -170,6 +193,7 @@ class LapSelection(QObject):
 
         def on_result(groups: list[SessionGroup]) -> None:
             self._groups = groups
+            self._verdicts.clear()
             bests = [group.best for group in groups[1:] if group.best is not None]
             self._order = [*default_laps(groups[0]), *bests]
             self._hidden, self._reference, self.current = set(), None, None
@@ -349,18 +373,41 @@ class LapSelection(QObject):
         row = self.find(ref)
         return row is not None and row.can_be_compared
 
-    def _compared(self, row: LapRow, slot: int, reference: LapRow | None) -> ComparedLap:
-        gap = None
-        if reference and reference.lap_time_s is not None and row.lap_time_s is not None:
-            gap = row.lap_time_s - reference.lap_time_s
+    def _compared(self, row: LapRow, slot: int) -> ComparedLap:
         return ComparedLap(
             row=row,
             label=self.lap_label(row.ref),
             slot=slot,
-            gap_s=gap,
+            gap_s=self.gap_s(row),
             is_reference=row.ref == self._reference,
             is_shown=row.ref not in self._hidden,
+            reason=self.refusal(row.ref),
         )
+
+    def _verdict(self, ref: LapRef) -> str | None:
+        """Return why a lap's session does not go with the reference's; None before that is known.
+
+        Laps of one session are of one layout: they were split at the same line.
+        """
+        if self._reference is None or ref.session_id == self._reference.session_id:
+            return ""
+        return self._verdicts.get(frozenset((ref.session_id, self._reference.session_id)))
+
+    def _on_compared(self, compared: Compared | None) -> None:
+        """Show what could be compared, and say why the rest could not."""
+        if compared is None:
+            self.compared.emit(None)
+            return
+        home, before = compared.refs[0].session_id, dict(self._verdicts)
+        for session_id in {ref.session_id for ref in self._order} - {home}:
+            pair = frozenset((session_id, home))
+            self._verdicts[pair] = compared.refused.get(session_id, "")
+        if self._verdicts != before:
+            self.changed.emit()
+        self.compared.emit(compared.comparison)
+        for session_id, reason in compared.refused.items():
+            group = next(g for g in self._groups if g.session_id == session_id)
+            self.failed.emit(f"{group.title}, {group.short} is not compared: {reason}")
 
     def _after_change(self) -> None:
         self._hidden &= set(self._order)
@@ -369,7 +416,7 @@ class LapSelection(QObject):
         if self._reference is not None:
             self._hidden.discard(self._reference)
         self.changed.emit()
-        self._loading.compare(self.slot_order(), self.compared.emit)
+        self._loading.compare(self.slot_order(), self._on_compared)
 
     def _quickest(self, refs: Sequence[LapRef]) -> LapRef | None:
         rows = [row for ref in refs if (row := self.find(ref)) is not None]

@@ -27,8 +27,17 @@ class LapValues:
         self._has_channel: dict[str, bool] = {}
         self._stands_in: dict[tuple[int, str], bool] = {}
 
+    @property
+    def reference(self) -> int:
+        """Index of the lap measured against."""
+        return self._reference
+
     def measure_against(self, lap_index: int) -> None:
-        """Take another lap as the reference."""
+        """Take another lap as the reference; shifted laps lie against each other as before."""
+        led_m = self.shift_m(lap_index)
+        if led_m:
+            laps = range(len(self._shown().laps))
+            self._shifts_m = {index: self.shift_m(index) - led_m for index in laps}
         self._reference = lap_index
         self._forget_moved()
 

@@ -112,8 +112,8 @@ class GroupedModel(QAbstractTableModel):
             if group:
                 return group if index.column() == 0 else ""
             return self._cell_text(row, index.column())
-        if role == Qt.ItemDataRole.ToolTipRole and self._is_wide(row):
-            return self._row_words(row)
+        if role == Qt.ItemDataRole.ToolTipRole and (group or self._is_wide(row)):
+            return group or self._row_words(row)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return group or self._row_words(row)
         return None
@@ -211,7 +211,11 @@ class RowDelegate(QStyledItemDelegate):
         if group:
             painter.setFont(fonts.font(11, 600))
             painter.setPen(QColor(theme.secondary))
-            painter.drawText(box.adjusted(12, 0, -12, 0), int(LEFT), group)
+            room = box.adjusted(12, 0, -12, 0)
+            text = painter.fontMetrics().elidedText(
+                group, Qt.TextElideMode.ElideRight, int(room.width())
+            )
+            painter.drawText(room, int(LEFT), text)
         else:
             self._paint_cell(painter, box, self._model.rows[index.row()], index.column(), is_chosen)
         painter.restore()

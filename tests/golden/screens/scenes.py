@@ -112,6 +112,17 @@ def _sessions(started: Started) -> None:
     wait_until(lambda: len(started.models.comparison.slots) == 4)
 
 
+def _layouts(started: Started) -> None:
+    library = started.models.use_cases
+    assert isinstance(library, FakeLibrary)
+    library.other_layouts.add("kestrel-3")
+    _compare(started)
+    failed: list[str] = []
+    started.models.laps.failed.connect(failed.append)
+    started.models.laps.add_session("kestrel-3")
+    wait_until(lambda: bool(failed))
+
+
 def _palette(started: Started) -> None:
     _compare(started)
     started.controller.dialogs.show_palette()
@@ -267,6 +278,7 @@ SCENES: dict[str, Callable[[Started], None]] = {
     "analysis_empty": _analysis_empty,
     "compare": _compare,
     "compare_sessions": _sessions,
+    "compare_layouts": _layouts,
     "palette": _palette,
     "keys": _keys,
     "settings": _settings,
