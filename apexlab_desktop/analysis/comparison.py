@@ -17,6 +17,7 @@ from apexlab_desktop.analysis import (
     registration,
 )
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.delta_band import DeltaBand, clock_correction
 from apexlab_desktop.analysis.drift import Steadied
 from apexlab_desktop.analysis.lap_span import IN_PLACE, Placement, official_time
 from apexlab_desktop.analysis.projection import LineTable
@@ -62,6 +63,7 @@ class _Ground:
     lap: Lap
     reference: LapTrace
     reference_time_s: float
+    band: DeltaBand
 
 
 def compare_laps(
@@ -143,13 +145,15 @@ def _ground(
     placement = Placement(fix_sigma_m=fix_sigma_m)
     trace = distance.lap_trace(home, lap, table, config, placement=placement)
     grid_m = distance.grid(float(trace.station_m[-1]), config) if line is None else line.station_m
+    reference = distance.on_stations(trace, grid_m)
     return _Ground(
         line=line,
         table=table,
         grid_m=read_only(grid_m),
         lap=lap,
-        reference=distance.on_stations(trace, grid_m),
+        reference=reference,
         reference_time_s=official_time(lap),
+        band=DeltaBand(reference, line, config),
     )
 
 
@@ -215,9 +219,7 @@ def _compared(
         # A lap against itself is certain.
         sigma_s = np.zeros(delta_t_s.size)
     else:
-        sigma_s = delta.delta_sigma(
-            trace, ground.reference, ground.line, config, is_same_session=entrant.is_home
-        )
+        sigma_s = ground.band.sigma(trace, is_same_session=entrant.is_home)
     channels = lap_channels.on_stations(
         entrant.session, trace, ground.grid_m, entrant.placement, entrant.lags, config
     )
@@ -230,7 +232,7 @@ def _compared(
         delta_t_sigma_s=read_only(sigma_s),
         channels=channels,
     )
-    return compared, float(delta.clock_correction(trace)[-1])
+    return compared, float(clock_correction(trace)[-1])
 
 
 def _closure_error(lap: ComparedLap) -> float:

@@ -17,7 +17,6 @@ from apexlab_desktop.analysis.lap_span import (
 )
 from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
-from apexlab_desktop.analysis.resample import at_instants
 from apexlab_desktop.analysis.smoothing import moving_mean
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
@@ -85,9 +84,10 @@ def lap_trace(
     if not placement.is_guest and table.position_sigma_m is not None:
         sigma_m = table.position_sigma_m
     placed = _placed_trace(span, table, sigma_m, placement.fix_sigma_m, official_time(lap), config)
-    if placed is None:
-        return stretched(span, table.length_m, official_time(lap))
-    return replace(placed, fix_sigma_m=placement.fix_sigma_m)
+    if placed is not None:
+        return placed
+    unplaced = stretched(span, table.length_m, official_time(lap))
+    return replace(unplaced, fix_sigma_m=placement.fix_sigma_m)
 
 
 def grid(length_m: float, config: AnalysisConfig = DEFAULT_CONFIG) -> FloatArray:
@@ -165,7 +165,7 @@ def _placed_trace(
         ends_s=ends_s,
         length_m=table.length_m,
     )
-    return timed.trace(lap_time_s, slow_sigma_m, fast_sigma_m, config)
+    return timed.trace(lap_time_s, (slow_sigma_m, fast_sigma_m, fix_sigma_m), config)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -179,46 +179,47 @@ class _Timed:
     length_m: float
 
     def trace(
-        self, lap_time_s: float, slow_sigma_m: float, fast_sigma_m: float, config: AnalysisConfig
+        self, lap_time_s: float, sigmas_m: tuple[float, float, float], config: AnalysisConfig
     ) -> LapTrace:
-        """Return the lap cut at its ends and pinned there in place and time."""
+        """Return the lap cut at its ends and pinned there in place and time.
+
+        `sigmas_m` are the slow and the fast error of the stations and that of the crossings.
+        """
         all_s, ends_s = self.span.time_s, self.ends_s
         inside = slice(*(int(k) for k in np.searchsorted(all_s, ends_s + np.array((1e-9, -1e-9)))))
         time_s = np.concatenate((ends_s[:1], all_s[inside], ends_s[1:]))
         at_ends_m = np.interp(ends_s, all_s, self.station_m)
         station_m = np.concatenate((at_ends_m[:1], self.station_m[inside], at_ends_m[1:]))
+        lap_s = time_s - ends_s[0]
         ramp_s = 0.5 * config.residual_low_pass_s
-        station_m -= at_ends_m[0] * _ramp(ends_s[0] + ramp_s - time_s, ramp_s)
-        late_m = at_ends_m[1] - self.length_m
-        station_m -= late_m * _ramp(time_s - ends_s[1] + ramp_s, ramp_s)
-        lap_s = _pinned(time_s - ends_s[0], lap_time_s, config.line_pin_s)
-        known = self.places.is_valid
-        aside_m = at_instants(all_s[known], self.places.offset_m[known], ends_s)
-        offset_m = np.concatenate((aside_m[:1], self.places.offset_m[inside], aside_m[1:]))
+        head = slice(0, int(np.searchsorted(lap_s, ramp_s)))
+        station_m[head] -= at_ends_m[0] * (1.0 - lap_s[head] / ramp_s)
+        station_m = _met(station_m, lap_s, self.length_m, ramp_s)
+        # Over less than twice the difference, time could stand still.
+        pin_s = max(config.line_pin_s, 2.0 * abs(lap_time_s - float(lap_s[-1])))
+        lap_s = _met(lap_s, lap_s, lap_time_s, pin_s)
+        offset_m = self.places.offset_m
+        aside_m = np.interp(ends_s, all_s, _bridged(all_s, offset_m, self.places.is_valid))
+        offset_m = np.concatenate((aside_m[:1], offset_m[inside], aside_m[1:]))
         return LapTrace(
             station_m=read_only(strictly_increasing(station_m, self.length_m)),
             time_s=read_only(lap_s),
             session_time_s=read_only(time_s),
             lateral_offset_m=read_only(offset_m),
-            station_sigma_m=float(np.hypot(slow_sigma_m, fast_sigma_m)),
-            fast_sigma_m=fast_sigma_m,
+            station_sigma_m=float(np.hypot(sigmas_m[0], sigmas_m[1])),
+            fast_sigma_m=sigmas_m[1],
+            fix_sigma_m=sigmas_m[2],
             method="projection",
         )
 
 
-def _pinned(lap_s: FloatArray, lap_time_s: float, pin_s: float) -> FloatArray:
-    """Return times since the start that meet the lap time at the line, shape (n,)."""
-    late_s = lap_time_s - lap_s[-1]
-    # Over twice the difference, or time could stand still.
-    pin_s = max(pin_s, 2.0 * abs(late_s))
-    pinned_s = lap_s + late_s * _ramp(lap_s - lap_s[-1] + pin_s, pin_s)
-    pinned_s[-1] = lap_time_s
-    return np.asarray(pinned_s)
-
-
-def _ramp(into: FloatArray, width: float) -> FloatArray:
-    """Return 0 below 0, 1 beyond `width`, straight between, shape (n,)."""
-    return np.asarray(np.minimum(np.maximum(into / width, 0.0), 1.0))
+def _met(values: FloatArray, lap_s: FloatArray, last: float, over_s: float) -> FloatArray:
+    """Return values that end at `last`, moved evenly over the last seconds, shape (n,)."""
+    first = int(np.searchsorted(lap_s, lap_s[-1] - over_s))
+    met = values.copy()
+    met[first:] += (last - values[-1]) * (1.0 - (lap_s[-1] - lap_s[first:]) / over_s)
+    met[-1] = last
+    return met
 
 
 def _search_m(
@@ -242,9 +243,18 @@ def _bent_odometer(span: LapSpan, stretch: FloatArray, length_m: float) -> Float
 
 def _bridged(time_s: FloatArray, values: FloatArray, known: BoolArray) -> FloatArray:
     """Return `values` with straight lines where they are not known."""
-    if known.all():
+    lost = np.flatnonzero(~known)
+    if not lost.size:
         return values
-    return np.asarray(np.interp(time_s, time_s[known], values[known]))
+    # Usually these are the two crossings: only their neighbours are looked at.
+    kept = np.flatnonzero(known)
+    after = np.searchsorted(kept, lost)
+    left, right = kept[np.maximum(after - 1, 0)], kept[np.minimum(after, kept.size - 1)]
+    span_s = time_s[right] - time_s[left]
+    share = (time_s[lost] - time_s[left]) / np.where(span_s > 0.0, span_s, np.inf)
+    filled = values.copy()
+    filled[lost] = values[left] + share * (values[right] - values[left])
+    return filled
 
 
 def _settled_ends(

@@ -22,6 +22,27 @@ def wrap_radians(angle_rad: npt.ArrayLike) -> FloatArray:
     return np.asarray((np.asarray(angle_rad, dtype=np.float64) + np.pi) % (2.0 * np.pi) - np.pi)
 
 
+def unwrapped(angle_rad: FloatArray) -> FloatArray:
+    """Return angles without jumps of whole turns, shape (n,) [rad].
+
+    Parameters
+    ----------
+    angle_rad : ndarray, shape (n,)
+        [rad]
+
+    Notes
+    -----
+    The values of `numpy.unwrap`, which takes the remainder of every step; few of them jump.
+    """
+    step_rad = np.diff(angle_rad)
+    jumps = np.flatnonzero(~(np.abs(step_rad) < np.pi))
+    if not jumps.size:
+        return angle_rad
+    turns = np.zeros(angle_rad.size)
+    turns[jumps + 1] = -2.0 * np.pi * np.rint(step_rad[jumps] / (2.0 * np.pi))
+    return np.asarray(angle_rad + np.cumsum(turns))
+
+
 def median_origin(lat_deg: FloatArray, lon_deg: FloatArray) -> tuple[float, float] | None:
     """Return the median fix, or None when there is no finite one.
 
@@ -39,8 +60,11 @@ def median_origin(lat_deg: FloatArray, lon_deg: FloatArray) -> tuple[float, floa
     if not known.any():
         return None
     first_lon_deg = float(lon_deg[known][0])
-    turn_deg = float(np.median(wrap_degrees(lon_deg[known] - first_lon_deg)))
-    return float(np.median(lat_deg[known])), float(wrap_degrees(first_lon_deg + turn_deg))
+    turn_deg = lon_deg[known] - first_lon_deg
+    if float(np.max(np.abs(turn_deg))) >= 180.0:
+        turn_deg = wrap_degrees(turn_deg)
+    middle_deg = first_lon_deg + float(np.median(turn_deg))
+    return float(np.median(lat_deg[known])), float(wrap_degrees(middle_deg))
 
 
 def to_local(

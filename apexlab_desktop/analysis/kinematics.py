@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.geo import wrap_radians
+from apexlab_desktop.analysis.geo import unwrapped, wrap_radians
 from apexlab_desktop.analysis.smoothing import savgol, segment_bounds, window_samples
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
 
@@ -19,6 +19,9 @@ MAX_COURSE_STEPS = 4_000
 """Steps spread over the session that are enough to tell a derived course."""
 COARSE_RATE_HZ = 4.0
 """Below this rate five samples would span a whole corner; three must do."""
+
+EVEN_STEPS = 1e-9
+"""Steps of time that differ by this share only do so in their last digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -79,8 +82,7 @@ def from_velocity(
     Without a course the lateral part is NaN and the longitudinal one is the rate of speed.
     """
     n_window = motion_window(time_s, width_s or config.velocity_window_s)
-    per_sample_s = savgol(time_s, n_window, 2, 1, segment)
-    per_sample_s = np.where(per_sample_s > 0.0, per_sample_s, np.nan)
+    per_sample_s = _seconds_per_sample(time_s, n_window, segment)
     if not np.isfinite(course_rad).any():
         nothing = np.full(time_s.size, np.nan)
         along = savgol(speed_mps, n_window, 2, 1, segment) / per_sample_s
@@ -105,6 +107,17 @@ def from_velocity(
     )
 
 
+def _seconds_per_sample(time_s: FloatArray, n_window: int, segment: IntArray) -> FloatArray | float:
+    """Return the rate of time as the windows see it; one number where all steps are the same."""
+    if time_s.size >= n_window and segment[0] == segment[-1]:
+        step_s = np.diff(time_s)
+        shortest_s, longest_s = float(step_s.min()), float(step_s.max())
+        if shortest_s > 0.0 and longest_s - shortest_s <= EVEN_STEPS * shortest_s:
+            return float(time_s[-1] - time_s[0]) / step_s.size
+    per_sample_s = savgol(time_s, n_window, 2, 1, segment)
+    return np.where(per_sample_s > 0.0, per_sample_s, np.nan)
+
+
 def motion_window(time_s: FloatArray, width_s: float) -> int:
     """Return the odd number of samples spanning `width_s`, at least five (three below 4 Hz)."""
     period_s = float(np.median(np.diff(time_s))) if time_s.size > 1 else 1.0
@@ -116,8 +129,7 @@ def velocity_from_position(
 ) -> tuple[FloatArray, FloatArray]:
     """Return east and north velocity from smoothed positions, shape (n,) each [m/s]."""
     n_window = motion_window(time_s, width_s)
-    per_sample_s = savgol(time_s, n_window, 2, 1, segment)
-    per_sample_s = np.where(per_sample_s > 0.0, per_sample_s, np.nan)
+    per_sample_s = _seconds_per_sample(time_s, n_window, segment)
     return (
         savgol(x_m, n_window, 2, 1, segment) / per_sample_s,
         savgol(y_m, n_window, 2, 1, segment) / per_sample_s,
@@ -161,11 +173,11 @@ def held_course(course_rad: FloatArray) -> FloatArray:
     """Return the course unwrapped, gaps held from the last (at first: the next) known value."""
     known = np.flatnonzero(np.isfinite(course_rad))
     if known.size == course_rad.size:
-        return np.asarray(np.unwrap(course_rad))
+        return unwrapped(course_rad)
     if not known.size:
         return course_rad
     last = np.searchsorted(known, np.arange(course_rad.size), side="right") - 1
-    return np.asarray(np.unwrap(course_rad[known])[np.maximum(last, 0)])
+    return unwrapped(course_rad[known])[np.maximum(last, 0)]
 
 
 def odometer(

@@ -110,16 +110,30 @@ def _motion(
     first, stop = np.searchsorted(trajectory.time_s, (at_s[0] - _MARGIN_S, at_s[-1] + _MARGIN_S))
     inside = slice(int(first), int(stop))
     time_s = trajectory.time_s[inside]
-    in_gap = gap_mask(at_s, time_s, config)
-    shifts = {"x_m": placement.shift_x_m, "y_m": placement.shift_y_m}
-    channels = {}
-    for name in MOTION_CHANNELS:
-        # A missing sample of the trajectory is missing on purpose and spreads to its neighbours.
-        values = np.interp(at_s, time_s, getattr(trajectory, name)[inside], np.nan, np.nan)
-        values += shifts.get(name, 0.0)
-        values[in_gap] = np.nan
-        channels[name] = values
+    # A missing sample of the trajectory is missing on purpose and spreads to its neighbours.
+    columns = [getattr(trajectory, name)[inside] for name in MOTION_CHANNELS]
+    values = _between_samples(at_s, time_s, np.stack(columns))
+    values[:, gap_mask(at_s, time_s, config)] = np.nan
+    channels = dict(zip(MOTION_CHANNELS, values, strict=True))
+    channels["x_m"] += placement.shift_x_m
+    channels["y_m"] += placement.shift_y_m
     return channels
+
+
+def _between_samples(at_s: FloatArray, time_s: FloatArray, values: FloatArray) -> FloatArray:
+    """Return rows of samples at instants, straight between and NaN beyond, shape (k, m)."""
+    # The place among the samples is sought once for all rows.
+    place = np.interp(at_s, time_s, np.arange(time_s.size, dtype=np.float64))
+    left = np.minimum(place.astype(np.intp), time_s.size - 2)
+    place -= left
+    result = values.take(left, axis=1)
+    steps = values.take(left + 1, axis=1)
+    steps -= result
+    steps *= place
+    result += steps
+    if at_s[0] < time_s[0] or at_s[-1] > time_s[-1]:
+        result[:, (at_s < time_s[0]) | (at_s > time_s[-1])] = np.nan
+    return result
 
 
 def _densest(raw: RawSession, name: str, at_s: FloatArray) -> tuple[ChannelGroup, Channel] | None:

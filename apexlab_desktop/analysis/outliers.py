@@ -170,15 +170,15 @@ def _hampel(
     np.add.at(near, np.minimum(jumps + half + 1, n), -1)
     suspects = np.flatnonzero(np.cumsum(near)[:n] > 0)
     window = np.clip(suspects, half, n - 1 - half) - half
-    off_m = np.zeros(suspects.size)
-    scale_m = np.zeros(suspects.size)
-    for value in (x_m, y_m):
-        around = sliding_window_view(value, 2 * half + 1)[window]
-        middle = _middle(around)
-        off_m = np.hypot(off_m, value[suspects] - middle)
-        spread = MAD_TO_SIGMA * _middle(np.abs(around - middle[:, None]))
-        scale_m = np.maximum(scale_m, spread)
-    result[suspects] = off_m > np.maximum(floor_m, config.spike_sigmas * scale_m)
+    windows = [sliding_window_view(value, 2 * half + 1) for value in (x_m, y_m)]
+    middles = [_middle(around[window]) for around in windows]
+    off_m = np.hypot(x_m[suspects] - middles[0], y_m[suspects] - middles[1])
+    far = np.flatnonzero(off_m > floor_m)
+    scale_m = np.zeros(far.size)
+    for around, middle in zip(windows, middles, strict=True):
+        apart_m = np.abs(around[window[far]] - middle[far, None])
+        scale_m = np.maximum(scale_m, MAD_TO_SIGMA * _middle(apart_m))
+    result[suspects[far]] = off_m[far] > config.spike_sigmas * scale_m
     return result
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.geo import unwrapped
 from apexlab_desktop.analysis.lap_path import driven_length, lap_path
 from apexlab_desktop.analysis.projection import LineTable, project
 from apexlab_desktop.analysis.spline import (
@@ -193,7 +194,7 @@ def _line_on_grid(
         station_m=read_only(station_m),
         x_m=read_only(smooth.x.at(parameter)),
         y_m=read_only(smooth.y.at(parameter)),
-        heading_rad=read_only(np.unwrap(np.arctan2(y_d, x_d))),
+        heading_rad=read_only(unwrapped(np.arctan2(y_d, x_d))),
         curvature_per_m=read_only(turn / (pace2 * np.sqrt(pace2))),
         length_m=length_m,
         is_closed=is_closed,

@@ -9,6 +9,11 @@ import numpy as np
 
 from apexlab_desktop.analysis.types import FloatArray, IntArray
 
+BLOCK = 8192
+"""Samples worked on at a time: two arrays of them fit the processor's cache."""
+LONGEST_PAIRED = 10
+"""Half window up to which pairs of samples are quicker than `numpy.correlate`."""
+
 
 def window_samples(width_s: float, rate_hz: float, min_samples: int = 5) -> int:
     """Return the odd number of samples whose span is closest to `width_s`.
@@ -131,6 +136,33 @@ def segment_bounds(segment: IntArray | None, n: int) -> list[tuple[int, int]]:
     return [(a, b) for a, b in itertools.pairwise(edges) if b > a]
 
 
+def _correlate(values: FloatArray, weights: FloatArray, sign: float, out: FloatArray) -> None:
+    """Put into `out` the sums of `values` under weights that are even (sign 1) or odd (-1).
+
+    Sums and differences of whole blocks that stay in the cache take half the time of
+    `numpy.correlate` while the window is short.
+    """
+    half = weights.size // 2
+    if half > LONGEST_PAIRED:
+        out[:] = np.correlate(values, weights, mode="valid")
+        return
+    combine = np.add if sign > 0.0 else np.subtract
+    pair = np.empty(min(BLOCK, out.size))
+    for start in range(0, out.size, BLOCK):
+        stop = min(start + BLOCK, out.size)
+        total, middle = out[start:stop], start + half
+        part = pair[: stop - start]
+        np.multiply(values[middle : stop + half], weights[half], out=total)
+        for k in range(1, half + 1):
+            ahead, behind = (
+                values[middle + k : stop + half + k],
+                values[middle - k : stop + half - k],
+            )
+            combine(ahead, behind, out=part)
+            part *= weights[half + k]
+            total += part
+
+
 def _savgol_run(values: FloatArray, n_window: int, order: int, derivative: int) -> FloatArray:
     n = values.size
     n_window = min(n_window, n if n % 2 else n - 1)
@@ -140,7 +172,7 @@ def _savgol_run(values: FloatArray, n_window: int, order: int, derivative: int) 
     half = n_window // 2
     result = np.empty(n)
     weights = savgol_weights(n_window, order, derivative, half)
-    result[half : n - half] = np.correlate(values, weights, mode="valid")
+    _correlate(values, weights, 1.0 if derivative % 2 == 0 else -1.0, result[half : n - half])
     for at in range(half):
         result[at] = savgol_weights(n_window, order, derivative, at) @ values[:n_window]
         mirrored = n_window - 1 - at

@@ -16,10 +16,13 @@ from apexlab_desktop.analysis import (
 )
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.gaps import Filling, hermite, plan_filling
+from apexlab_desktop.analysis.geo import unwrapped
 from apexlab_desktop.analysis.motion_source import MotionSamples, Receipt
 from apexlab_desktop.analysis.types import (
     BoolArray,
     ChannelGroup,
+    FloatArray,
+    IntArray,
     Notice,
     RawSession,
     Severity,
@@ -141,7 +144,7 @@ def _with_velocity(
         is_derived = kinematics.is_course_from_positions(
             samples.x_m, samples.y_m, samples.course_rad
         )
-        course_rad = np.unwrap(samples.course_rad)
+        course_rad = unwrapped(samples.course_rad)
         return replace(samples, course_rad=course_rad), is_derived
     is_derived = bool(np.count_nonzero(has_course) < 0.5 * has_course.size)
     if is_derived:
@@ -186,20 +189,29 @@ def _filled(
     receipt.note("gaps_filled", Severity.REPAIRED, at_s, "missing samples filled in")
     if not new.size:
         return samples, filling
-    time_s = samples.time_s
-    east_mps = samples.speed_mps * np.cos(samples.course_rad)
-    north_mps = samples.speed_mps * np.sin(samples.course_rad)
-    made = {
-        "x_m": hermite(time_s, samples.x_m, east_mps, left, at_s),
-        "y_m": hermite(time_s, samples.y_m, north_mps, left, at_s),
-        "speed_mps": np.interp(at_s, time_s, samples.speed_mps),
-        "course_rad": np.interp(at_s, time_s, samples.course_rad),
-    }
+    made = _between(samples, left, at_s)
     filled = {name: getattr(samples, name)[filling.left] for name in made}
     for name, values in made.items():
         filled[name][new] = values
     segment = samples.segment[filling.left]
     return MotionSamples(time_s=filling.time_s, segment=segment, **filled), filling
+
+
+def _between(samples: MotionSamples, left: IntArray, at_s: FloatArray) -> dict[str, FloatArray]:
+    """Return samples at instants `at_s` after the known ones at `left`."""
+    # Few are missing: only the known ones beside them are looked at.
+    beside = np.unique(np.concatenate((left, left + 1)))
+    time_s, x_m, y_m, speed_mps, course_rad = (
+        getattr(samples, name)[beside]
+        for name in ("time_s", "x_m", "y_m", "speed_mps", "course_rad")
+    )
+    left = np.searchsorted(beside, left)
+    return {
+        "x_m": hermite(time_s, x_m, speed_mps * np.cos(course_rad), left, at_s),
+        "y_m": hermite(time_s, y_m, speed_mps * np.sin(course_rad), left, at_s),
+        "speed_mps": np.interp(at_s, time_s, speed_mps),
+        "course_rad": np.interp(at_s, time_s, course_rad),
+    }
 
 
 def _motion(
