@@ -12,7 +12,7 @@ import numpy.typing as npt
 from apexlab_desktop.analysis import reference_line
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.lap_path import laps_on_line
-from apexlab_desktop.analysis.order_statistics import median
+from apexlab_desktop.analysis.order_statistics import usual_step
 from apexlab_desktop.analysis.projection import LineTable
 from apexlab_desktop.analysis.smoothing import moving_mean
 from apexlab_desktop.analysis.types import (
@@ -316,7 +316,7 @@ def _integral(time_s: FloatArray, rate: ComplexArray) -> ComplexArray:
     whole = np.empty(rate.size, dtype=np.complex128)
     whole[0] = 0.0
     np.cumsum(parts, out=whole[1:])
-    period_s = median(step_s)
+    period_s = usual_step(time_s)
     if period_s < _QUICK_PERIOD_S:
         return whole
     steps = np.diff(rate)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import FloatArray
 
 WGS84_SEMI_MAJOR_M = 6_378_137.0
 WGS84_FLATTENING = 1.0 / 298.257223563
 WGS84_E2 = WGS84_FLATTENING * (2.0 - WGS84_FLATTENING)
+
+BLOCK = 4096
+"""Points taken to the plane at a time."""
 
 
 def wrap_degrees(angle_deg: npt.ArrayLike) -> FloatArray:
@@ -63,8 +67,8 @@ def median_origin(lat_deg: FloatArray, lon_deg: FloatArray) -> tuple[float, floa
     turn_deg = lon_deg[known] - first_lon_deg
     if float(np.max(np.abs(turn_deg))) >= 180.0:
         turn_deg = wrap_degrees(turn_deg)
-    middle_deg = first_lon_deg + float(np.median(turn_deg))
-    return float(np.median(lat_deg[known])), float(wrap_degrees(middle_deg))
+    middle_deg = first_lon_deg + median(turn_deg)
+    return median(lat_deg[known]), float(wrap_degrees(middle_deg))
 
 
 def to_local(
@@ -91,13 +95,20 @@ def to_local(
     latitude 52.
     """
     origin = _earth_centred(np.float64(origin_lat_deg), np.float64(origin_lon_deg))
-    point = _earth_centred(np.asarray(lat_deg, np.float64), np.asarray(lon_deg, np.float64))
-    d_x, d_y, d_z = (p - o for p, o in zip(point, origin, strict=True))
     east, north, _ = _axes(origin_lat_deg, origin_lon_deg)
-    return (
-        np.asarray(east[0] * d_x + east[1] * d_y),
-        np.asarray(north[0] * d_x + north[1] * d_y + north[2] * d_z),
-    )
+    lat, lon = np.asarray(lat_deg, np.float64), np.asarray(lon_deg, np.float64)
+    x_m, y_m = np.empty(lat.shape), np.empty(lat.shape)
+    for block in _blocks(lat.size):
+        point = _earth_centred(lat.reshape(-1)[block], lon.reshape(-1)[block])
+        d_x, d_y, d_z = (p - o for p, o in zip(point, origin, strict=True))
+        x_m.reshape(-1)[block] = east[0] * d_x + east[1] * d_y
+        y_m.reshape(-1)[block] = north[0] * d_x + north[1] * d_y + north[2] * d_z
+    return x_m, y_m
+
+
+def _blocks(n: int) -> list[slice]:
+    """Return slices over n points, each of so few that what is made of them stays in the cache."""
+    return [slice(start, start + BLOCK) for start in range(0, n, BLOCK)]
 
 
 def to_geodetic(

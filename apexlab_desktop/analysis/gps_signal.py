@@ -74,7 +74,7 @@ def measure(
         noise_m=None if residual_m is None else float(np.sqrt(np.mean(residual_m**2))),
         scatter_p90_m=None
         if residual_m is None
-        else quantile(np.hypot(residual_m[0], residual_m[1]), 0.9),
+        else quantile(np.sqrt(residual_m[0] ** 2 + residual_m[1] ** 2), 0.9),
         drift_m=_drift(trajectory, tuple(lap for lap in laps if lap.is_clean)),
         speed_ratio=_speed_ratio(trajectory),
     )
@@ -118,7 +118,7 @@ def _residual(trajectory: Trajectory, config: AnalysisConfig) -> FloatArray | No
 
 def _speed_ratio(trajectory: Trajectory) -> float | None:
     same = np.diff(trajectory.segment) == 0
-    way_m = np.hypot(np.diff(trajectory.x_m), np.diff(trajectory.y_m))
+    way_m = np.sqrt(np.diff(trajectory.x_m) ** 2 + np.diff(trajectory.y_m) ** 2)
     moving = same & np.isfinite(way_m) & (trajectory.speed_mps[1:] > MIN_MOVING_MPS)
     polyline_m = float(way_m[moving].sum())
     if polyline_m < MIN_DISTANCE_M:

@@ -8,7 +8,8 @@ import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.geo import unwrapped, wrap_radians
-from apexlab_desktop.analysis.smoothing import savgol, segment_bounds, window_samples
+from apexlab_desktop.analysis.order_statistics import EVEN_STEPS, usual_step
+from apexlab_desktop.analysis.smoothing import BLOCK, savgol, segment_bounds, window_samples
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
 
 DERIVED_COURSE_RAD = np.radians(0.03)
@@ -17,11 +18,9 @@ MIN_STEP_M = 0.5
 MIN_COURSE_STEPS = 20
 MAX_COURSE_STEPS = 4_000
 """Steps spread over the session that are enough to tell a derived course."""
+REST_MPS = 0.05
 COARSE_RATE_HZ = 4.0
 """Below this rate five samples would span a whole corner; three must do."""
-
-EVEN_STEPS = 1e-9
-"""Steps of time that differ by this share only do so in their last digits."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -87,24 +86,39 @@ def from_velocity(
         nothing = np.full(time_s.size, np.nan)
         along = savgol(speed_mps, n_window, 2, 1, segment) / per_sample_s
         return Motion(accel_long_mps2=along, accel_lat_mps2=nothing, curvature_per_m=nothing.copy())
-    east_mps, north_mps = speed_mps * np.cos(course_rad), speed_mps * np.sin(course_rad)
-    accel_east = savgol(east_mps, n_window, 2, 1, segment) / per_sample_s
-    accel_north = savgol(north_mps, n_window, 2, 1, segment) / per_sample_s
-    smooth_east = savgol(east_mps, n_window, 2, 0, segment)
-    smooth_north = savgol(north_mps, n_window, 2, 0, segment)
-    smooth_mps = np.hypot(smooth_east, smooth_north)
-    safe_mps = np.where(smooth_mps > 0.05, smooth_mps, np.nan)
-    along = (smooth_east * accel_east + smooth_north * accel_north) / safe_mps
-    left = (smooth_east * accel_north - smooth_north * accel_east) / safe_mps
-    is_fast = smooth_mps > config.min_curvature_speed_mps
-    curvature = np.where(is_fast, left / np.where(is_fast, smooth_mps, 1.0) ** 2, np.nan)
+    velocity = (np.cos(course_rad), np.sin(course_rad))
+    for component in velocity:
+        component *= speed_mps
+    smooth = [savgol(component, n_window, 2, 0, segment) for component in velocity]
+    per_sample = [savgol(component, n_window, 2, 1, segment) for component in velocity]
+    along, left, curvature = np.empty((3, time_s.size))
+    for start in range(0, time_s.size, BLOCK):
+        block = slice(start, start + BLOCK)
+        step_s = per_sample_s if isinstance(per_sample_s, float) else per_sample_s[block]
+        along[block], left[block], curvature[block] = _split(
+            [component[block] for component in smooth],
+            [component[block] / step_s for component in per_sample],
+            config,
+        )
+    return Motion(accel_long_mps2=along, accel_lat_mps2=left, curvature_per_m=curvature)
+
+
+def _split(
+    velocity_mps: list[FloatArray], accel_mps2: list[FloatArray], config: AnalysisConfig
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return accelerations along and left of the motion, and curvature, from east and north."""
+    (east, north), (accel_east, accel_north) = velocity_mps, accel_mps2
+    square = east * east + north * north
+    speed_mps = np.sqrt(square)
     # A car at rest has no direction to split an acceleration along; it has none either.
-    at_rest = smooth_mps <= 0.05
-    return Motion(
-        accel_long_mps2=np.where(at_rest, 0.0, along),
-        accel_lat_mps2=np.where(at_rest, 0.0, left),
-        curvature_per_m=curvature,
-    )
+    at_rest = speed_mps <= REST_MPS
+    safe_mps = np.where(at_rest, 1.0, speed_mps)
+    along = (east * accel_east + north * accel_north) / safe_mps
+    left = (east * accel_north - north * accel_east) / safe_mps
+    is_fast = speed_mps > config.min_curvature_speed_mps
+    curvature = np.where(is_fast, left / np.where(is_fast, square, 1.0), np.nan)
+    along[at_rest], left[at_rest] = 0.0, 0.0
+    return along, left, curvature
 
 
 def _seconds_per_sample(time_s: FloatArray, n_window: int, segment: IntArray) -> FloatArray | float:
@@ -120,7 +134,7 @@ def _seconds_per_sample(time_s: FloatArray, n_window: int, segment: IntArray) ->
 
 def motion_window(time_s: FloatArray, width_s: float) -> int:
     """Return the odd number of samples spanning `width_s`, at least five (three below 4 Hz)."""
-    period_s = float(np.median(np.diff(time_s))) if time_s.size > 1 else 1.0
+    period_s = usual_step(time_s) if time_s.size > 1 else 1.0
     return window_samples(width_s, 1.0 / period_s, 5 if period_s * COARSE_RATE_HZ < 1.0 else 3)
 
 
@@ -152,7 +166,7 @@ def is_course_from_positions(x_m: FloatArray, y_m: FloatArray, course_rad: Float
     program made from the positions is equal to it but for rounding: backward, forward or central.
     """
     step_x, step_y = np.diff(x_m), np.diff(y_m)
-    moving = np.flatnonzero(np.hypot(step_x, step_y)[1:] > MIN_STEP_M) + 1
+    moving = np.flatnonzero((step_x**2 + step_y**2)[1:] > MIN_STEP_M**2) + 1
     if moving.size < MIN_COURSE_STEPS:
         return False
     at = moving[:: moving.size // MAX_COURSE_STEPS + 1]

@@ -11,6 +11,9 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+EVEN_STEPS = 1e-9
+"""Steps of time that differ by this share only do so in their last digits."""
+
 
 def median(values: npt.ArrayLike) -> float:
     """Return the median, as `np.median` does.
@@ -36,6 +39,32 @@ def median(values: npt.ArrayLike) -> float:
     if numbers.size % 2:
         return upper
     return float(np.mean((ordered[:middle].max(), ordered[middle])))
+
+
+def usual_step(time_s: npt.NDArray[np.float64]) -> float:
+    """Return the usual distance of two instants, NaN for fewer than two [s].
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (n,)
+        [s]
+
+    Returns
+    -------
+    float
+        The median step; the mean where all steps are the same but for their last digits.
+
+    Notes
+    -----
+    Nearly equal values are the worst case of the one selection that `median` does.
+    """
+    if time_s.size < 2:
+        return math.nan
+    step_s = np.diff(time_s)
+    shortest_s = float(step_s.min())
+    if shortest_s > 0.0 and float(step_s.max()) - shortest_s <= EVEN_STEPS * shortest_s:
+        return float(time_s[-1] - time_s[0]) / step_s.size
+    return float(np.median(step_s))
 
 
 def quantile(values: npt.ArrayLike, share: float) -> float:

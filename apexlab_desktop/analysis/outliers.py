@@ -6,6 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import BoolArray, FloatArray
 
 MAD_TO_SIGMA = 1.4826
@@ -158,8 +159,8 @@ def _hampel(
 ) -> BoolArray:
     n = x_m.size
     half = min(half, (n - 1) // 2)
-    step_m = np.hypot(np.diff(x_m), np.diff(y_m))
-    usual_m = MAD_TO_SIGMA * float(np.median(step_m))
+    step_m = np.sqrt(np.diff(x_m) ** 2 + np.diff(y_m) ** 2)
+    usual_m = MAD_TO_SIGMA * median(step_m)
     jumps = np.flatnonzero(step_m > max(0.5 * floor_m, 2.0 * usual_m))
     result = np.zeros(n, dtype=np.bool_)
     if not jumps.size:

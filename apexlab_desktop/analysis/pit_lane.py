@@ -10,7 +10,7 @@ import numpy as np
 from apexlab_desktop.analysis import reference_line
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.lap_path import laps_on_line
-from apexlab_desktop.analysis.order_statistics import median
+from apexlab_desktop.analysis.order_statistics import usual_step
 from apexlab_desktop.analysis.projection import LineTable
 from apexlab_desktop.analysis.resample import at_instants
 from apexlab_desktop.analysis.smoothing import segment_bounds
@@ -139,7 +139,7 @@ def _keeps_limit(view: _View, config: AnalysisConfig) -> BoolArray:
     is_steady = np.zeros(view.time_s.size, dtype=np.bool_)
     if view.time_s.size < 3:
         return is_steady
-    step_s = median(np.diff(view.time_s))
+    step_s = usual_step(view.time_s)
     n_window = int(np.ceil(config.limit_time_s / step_s)) + 1
     if n_window > view.time_s.size:
         return is_steady

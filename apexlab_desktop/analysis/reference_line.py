@@ -12,6 +12,7 @@ from apexlab_desktop.analysis.geo import unwrapped
 from apexlab_desktop.analysis.lap_path import driven_length, lap_path
 from apexlab_desktop.analysis.projection import LineTable, project
 from apexlab_desktop.analysis.spline import (
+    Place,
     UniformSpline,
     fast_count,
     natural_spline,
@@ -46,6 +47,10 @@ class _Curve:
     x: UniformSpline
     y: UniformSpline
     end: float
+
+    def at(self, place: Place, derivative: int = 0) -> tuple[FloatArray, FloatArray]:
+        """Return both coordinates, or their derivatives, at places among the knots."""
+        return self.x.at_place(place, derivative), self.y.at_place(place, derivative)
 
 
 def build(
@@ -187,13 +192,15 @@ def _line_on_grid(
         np.arange(0.0, length_m - 1e-6 * config.grid_step_m, config.grid_step_m), length_m
     )
     parameter = np.interp(station_m, driven, dense)
-    x_d, y_d = smooth.x.at(parameter, 1), smooth.y.at(parameter, 1)
-    turn = x_d * smooth.y.at(parameter, 2) - y_d * smooth.x.at(parameter, 2)
+    place = smooth.x.locate(parameter)
+    (x_d, y_d), (x_dd, y_dd) = smooth.at(place, 1), smooth.at(place, 2)
+    turn = x_d * y_dd - y_d * x_dd
+    x_m, y_m = smooth.at(place)
     pace2 = x_d * x_d + y_d * y_d
     return ReferenceLine(
         station_m=read_only(station_m),
-        x_m=read_only(smooth.x.at(parameter)),
-        y_m=read_only(smooth.y.at(parameter)),
+        x_m=read_only(x_m),
+        y_m=read_only(y_m),
         heading_rad=read_only(unwrapped(np.arctan2(y_d, x_d))),
         curvature_per_m=read_only(turn / (pace2 * np.sqrt(pace2))),
         length_m=length_m,
@@ -207,8 +214,8 @@ def _cumulative_length(curve: _Curve, n: int) -> tuple[FloatArray, FloatArray]:
     """Return parameters and the length up to each of them, shape (n + 1,)."""
     parameter = np.linspace(0.0, curve.end, n + 1)
     # A closed spline wraps its last argument to the first, which is the same point.
-    x, y = curve.x.at(parameter), curve.y.at(parameter)
-    return parameter, np.append(0.0, np.cumsum(np.hypot(np.diff(x), np.diff(y))))
+    x, y = curve.at(curve.x.locate(parameter))
+    return parameter, np.append(0.0, np.cumsum(np.sqrt(np.diff(x) ** 2 + np.diff(y) ** 2)))
 
 
 def _even_in_length(curve: _Curve, step_m: float) -> tuple[FloatArray, FloatArray, float] | None:
@@ -219,7 +226,7 @@ def _even_in_length(curve: _Curve, step_m: float) -> tuple[FloatArray, FloatArra
     dense, driven = _cumulative_length(curve, int(_DENSITY * rough_m / step_m))
     n = fast_count(int(np.ceil(driven[-1] / step_m)))
     at = np.interp(np.linspace(0.0, driven[-1], n + 1), driven, dense)
-    return curve.x.at(at), curve.y.at(at), float(driven[-1]) / n
+    return *curve.at(curve.x.locate(at)), float(driven[-1]) / n
 
 
 def _median_line(

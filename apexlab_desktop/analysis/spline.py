@@ -17,6 +17,22 @@ MIN_KNOTS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Place:
+    """Where arguments lie among even knots; arrays have shape (m,).
+
+    Attributes
+    ----------
+    piece : ndarray of int
+        Number of the knot before.
+    share : ndarray
+        Of the way to the next one, 0 to 1.
+    """
+
+    piece: npt.NDArray[np.intp]
+    share: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class UniformSpline:
     """A cubic spline through evenly spaced knots.
 
@@ -51,28 +67,54 @@ class UniformSpline:
         -------
         ndarray, shape (m,)
         """
-        piece, b = self._locate(argument)
+        return self.at_place(self.locate(argument), derivative)
+
+    def locate(self, argument: FloatArray) -> Place:
+        """Return where arguments lie among the knots.
+
+        Parameters
+        ----------
+        argument : ndarray, shape (m,)
+            0 is the first knot.
+        """
+        n_pieces = self.knots.size - 1
+        position = np.asarray(argument, dtype=np.float64) / self.step
+        if self.is_periodic:
+            outside = np.flatnonzero((position < 0.0) | (position >= n_pieces))
+            position[outside] %= n_pieces
+        piece = position.astype(np.intp)
+        np.maximum(piece, 0, out=piece)
+        np.minimum(piece, n_pieces - 1, out=piece)
+        position -= piece
+        return Place(piece=piece, share=position)
+
+    def at_place(self, place: Place, derivative: int = 0) -> FloatArray:
+        """Return the value or a derivative at places of a spline with the same knots.
+
+        Parameters
+        ----------
+        place : Place
+            Of m arguments.
+        derivative : int
+            0, 1 or 2.
+
+        Returns
+        -------
+        ndarray, shape (m,)
+        """
+        after, b = place.piece + 1, place.share
         a = 1.0 - b
-        left, right = self.knots[piece], self.knots[piece + 1]
-        bend_left, bend_right = self.second[piece], self.second[piece + 1]
+        bend_left, bend_right = self.second.take(place.piece), self.second.take(after)
+        if derivative == 2:
+            return np.asarray(a * bend_left + b * bend_right)
+        left, right = self.knots.take(place.piece), self.knots.take(after)
         # Products, since numpy takes a third power by way of logarithms.
         a2, b2 = a * a, b * b
         if derivative == 0:
             bend = a * (a2 - 1.0) * bend_left + b * (b2 - 1.0) * bend_right
             return np.asarray(a * left + b * right + bend * (self.step**2 / 6.0))
-        if derivative == 1:
-            bend = (3.0 * b2 - 1.0) * bend_right - (3.0 * a2 - 1.0) * bend_left
-            return np.asarray((right - left) / self.step + bend * self.step / 6.0)
-        return np.asarray(a * bend_left + b * bend_right)
-
-    def _locate(self, argument: FloatArray) -> tuple[npt.NDArray[np.intp], FloatArray]:
-        """Return the piece and the share of it, shape (m,)."""
-        n_pieces = self.knots.size - 1
-        position = np.asarray(argument, dtype=np.float64) / self.step
-        if self.is_periodic:
-            position = position % n_pieces
-        piece = np.clip(np.floor(position), 0, n_pieces - 1).astype(np.intp)
-        return piece, position - piece
+        bend = (3.0 * b2 - 1.0) * bend_right - (3.0 * a2 - 1.0) * bend_left
+        return np.asarray((right - left) / self.step + bend * self.step / 6.0)
 
 
 def periodic_spline(values: FloatArray, step: float) -> UniformSpline:

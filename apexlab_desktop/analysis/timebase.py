@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.order_statistics import median
+from apexlab_desktop.analysis.order_statistics import median, usual_step
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, Notice, Severity
 from apexlab_desktop.errors import InsufficientDataError
 
@@ -126,7 +126,7 @@ def nominal_period(time_s: FloatArray, rate_hz: float | None = None) -> float:
     """
     if time_s.size < 2:
         return 1.0 / rate_hz if rate_hz else float("nan")
-    measured_s = median(np.diff(time_s))
+    measured_s = usual_step(time_s)
     if rate_hz and abs(measured_s * rate_hz - 1.0) < 0.2:
         return 1.0 / rate_hz
     return measured_s

@@ -18,6 +18,7 @@ from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.gaps import Filling, hermite, plan_filling
 from apexlab_desktop.analysis.geo import unwrapped
 from apexlab_desktop.analysis.motion_source import MotionSamples, Receipt
+from apexlab_desktop.analysis.order_statistics import usual_step
 from apexlab_desktop.analysis.types import (
     BoolArray,
     ChannelGroup,
@@ -242,7 +243,7 @@ def _with_body(
     """
     unknown = filling.gap_s > config.smoother_gap_s
     n_window = kinematics.motion_window(samples.time_s, width_s or config.velocity_window_s)
-    period_s = float(np.median(np.diff(samples.time_s)))
+    period_s = usual_step(samples.time_s)
     is_slow = n_window * period_s > SLOW_WINDOW_RATIO * config.velocity_window_s
     if not is_slow and not unknown.any():
         return samples, motion, unknown
