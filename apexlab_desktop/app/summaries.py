@@ -21,6 +21,7 @@ def derived_facts(session: AnalysedSession) -> DerivedFacts:
     timed = [lap for lap in session.laps if lap.kind is LapKind.TIMED]
     best = session.best_lap
     importer_notices = set(session.raw.notices)
+    outline, speeds_mps = _outline(session)
     return DerivedFacts(
         analysis_version=ANALYSIS_VERSION,
         notices=tuple(n for n in session.notices if n not in importer_notices),
@@ -32,7 +33,8 @@ def derived_facts(session: AnalysedSession) -> DerivedFacts:
         length_m=best.length_m if best else None,
         quality_grade=session.quality.grade,
         max_speed_mps=_max_speed(session.trajectory),
-        outline=_outline(session),
+        outline=outline,
+        outline_speeds_mps=speeds_mps,
         lap_gaps_s=_gaps(timed, best),
     )
 
@@ -58,21 +60,28 @@ def _gaps(timed: list[Lap], best: Lap | None) -> tuple[float | None, ...]:
     )
 
 
-def _outline(session: AnalysedSession) -> tuple[tuple[float, float], ...]:
-    """Return the best lap (or the whole run) as a small polyline in a unit square."""
+def _outline(
+    session: AnalysedSession,
+) -> tuple[tuple[tuple[float, float], ...], tuple[float | None, ...]]:
+    """Return the best lap (or the whole run) as a small polyline in a unit square, and its speeds.
+
+    Points are even in time, so that slow corners have more of them than straights.
+    """
     trajectory = session.trajectory
     if trajectory is None:
-        return ()
+        return (), ()
     keep = np.isfinite(trajectory.x_m) & np.isfinite(trajectory.y_m)
     if session.best_lap is not None:
         keep &= trajectory.time_s >= session.best_lap.start_s
         keep &= trajectory.time_s <= session.best_lap.end_s
     indices = np.flatnonzero(keep)
     if indices.size < 2:
-        return ()
+        return (), ()
     picked = indices[np.unique(np.linspace(0, indices.size - 1, OUTLINE_POINTS).astype(int))]
     x, y = trajectory.x_m[picked], trajectory.y_m[picked]
     size = max(float(np.ptp(x)), float(np.ptp(y)), 1.0)
     x = 0.5 + (x - (x.min() + x.max()) / 2.0) / size
     y = 0.5 + (y - (y.min() + y.max()) / 2.0) / size
-    return tuple((round(float(a), 4), round(float(b), 4)) for a, b in zip(x, y, strict=True))
+    points = tuple((round(float(a), 4), round(float(b), 4)) for a, b in zip(x, y, strict=True))
+    speeds = trajectory.speed_mps[picked]
+    return points, tuple(round(float(v), 2) if np.isfinite(v) else None for v in speeds)

@@ -31,6 +31,8 @@ class SessionSummary:
     max_speed_mps : float or None
     outline : tuple of (float, float)
         At most 64 points of the best lap in a unit square, y up, for the row's little map.
+    outline_speeds_mps : tuple of float or None
+        Speed at each point of the outline [m/s]; empty in a library of an older version.
     lap_gaps_s : tuple of float or None
         Per timed lap in order: gap to the best lap, None when the lap is not counted.
     note : str
@@ -58,6 +60,7 @@ class SessionSummary:
     quality_grade: str
     max_speed_mps: float | None
     outline: tuple[tuple[float, float], ...] = ()
+    outline_speeds_mps: tuple[float | None, ...] = ()
     lap_gaps_s: tuple[float | None, ...] = ()
     note: str = ""
     tags: tuple[str, ...] = ()

@@ -60,6 +60,7 @@ class DerivedFacts:
     max_speed_mps: float | None
     outline: tuple[tuple[float, float], ...]
     lap_gaps_s: tuple[float | None, ...]
+    outline_speeds_mps: tuple[float | None, ...] = ()
 
 
 def new_id() -> str:
@@ -291,9 +292,17 @@ def _derived_columns(derived: DerivedFacts) -> dict[str, Any]:
         "length_m": derived.length_m,
         "quality_grade": derived.quality_grade,
         "max_speed_mps": derived.max_speed_mps,
-        "outline_json": json.dumps(derived.outline),
+        "outline_json": json.dumps(_outline_points(derived)),
         "lap_gaps_json": json.dumps(derived.lap_gaps_s),
     }
+
+
+def _outline_points(derived: DerivedFacts) -> list[tuple[float | None, ...]]:
+    """Return the points of the outline, each with its speed where that is known."""
+    if not derived.outline_speeds_mps:
+        return [*derived.outline]
+    pairs = zip(derived.outline, derived.outline_speeds_mps, strict=True)
+    return [(*point, speed) for point, speed in pairs]
 
 
 def _notices_json(notices: Sequence[Notice]) -> str:
@@ -312,10 +321,12 @@ def _insert_laps(connection: Connection, session_id: str, laps: Sequence[Lap]) -
 
 def _summary(row: RowMapping) -> SessionSummary:
     values = dict(row)
+    points = json.loads(values.pop("outline_json"))
     return SessionSummary(
         start_time_utc=_time(values.pop("start_time_us")),
         imported_at_utc=_time(values.pop("imported_at_us")),
-        outline=tuple((x, y) for x, y in json.loads(values.pop("outline_json"))),
+        outline=tuple((point[0], point[1]) for point in points),
+        outline_speeds_mps=tuple(point[2] for point in points if len(point) > 2),
         lap_gaps_s=tuple(json.loads(values.pop("lap_gaps_json"))),
         tags=tuple(json.loads(values.pop("tags_json"))),
         **values,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics
 
 from apexlab_desktop.paths import resource_path
@@ -52,3 +53,9 @@ def font(size_px: int = BODY_PX, weight: int = 400) -> QFont:
 def text_width(text: str, size_px: int = BODY_PX, weight: int = 400) -> int:
     """Return the width of a line of text [logical px]."""
     return QFontMetrics(font(size_px, weight)).horizontalAdvance(text)
+
+
+def elided(text: str, width: int, size_px: int = BODY_PX, weight: int = 400) -> str:
+    """Return as much of a line of text as fits into a width [logical px], with an ellipsis."""
+    metrics = QFontMetrics(font(size_px, weight))
+    return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)

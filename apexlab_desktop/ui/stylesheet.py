@@ -68,6 +68,13 @@ QPushButton[role="chip"] { background: $selected_row; color: $text; font-size: 1
   min-height: 24px; max-height: 24px; }
 QPushButton[role="chip"]:hover { background: $hover; }
 QPushButton[role="chip"]:focus { border: 1px solid $accent; }
+QPushButton[role="pill"] { background: $raised; color: $secondary; font-size: 11px;
+  font-weight: 500; border: 1px solid $border; border-radius: 11px; padding: 0 8px;
+  min-height: 20px; max-height: 20px; }
+QPushButton[role="pill"]:hover { background: $hover; color: $text; }
+QPushButton[role="pill"]:checked { background: $selected_row; color: $text; font-weight: 600;
+  border: 1px solid $accent; }
+QPushButton[role="pill"]:focus { border: 1px solid $accent; color: $text; }
 QPushButton[role="icon"] { background: transparent; border: 1px solid transparent; padding: 0;
   min-width: 28px; max-width: 28px; min-height: 28px; max-height: 28px; }
 QPushButton[role="icon"]:hover { background: $hover; }
@@ -82,6 +89,9 @@ QLineEdit { background: $field; color: $text; border: 1px solid $border; border-
   min-height: 28px; max-height: 28px; padding: 0 8px; font-size: 13px;
   selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus { border: 1px solid $accent; }
+QLineEdit[role="tag"] { background: transparent; min-height: 20px; max-height: 20px;
+  border-radius: 11px; padding: 0 7px; font-size: 11px; }
+QLineEdit[role="tag"]:focus { background: $field; }
 QLineEdit[role="palette"] { background: transparent; border: none; font-size: 16px; }
 QPlainTextEdit { background: transparent; color: $secondary; border: 1px solid transparent;
   border-radius: 6px; font-size: 13px; selection-background-color: $accent;

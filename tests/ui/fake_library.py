@@ -97,6 +97,16 @@ def outline(track: str) -> tuple[tuple[float, float], ...]:
     return tuple((float(a), float(b)) for a, b in unit)
 
 
+@cache
+def outline_speeds(track: str) -> tuple[float, ...]:
+    """Return speeds that are low where the outline turns."""
+    points = np.array(outline(track))
+    before, after = np.roll(points, 1, axis=0), np.roll(points, -1, axis=0)
+    bend = np.hypot(*(before + after - 2.0 * points).T) / np.hypot(*(after - before).T)
+    smooth = np.convolve(np.r_[bend, bend, bend], np.ones(5) / 5.0, mode="same")
+    return tuple(float(v) for v in 58.6 / (1.0 + 6.0 * smooth[len(bend) : 2 * len(bend)]))
+
+
 def _utc(start: tuple[int, int, int, int, int]) -> datetime:
     year, month, day, hour, minute = start
     return datetime(year, month, day, hour, minute, tzinfo=UTC)
@@ -116,7 +126,8 @@ def summary(row: tuple[Any, ...]) -> SessionSummary:
         driver="", format="racechrono-csv", start_time_utc=_utc(start), imported_at_utc=_utc(start),
         duration_s=n_laps * best * 1.03,
         n_laps=n_laps, n_clean=n_clean, best_lap_s=best, length_m=_TRACKS[track][0],
-        quality_grade="A", max_speed_mps=58.6, outline=outline(track), lap_gaps_s=tuple(gaps),
+        quality_grade="A", max_speed_mps=58.6, outline=outline(track),
+        outline_speeds_mps=outline_speeds(track), lap_gaps_s=tuple(gaps),
         note=note if identifier == RUN_3 else "", tags=tags, sha256="4be1" + "0" * 56 + "c3d2",
         file_size_bytes=4_800_000, stored_bytes=1_900_000,
     )  # fmt: skip

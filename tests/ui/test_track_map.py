@@ -16,7 +16,8 @@ from apexlab_desktop.analysis.types import Comparison
 from apexlab_desktop.ui.fonts import load_fonts
 from apexlab_desktop.ui.panels.track_map import TrackMapPanel
 from apexlab_desktop.ui.plots.map_colours import gain_per_100_m, map_colouring
-from apexlab_desktop.ui.plots.track_line import N_BINS, MapView, Ramp, mixed
+from apexlab_desktop.ui.plots.track_line import N_BINS, MapView, Ramp
+from apexlab_desktop.ui.ramps import mixed
 from apexlab_desktop.ui.theme import DARK, LIGHT, SUNLIGHT, Theme
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel

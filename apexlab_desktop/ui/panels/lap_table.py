@@ -31,6 +31,7 @@ from apexlab_desktop.ui.widgets.grouped_table import (
     GroupedTable,
 )
 from apexlab_desktop.ui.widgets.labels import ElidedLabel, label
+from apexlab_desktop.ui.widgets.whole_rows import WholeRows
 
 ROW_HEIGHT = 30
 GROUP_HEIGHT = 26
@@ -289,7 +290,7 @@ class LapPanel(QFrame):
         head.addWidget(label("Laps", "panelTitle"))
         head.addWidget(self._hint, 1)
         layout.addLayout(head)
-        layout.addWidget(self.table, 1)
+        layout.addWidget(WholeRows(self.table), 1)
         laps.changed.connect(self._show_hint)
         self.table.order_changed.connect(self._show_hint)
 

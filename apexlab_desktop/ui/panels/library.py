@@ -25,6 +25,7 @@ from apexlab_desktop.ui.viewmodels.library_rows import Facet, SortOrder
 from apexlab_desktop.ui.widgets.buttons import Button
 from apexlab_desktop.ui.widgets.labels import label, paragraph
 from apexlab_desktop.ui.widgets.marks import DashedFrame, IconLabel
+from apexlab_desktop.ui.widgets.whole_rows import WholeRows
 
 WIDE = 1300
 """From this width on the side panels have their full size."""
@@ -178,7 +179,7 @@ class LibraryPage(QWidget):
         layout.addLayout(head)
         self._middle = QStackedLayout()
         layout.addLayout(self._middle, 1)
-        self._middle.addWidget(self.list)
+        self._middle.addWidget(WholeRows(self.list))
         self._middle.addWidget(self._no_match())
         strip = QVBoxLayout()
         strip.setContentsMargins(11, 10, 11, 0)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QPlainTextEdit,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from apexlab_desktop.ui.widgets.buttons import Button
 from apexlab_desktop.ui.widgets.gap_bars import GapBars
 from apexlab_desktop.ui.widgets.labels import ElidedLabel, label, rule
 from apexlab_desktop.ui.widgets.outline import TrackOutline
+from apexlab_desktop.ui.widgets.tag_editor import TagEditor
 
 _FACTS = ("Best", "Clean laps", "Top speed", "Lap length", "Recorded", "Data quality")
 _COLUMNS = 2
@@ -72,7 +72,7 @@ class LibraryDetail(QFrame):
         self._title.setText(session_name(summary))
         parts = (day_and_time(summary.start_time_utc), summary.vehicle, summary.driver)
         self._meta.setText(", ".join(part for part in parts if part))
-        self._outline.show_points(summary.outline)
+        self._outline.show_points(summary.outline, summary.outline_speeds_mps)
         self._show_facts(summary)
         self._show_gaps(summary)
         self._show_words(summary)
@@ -107,17 +107,17 @@ class LibraryDetail(QFrame):
             blocked = self._note.blockSignals(True)
             self._note.setPlainText(summary.note)
             self._note.blockSignals(blocked)
-        if not (is_same and self._tags.hasFocus()):
-            self._tags.setText(", ".join(summary.tags))
+        if not is_same:
+            self._tags.clear_typed()
+        self._tags.show_tags(summary.tags)
 
     def _on_note(self) -> None:
         if self._shown_id:
             self._library.edit_note(self._shown_id, self._note.toPlainText())
 
-    def _on_tags(self) -> None:
-        words = (word.strip() for word in self._tags.text().split(","))
-        tags = tuple(dict.fromkeys(word for word in words if word))
-        self._library.set_tags(self._shown_id, tags)
+    def _on_tags(self, tags: tuple[str, ...]) -> None:
+        if self._shown_id:
+            self._library.set_tags(self._shown_id, tags)
 
     def _on_compare(self) -> None:
         if self._shown_id:
@@ -132,11 +132,11 @@ class LibraryDetail(QFrame):
         self._gaps = GapBars(self._appearance)
         self._not_counted = label("", "hint")
         self._note = QPlainTextEdit()
-        self._tags = QLineEdit()
+        self._tags = TagEditor(self._appearance)
         body = QWidget()
         self._lay_out(QVBoxLayout(body))
         self._note.textChanged.connect(self._on_note)
-        self._tags.editingFinished.connect(self._on_tags)
+        self._tags.edited.connect(self._on_tags)
         return body
 
     def _lay_out(self, layout: QVBoxLayout) -> None:
@@ -161,7 +161,6 @@ class LibraryDetail(QFrame):
         self._note.setMinimumHeight(44)
         self._note.document().setDocumentMargin(2)
         layout.addWidget(self._note, 1)
-        self._tags.setPlaceholderText("Tags, with commas between")
         self._tags.setAccessibleName("Tags")
         layout.addWidget(self._tags)
         layout.addSpacing(4)

@@ -5,15 +5,38 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from apexlab_desktop.ui import fonts
 from apexlab_desktop.ui.appearance import Appearance
-from apexlab_desktop.ui.formatting import file_size
+from apexlab_desktop.ui.formatting import counted, file_size
 from apexlab_desktop.ui.viewmodels.library import LibraryModel
 from apexlab_desktop.ui.viewmodels.library_rows import Facet
+from apexlab_desktop.ui.widgets.buttons import Button
 from apexlab_desktop.ui.widgets.check_row import CheckRow
+from apexlab_desktop.ui.widgets.flow import FlowLayout
 from apexlab_desktop.ui.widgets.labels import ElidedLabel, label, rule
 
 MOST_VALUES = 8
 """Values shown per facet; the rest is reached by search."""
+PILL_GAP = 6
+WIDEST_PILL = 120
+
+
+class FilterPill(Button):
+    """A tag to filter by."""
+
+    def __init__(self, appearance: Appearance, text: str, count: int) -> None:
+        super().__init__(appearance, fonts.elided(text, WIDEST_PILL, 11, 600), "pill")
+        self._whole = text
+        self.setCheckable(True)
+        self.show_count(count)
+
+    def show_count(self, count: int) -> None:
+        """Say another count: the pill itself is too short for it."""
+        self.setAccessibleName(f"{self._whole}, {count}")
+        self.setToolTip(f"{self._whole}: {counted(count, 'session')}")
+
+
+FilterBox = CheckRow | FilterPill
 
 
 class LibraryFilters(QFrame):
@@ -24,7 +47,7 @@ class LibraryFilters(QFrame):
         self._appearance = appearance
         self._library = library
         self._facets: dict[Facet, tuple[tuple[str, int], ...]] = {}
-        self._rows: dict[tuple[Facet, str], CheckRow] = {}
+        self._rows: dict[tuple[Facet, str], FilterBox] = {}
         # In a turn of its own: many small widgets together with a new list would be felt.
         self._rebuild_soon = QTimer(self, singleShot=True, interval=0)
         self._rebuild_soon.timeout.connect(self._rebuild)
@@ -90,29 +113,45 @@ class LibraryFilters(QFrame):
             head = label(facet.value, "section")
             head.setContentsMargins(4, 8, 0, 4)
             layout.addWidget(head)
-            for value, count in values:
-                self._rows[facet, value] = self._row(facet, value, count)
-                layout.addWidget(self._rows[facet, value])
+            boxes = [self._box(facet, value, count) for value, count in values]
+            if facet is Facet.TAG:
+                layout.addWidget(_in_lines(boxes))
+                continue
+            for box in boxes:
+                layout.addWidget(box)
         layout.addStretch(1)
         self._scroll.setWidget(inner)
         if focused in self._rows:
             self._rows[focused].setFocus()
         bar.setValue(place)
 
-    def _row(self, facet: Facet, value: str, count: int) -> CheckRow:
-        row = CheckRow(self._appearance, value, count)
-        row.setChecked(value in self._library.filters.chosen.get(facet, ()))
-        row.setProperty("facet", facet.value)
-        row.clicked.connect(self._on_click)
-        return row
+    def _box(self, facet: Facet, value: str, count: int) -> FilterBox:
+        kind = FilterPill if facet is Facet.TAG else CheckRow
+        box = kind(self._appearance, value, count)
+        box.setChecked(value in self._library.filters.chosen.get(facet, ()))
+        box.setProperty("facet", facet.value)
+        box.setProperty("value", value)
+        box.clicked.connect(self._on_click)
+        self._rows[facet, value] = box
+        return box
 
     def _on_click(self) -> None:
-        row = self.sender()
-        if isinstance(row, CheckRow):
-            self._library.toggle(Facet(row.property("facet")), row.text())
+        box = self.sender()
+        if isinstance(box, FilterBox):
+            self._library.toggle(Facet(box.property("facet")), box.property("value"))
 
     def _focused_key(self) -> tuple[Facet, str] | None:
-        row = self.focusWidget()
-        if isinstance(row, CheckRow) and row.hasFocus():
-            return Facet(row.property("facet")), row.text()
+        box = self.focusWidget()
+        if isinstance(box, FilterBox) and box.hasFocus():
+            return Facet(box.property("facet")), box.property("value")
         return None
+
+
+def _in_lines(boxes: list[FilterBox]) -> QWidget:
+    """Return pills side by side."""
+    widget = QWidget()
+    flow = FlowLayout(PILL_GAP, widget)
+    flow.setContentsMargins(4, 3, 4, 4)
+    for box in boxes:
+        flow.addWidget(box)
+    return widget

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 from apexlab_desktop.analysis.types import FloatArray, IntArray
 from apexlab_desktop.ui.plots.palette import colour
 from apexlab_desktop.ui.plots.trace_item import polygon
+from apexlab_desktop.ui.ramps import mixed
 
 N_BINS = 48
 LINE_WIDTH_PX = 4.5
@@ -120,18 +120,6 @@ class Ramp:
         """Return the line width of a bin."""
         over = max((index + 0.5) / N_BINS * 2.0 - 1.0, 0.0) if self.widens else 0.0
         return LINE_WIDTH_PX + LOSS_EXTRA_PX * over
-
-
-def mixed(stops: Sequence[str], share: float) -> QColor:
-    """Return the colour at a share from 0 to 1 of a row of colours."""
-    place = min(max(share, 0.0), 1.0) * (len(stops) - 1)
-    index = min(int(place), len(stops) - 2)
-    low, high, rest = QColor(stops[index]), QColor(stops[index + 1]), place - index
-    return QColor.fromRgbF(
-        low.redF() + (high.redF() - low.redF()) * rest,
-        low.greenF() + (high.greenF() - low.greenF()) * rest,
-        low.blueF() + (high.blueF() - low.blueF()) * rest,
-    )
 
 
 def track_picture(

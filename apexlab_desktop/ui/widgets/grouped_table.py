@@ -237,6 +237,7 @@ class GroupedTable(QTableView):
 
     chosen = Signal(int)
     entered_row = Signal(int)
+    rows_laid_out = Signal()
 
     def __init__(
         self,
@@ -265,6 +266,20 @@ class GroupedTable(QTableView):
         self._set_up_columns()
         model.modelReset.connect(self._lay_out_rows)
         appearance.theme_changed.connect(self.viewport().update)
+
+    def height_of_whole_rows(self, room: int) -> int:
+        """Return the greatest height within `room` that ends with a row, no head; or all of it.
+
+        Heights are logical pixels, the head's included.
+        """
+        fitting = bottom = self.head.sizeHint().height()
+        for row in range(self._rows.rowCount()):
+            bottom += self.rowHeight(row)
+            if bottom > room:
+                return fitting
+            if not self._rows.group_text(row):
+                fitting = bottom
+        return room
 
     def choose(self, row: int) -> None:
         """Choose a row without telling anyone, and bring it into view."""
@@ -340,6 +355,7 @@ class GroupedTable(QTableView):
             self.setRowHeight(row, self._group_height if is_head else self._row_height)
             if self._rows.is_wide(row):
                 self.setSpan(row, 0, 1, self._rows.columnCount())
+        self.rows_laid_out.emit()
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         self.viewport().update()

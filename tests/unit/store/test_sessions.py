@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +67,18 @@ def test_the_list_shows_what_was_derived(library: Library) -> None:
     assert summary.best_lap_s == 60.0
     assert summary.lap_gaps_s == (0.0, None)
     assert summary.outline == ((0.0, 0.0), (1.0, 1.0))
+    assert summary.outline_speeds_mps == ()
     assert summary.stored_bytes > 0
+
+
+def test_the_outline_keeps_its_speeds_where_they_are_known(library: Library) -> None:
+    derived = replace(derived_facts(), outline_speeds_mps=(21.5, None))
+    with library.writing() as connection:
+        sessions.insert_session(connection, file_facts(), raw_session(10), derived)
+    with library.reading() as connection:
+        (summary,) = sessions.list_summaries(connection)
+    assert summary.outline == ((0.0, 0.0), (1.0, 1.0))
+    assert summary.outline_speeds_mps == (21.5, None)
 
 
 def test_an_archived_session_leaves_the_list_and_comes_back(library: Library) -> None:
