@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import threading
 from enum import IntEnum
 from functools import cache
@@ -20,6 +21,10 @@ MINUS_ZERO_DECIMAL = MISSING_DECIMAL + 1
 MOST_DECIMAL_UNITS = 32_766
 MOST_DECIMALS = 4
 COORDINATE_NAMES = frozenset({"lat_deg", "lon_deg"})
+_STEPS_HEAD = struct.Struct("<qBI")
+"""First time [us], bytes a step, microseconds a unit."""
+_STEP_UNITS_US = (1_000, 1)
+"""Loggers stamp to the millisecond, or finer."""
 _SAMPLE = 64
 _POWERS = 10.0 ** np.arange(MOST_DECIMALS + 1)
 _FLOAT32_ERROR = 1.01 * 2.0**-24
@@ -34,6 +39,8 @@ class Codec(IntEnum):
     DEGREES_INT32 = 4
     DECIMALS_INT16 = 5
     """float32 that a logger wrote with few decimals: a byte for their number, then whole units."""
+    TIME_STEPS = 6
+    """Times on a logger's clock: first time, width and unit of the steps, then whole units."""
 
 
 @cache
@@ -86,7 +93,8 @@ def dtype_of(codec: Codec) -> np.dtype[np.generic]:
     """Return what the samples of a codec are in memory."""
     if codec in {Codec.FLOAT32, Codec.DECIMALS_INT16}:
         return np.dtype(np.float32)
-    return np.dtype(np.int64 if codec is Codec.TIME_DELTA_INT64 else np.float64)
+    is_time = codec in {Codec.TIME_DELTA_INT64, Codec.TIME_STEPS}
+    return np.dtype(np.int64 if is_time else np.float64)
 
 
 def codec_for(name: str, values: StoredArray) -> Codec:
@@ -104,6 +112,11 @@ def encode(values: StoredArray, codec: Codec) -> tuple[Codec, bytes]:
             decimals, units = short
             data = bytes((decimals,)) + _compressor().compress(_shuffled(units))
             return Codec.DECIMALS_INT16, data
+    if codec is Codec.TIME_DELTA_INT64 and values.size > 1:
+        steps = _as_steps(values)
+        if steps is not None:
+            head, units = steps
+            return Codec.TIME_STEPS, head + _compressor().compress(_shuffled(units))
     return codec, _compressor().compress(_shuffled(_packed(values, codec)))
 
 
@@ -114,6 +127,30 @@ def _packed(values: StoredArray, codec: Codec) -> StoredArray:
     if codec is Codec.TIME_DELTA_INT64:
         return np.diff(values.astype(np.int64), prepend=np.int64(0))
     return np.ascontiguousarray(values, np.float32 if codec is Codec.FLOAT32 else np.float64)
+
+
+def _as_steps(time_us: StoredArray) -> tuple[bytes, StoredArray] | None:
+    """Return the head and the steps in units, None where one goes back or is over an hour."""
+    step_us = np.diff(time_us)
+    if step_us.min() < 0 or step_us.max() > np.iinfo(np.uint32).max:
+        return None
+    short = step_us.astype(np.uint32)
+    for unit_us in _STEP_UNITS_US:
+        units = short if unit_us == 1 else short // np.uint32(unit_us)
+        if unit_us == 1 or np.array_equal(units * np.uint32(unit_us), short):
+            break
+    units = units.astype(np.min_scalar_type(units.max()), copy=False)
+    return _STEPS_HEAD.pack(int(time_us[0]), units.dtype.itemsize, unit_us), units
+
+
+def _from_steps(data: bytes, out: StoredArray) -> None:
+    first_us, width, unit_us = _STEPS_HEAD.unpack_from(data)
+    units = np.empty(out.size - 1, np.dtype(f"u{width}"))
+    unshuffle(_decompressor().decompress(memoryview(data)[_STEPS_HEAD.size :]), units)
+    out[0] = 0
+    np.cumsum(units, dtype=np.int64, out=out[1:])
+    out *= unit_us
+    out += first_us
 
 
 def _as_decimals(values: StoredArray) -> tuple[int, StoredArray] | None:
@@ -170,6 +207,9 @@ def decode(data: bytes, codec: Codec, out: StoredArray) -> None:
         units <<= 8
         units |= np.frombuffer(planes, np.uint8, count=out.size)
         _from_decimals(units, data[0], out)
+        return
+    if codec is Codec.TIME_STEPS:
+        _from_steps(data, out)
         return
     planes = _decompressor().decompress(data)
     if codec is Codec.DEGREES_INT32:

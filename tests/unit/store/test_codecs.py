@@ -58,6 +58,33 @@ def test_time_survives_exactly(values: list[int]) -> None:
     assert there_and_back(time_us, Codec.TIME_DELTA_INT64).tolist() == values
 
 
+@given(
+    st.integers(-(2**53), 2**53),
+    st.lists(st.integers(0, 2**32 + 5), max_size=50) | st.lists(st.integers(0, 300), max_size=50),
+    st.sampled_from([1, 1_000]),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_clock_survives_exactly(first_us: int, steps: list[int], unit_us: int) -> None:
+    time_us = first_us + np.cumsum(np.array([0, *steps], np.int64) * unit_us)
+    assert there_and_back(time_us, Codec.TIME_DELTA_INT64).tolist() == time_us.tolist()
+
+
+@pytest.mark.parametrize(("unit_us", "width"), [(1_000, 1), (1, 2)])
+def test_steps_of_a_logger_take_a_byte_or_two(unit_us: int, width: int) -> None:
+    steps = np.random.default_rng(7).integers(3 * 256 ** (width - 1), 4 * 256 ** (width - 1), 5_000)
+    time_us = 3 * 3_600_000_000 + np.cumsum(steps) * unit_us
+    used, data = codecs.encode(time_us, Codec.TIME_DELTA_INT64)
+    assert used is Codec.TIME_STEPS
+    assert len(data) <= width * time_us.size
+
+
+@pytest.mark.parametrize("steps", [[5, -1, 5], [5, 2**32, 5]])
+def test_a_clock_that_goes_back_or_pauses_for_an_hour_is_kept_whole(steps: list[int]) -> None:
+    time_us = np.cumsum(np.array(steps, np.int64))
+    assert codecs.encode(time_us, Codec.TIME_DELTA_INT64)[0] is Codec.TIME_DELTA_INT64
+    assert there_and_back(time_us, Codec.TIME_DELTA_INT64).tolist() == time_us.tolist()
+
+
 @given(st.lists(st.integers(-1_800_000_000, 1_800_000_000), max_size=100))
 @settings(max_examples=50, deadline=None)
 def test_a_coordinate_keeps_the_digits_of_its_decimal(units: list[int]) -> None:
