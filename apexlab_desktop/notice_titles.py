@@ -24,6 +24,7 @@ _WORDS: dict[str, NoticeWords] = {
     "interpolated_rows_set_aside": NoticeWords("Invented positions set aside", "row"),
     "cells_not_numbers": NoticeWords("Cells that are no numbers", "cell"),
     "clock_set_back": NoticeWords("Clock set back", "place"),
+    "clock_jump_undone": NoticeWords("Jump of the clock undone", "place"),
     "clock_rolled_over": NoticeWords("Clock roll-over undone", "place"),
     "time_from_elapsed": NoticeWords("Times since the start used", "row"),
     "time_missing": NoticeWords("Rows without a time", "row"),

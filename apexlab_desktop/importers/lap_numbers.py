@@ -33,15 +33,15 @@ def one_lap_per_number(
     the later ones are numbered on.
     """
     joined: list[DeclaredLap] = []
-    interrupted: list[int] = []
+    interrupted: dict[int, DeclaredLap] = {}
     for lap in laps:
         if joined and _goes_on(joined[-1], lap, restarts_us):
             joined[-1] = _join(joined[-1], lap)
-            interrupted.append(lap.number)
+            interrupted[len(joined)] = joined[-1]
         else:
             joined.append(lap)
     numbered, renumbered = _number_on(joined)
-    return numbered, _interrupted_notices(interrupted) + renumbered
+    return numbered, _interrupted_notices(list(interrupted.values())) + renumbered
 
 
 def _goes_on(first: DeclaredLap, second: DeclaredLap, restarts_us: Sequence[int]) -> bool:
@@ -89,17 +89,18 @@ def _number_on(
     return tuple(numbered), (notice,)
 
 
-def _interrupted_notices(numbers: Sequence[int]) -> tuple[Notice, ...]:
-    if not numbers:
+def _interrupted_notices(laps: Sequence[DeclaredLap]) -> tuple[Notice, ...]:
+    if not laps:
         return ()
-    distinct = list(dict.fromkeys(numbers))
-    listed = ", ".join(str(number) for number in distinct)
+    listed = ", ".join(str(number) for number in dict.fromkeys(lap.number for lap in laps))
     return (
         Notice(
             code="laps_interrupted",
             severity=Severity.INFO,
             channel="lap_number",
-            count=len(distinct),
+            count=len(laps),
+            first_s=laps[0].start_us / MICROSECONDS_PER_SECOND,
+            last_s=laps[-1].end_us / MICROSECONDS_PER_SECOND,
             detail=f"the car was moved or recording paused in lap {listed}: no lap time",
         ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from apexlab_desktop.analysis.types import (
 )
 from apexlab_desktop.errors import MissingChannelError, UnsupportedFormatError
 from apexlab_desktop.importers.base import Progress, Sniff, no_progress
+from apexlab_desktop.importers.clock_jumps import undo_clock_jumps
 from apexlab_desktop.importers.csv_dialect import decode, detect_encoding, separator_after
 from apexlab_desktop.importers.lap_changes import crossings_between_rows
 from apexlab_desktop.importers.lap_numbers import one_lap_per_number
@@ -37,13 +39,15 @@ from apexlab_desktop.importers.racechrono_header import (
 )
 from apexlab_desktop.importers.racechrono_laps import declared_laps
 from apexlab_desktop.importers.racechrono_table import Table, read_table
-from apexlab_desktop.importers.racechrono_time import ELAPSED_COLUMN, stamps_s
+from apexlab_desktop.importers.racechrono_time import ELAPSED_COLUMN, stamps_s, witnesses_of
 from apexlab_desktop.importers.signs import check_signs, motion_of
 from apexlab_desktop.importers.time_axis import TimeAxis, last_of_equal_times, repair_time
 
 _UNIX_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST_DATE_S = 6.3e8
 """1990: what is smaller counts from a start, not from the Unix epoch."""
+_LONGEST_GAP_US = 30_000_000
+"""Without a row for longer, recording was paused, whatever the fragment says."""
 _NOT_STORED = (FIRST_COLUMN, "fragment_id", ELAPSED_COLUMN)
 _REQUIRED = ("lat_deg", "lon_deg", "speed_mps")
 _VENDOR_WORDS = {"lat_deg": "latitude", "lon_deg": "longitude", "speed_mps": "speed"}
@@ -86,8 +90,10 @@ class RaceChronoCsv:
             return read_table(path, head, [index], frozenset({index}), no_progress).columns[index]
 
         wall_s, retimed = stamps_s(by_name, table.columns, read_column, head)
+        witnesses = partial(witnesses_of, plans, table.columns, read_column)
+        wall_s, undone = undo_clock_jumps(wall_s, witnesses)
         axis = repair_time(wall_s, head.place())
-        session = _build(head, plans, table, replace(axis, notices=retimed + axis.notices))
+        session = _build(head, plans, table, replace(axis, notices=retimed + undone + axis.notices))
         progress(1.0)
         return session
 
@@ -181,7 +187,9 @@ def _in_order(table: Table, plan: ColumnPlan | None, axis: TimeAxis) -> StoredAr
 
 def _segment_rows(table: Table, fragment: ColumnPlan | None, axis: TimeAxis) -> tuple[int, ...]:
     step = np.diff(_in_order(table, fragment, axis))
-    resumed = np.flatnonzero(np.isfinite(step) & (step != 0)) + 1
+    is_new = np.isfinite(step) & (step != 0)
+    is_new |= np.diff(axis.wall_us) > _LONGEST_GAP_US
+    resumed = np.flatnonzero(is_new) + 1
     return tuple(sorted({*axis.joints, *(int(row) for row in resumed)}))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import FloatArray, Notice, Severity, StoredArray
 from apexlab_desktop.errors import CorruptFileError
+from apexlab_desktop.importers.clock_jumps import Witnesses
 from apexlab_desktop.importers.racechrono_channels import ColumnPlan
 from apexlab_desktop.importers.racechrono_header import EXPORT_ADVICE, FIRST_COLUMN, CsvHead
 
@@ -62,6 +63,46 @@ def stamps_s(
             advice=f"A spreadsheet may have rounded them. {EXPORT_ADVICE}",
         )
     return wall_s, ()
+
+
+def witnesses_of(
+    plans: Sequence[ColumnPlan],
+    columns: Mapping[int, StoredArray],
+    read_column: Callable[[ColumnPlan], StoredArray],
+) -> Witnesses:
+    """Return what the rows say about time besides their stamps.
+
+    Parameters
+    ----------
+    plans : sequence of ColumnPlan
+        Of all columns, the required ones among them.
+    columns : mapping of int to ndarray, shape (n,)
+        By column position.
+    read_column : callable
+        Reads a column that `columns` lacks, shape (n,).
+    """
+
+    def column(plan: ColumnPlan | None) -> StoredArray | None:
+        if plan is None:
+            return None
+        values = columns.get(plan.head.index)
+        values = read_column(plan) if values is None else values
+        return values if plan.conversion.is_identity else values * plan.conversion.factor
+
+    def required(name: str) -> FloatArray:
+        values = column(next(plan for plan in plans if plan.name == name))
+        return np.asarray(values, dtype=np.float64)
+
+    own = {plan.head.name: plan for plan in plans if not plan.head.kind}
+    by_name = {plan.name: plan for plan in reversed(plans) if not plan.head.kind}
+    return Witnesses(
+        elapsed_s=column(own.get(ELAPSED_COLUMN)),
+        distance_m=column(by_name.get("distance_m")),
+        lat_deg=required("lat_deg"),
+        lon_deg=required("lon_deg"),
+        speed_mps=required("speed_mps"),
+        fragment=column(own.get("fragment_id")),
+    )
 
 
 def _in_seconds(wall_s: StoredArray, plan: ColumnPlan, head: CsvHead) -> FloatArray:

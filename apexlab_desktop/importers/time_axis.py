@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,7 +81,7 @@ def _put_in_order(wall_s: FloatArray, place: str) -> TimeAxis:
     rows = _plausible_rows(wall_s, place)
     n_dropped = wall_s.size - rows.size
     wall_us = np.rint(wall_s[rows] * MICROSECONDS_PER_SECOND).astype(np.int64)
-    lone = _lone_outliers(wall_us)
+    lone = is_lone_outlier(wall_us / MICROSECONDS_PER_SECOND)
     rows, wall_us = rows[~lone], wall_us[~lone]
     notices = _dropped_notices(n_dropped + int(lone.sum()))
     steps_us = np.diff(wall_us)
@@ -97,7 +98,7 @@ def _put_in_order(wall_s: FloatArray, place: str) -> TimeAxis:
         wall_us, joints = _join_clock_steps(wall_us, steps_us)
         order = np.argsort(wall_us, kind="stable")
         rows, wall_us = rows[order], wall_us[order]
-        notices += _back_notices(n_back, len(joints))
+        notices += _back_notices(n_back, (wall_us[list(joints)] - wall_us[0]).tolist())
     is_whole = rows.size == wall_s.size and not n_back
     return TimeAxis(
         rows=None if is_whole else rows, wall_us=wall_us, joints=joints, notices=notices
@@ -126,16 +127,15 @@ def _plausible_rows(wall_s: FloatArray, place: str) -> IntArray:
     return np.flatnonzero(finite & near)
 
 
-def _lone_outliers(wall_us: IntArray) -> BoolArray:
-    """Rows whose stamp leaves the order alone while both neighbours keep it."""
-    lone = np.zeros(wall_us.size, dtype=bool)
-    if wall_us.size < 3:
+def is_lone_outlier(wall_s: FloatArray) -> BoolArray:
+    """Return at which rows the stamp [s] leaves the order alone while both neighbours keep it."""
+    lone = np.zeros(wall_s.size, dtype=bool)
+    if wall_s.size < 3:
         return lone
-    late_us = int(_LATE_ROW_S * MICROSECONDS_PER_SECOND)
-    step = np.diff(wall_us)
-    before, after, over = step[:-1], step[1:], wall_us[2:] - wall_us[:-2]
-    neighbours_agree = (over >= 0) & (over <= late_us)
-    lone[1:-1] = neighbours_agree & (np.minimum(before, after) < -late_us)
+    step_s = np.diff(wall_s)
+    before, after, over = step_s[:-1], step_s[1:], wall_s[2:] - wall_s[:-2]
+    neighbours_agree = (over >= 0.0) & (over <= _LATE_ROW_S)
+    lone[1:-1] = neighbours_agree & (np.minimum(before, after) < -_LATE_ROW_S)
     return lone
 
 
@@ -177,8 +177,9 @@ def _dropped_notices(n_dropped: int) -> tuple[Notice, ...]:
     )
 
 
-def _back_notices(n_back: int, n_joints: int) -> tuple[Notice, ...]:
+def _back_notices(n_back: int, joints_us: Sequence[int]) -> tuple[Notice, ...]:
     notices: tuple[Notice, ...] = ()
+    n_joints = len(joints_us)
     if n_back > n_joints:
         notices += (
             Notice(
@@ -196,6 +197,8 @@ def _back_notices(n_back: int, n_joints: int) -> tuple[Notice, ...]:
                 severity=Severity.REPAIRED,
                 channel="time",
                 count=n_joints,
+                first_s=min(joints_us) / MICROSECONDS_PER_SECOND,
+                last_s=max(joints_us) / MICROSECONDS_PER_SECOND,
                 detail="the clock jumped back; what follows was appended as a new stretch",
             ),
         )

@@ -44,6 +44,7 @@ def test_stretches_of_an_interrupted_lap_are_one_lap_without_a_time() -> None:
     assert (found[1].start_us, found[1].end_us) == (10_000_000, 40_000_000)
     assert (found[1].is_complete, found[1].lap_time_s) == (False, None)
     assert (notice.code, notice.count) == ("laps_interrupted", 1)
+    assert (notice.first_s, notice.last_s) == (10.0, 40.0)
     assert "lap 5" in notice.detail
 
 

@@ -45,6 +45,7 @@ def test_a_clock_set_back_goes_on_after_what_came_before() -> None:
     assert axis.joints == (150,)
     assert (np.diff(axis.wall_us) > 0).all()
     assert [n.code for n in axis.notices] == ["clock_set_back"]
+    assert axis.notices[0].first_s == axis.notices[0].last_s == pytest.approx(149.001)
 
 
 def test_time_running_backwards_is_refused() -> None:
