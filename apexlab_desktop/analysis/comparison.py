@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from apexlab_desktop.analysis import (
-    delta,
     distance,
     drift,
     lap_channels,
@@ -214,20 +213,21 @@ def _compared(
     trace = distance.lap_trace(
         entrant.session, lap, ground.table, config, placement=entrant.placement
     )
-    delta_t_s = delta.delta_t(trace, ground.reference)
+    on_grid = distance.on_stations(trace, ground.grid_m)
+    delta_t_s = on_grid.time_s - ground.reference.time_s
     if entrant.is_home and lap == ground.lap:
         # A lap against itself is certain.
         sigma_s = np.zeros(delta_t_s.size)
     else:
-        sigma_s = ground.band.sigma(trace, is_same_session=entrant.is_home)
+        sigma_s = ground.band.sigma(trace, on_grid, is_same_session=entrant.is_home)
     channels = lap_channels.on_stations(
-        entrant.session, trace, ground.grid_m, entrant.placement, entrant.lags, config
+        entrant.session, on_grid, ground.grid_m, entrant.placement, entrant.lags, config
     )
     compared = ComparedLap(
         label=label,
         lap=lap,
         gap_s=official_time(lap) - ground.reference_time_s,
-        time_s=read_only(ground.reference.time_s + delta_t_s),
+        time_s=on_grid.time_s,
         delta_t_s=read_only(delta_t_s),
         delta_t_sigma_s=read_only(sigma_s),
         channels=channels,

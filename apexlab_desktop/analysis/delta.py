@@ -6,6 +6,7 @@ import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.delta_band import DeltaBand
+from apexlab_desktop.analysis.distance import on_stations
 from apexlab_desktop.analysis.types import FloatArray, LapTrace, ReferenceLine
 from apexlab_desktop.errors import InsufficientDataError
 
@@ -76,4 +77,5 @@ def delta_sigma(
     -----
     See `DeltaBand`, which spares what is the same for all laps against one reference.
     """
-    return DeltaBand(reference, line, config).sigma(lap, is_same_session=is_same_session)
+    band = DeltaBand(reference, line, config)
+    return band.sigma(lap, on_stations(lap, reference.station_m), is_same_session=is_same_session)

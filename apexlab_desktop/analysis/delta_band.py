@@ -111,12 +111,14 @@ class DeltaBand:
         config: AnalysisConfig = DEFAULT_CONFIG,
     ) -> None:
         self._config = config
-        self._station_m = reference.station_m
         keep = np.arange(0, reference.station_m.size, _SPARSE)
         if keep[-1] != reference.station_m.size - 1:
             keep = np.append(keep, reference.station_m.size - 1)
         # Errors remember for seconds: between places a few metres apart their variance is straight.
-        self._at_m = reference.station_m[keep]
+        self._keep, self._at_m = keep, reference.station_m[keep]
+        self._left = np.minimum(np.arange(reference.station_m.size) // _SPARSE, keep.size - 2)
+        self._share = reference.station_m - self._at_m[self._left]
+        self._share /= np.diff(self._at_m)[self._left]
         self._lap_s = reference.time_s[keep]
         self._offset_m = reference.lateral_offset_m[keep]
         self._method, self._sigma_m = reference.method, reference.station_sigma_m
@@ -138,12 +140,16 @@ class DeltaBand:
         to_line_m = np.minimum(self._at_m - self._at_m[0], self._at_m[-1] - self._at_m)
         self._aside = config.line_heading_sigma_rad * np.minimum(to_line_m / _LINE_ZONE_M, 1.0)
 
-    def sigma(self, lap: LapTrace, *, is_same_session: bool = True) -> FloatArray:
+    def sigma(
+        self, lap: LapTrace, on_grid: LapTrace, *, is_same_session: bool = True
+    ) -> FloatArray:
         """Return one sigma of the delta of `lap`, at the stations of the reference.
 
         Parameters
         ----------
         lap : LapTrace
+        on_grid : LapTrace
+            The same lap at the stations of the reference.
         is_same_session : bool
             One receiver in one go: its error at one lap resembles that at the next.
 
@@ -153,7 +159,7 @@ class DeltaBand:
             [s]
         """
         own = _Instants(
-            session_time_s=np.interp(self._at_m, lap.station_m, lap.session_time_s),
+            session_time_s=on_grid.session_time_s[self._keep],
             pace=_pace(lap.station_m, lap.time_s, self._at_m),
             sigmas_m=_sigmas(lap),
         )
@@ -163,25 +169,28 @@ class DeltaBand:
             variance += own.own_variance(which, tau_s, self._turn)
             if is_same_session:
                 variance -= _common_variance(own, self._own, which, tau_s, self._turn)
-        variance += self._at_the_line(lap, own, is_same_session=is_same_session)
-        variance += self._side_by_side(lap, own.pace)
+        variance += self._at_the_line(on_grid, own, is_same_session=is_same_session)
+        variance += self._side_by_side(on_grid, own.pace)
         for method, pace, sigma_m in (
             (lap.method, own.pace, lap.station_sigma_m),
             (self._method, self._own.pace, self._sigma_m),
         ):
             if method == "normalised_odometer":
                 variance += self._unplaced(pace, sigma_m)
-        dense = np.interp(self._station_m, self._at_m, variance)
+        dense = variance.take(self._left)
+        dense += np.diff(variance).take(self._left) * self._share
         np.maximum(dense, 0.0, out=dense)
         return np.sqrt(dense, out=dense)
 
-    def _at_the_line(self, lap: LapTrace, own: _Instants, *, is_same_session: bool) -> FloatArray:
+    def _at_the_line(
+        self, on_grid: LapTrace, own: _Instants, *, is_same_session: bool
+    ) -> FloatArray:
         """Return the variance of both lap times by fixes that are worse than the stations [s2].
 
         The delta meets the difference of the lap times at the line; so does its error. By how much
         places and lap times disagree is known: it is never less than that.
         """
-        bend_s = np.interp(self._at_m, lap.station_m, clock_correction(lap))
+        bend_s = clock_correction(on_grid)[self._keep]
         bend_s -= self._correction_s
         bend_s *= bend_s
         if not (own.sigmas_m[2] or self._own.sigmas_m[2]):
@@ -195,8 +204,8 @@ class DeltaBand:
         share = np.minimum(np.maximum(into_s / self._config.line_pin_s, 0.0), 1.0)
         return np.asarray(np.maximum(at_end[-1] * share**2, bend_s))
 
-    def _side_by_side(self, lap: LapTrace, pace: FloatArray) -> FloatArray:
-        apart_m = np.interp(self._at_m, lap.station_m, lap.lateral_offset_m)
+    def _side_by_side(self, on_grid: LapTrace, pace: FloatArray) -> FloatArray:
+        apart_m = on_grid.lateral_offset_m[self._keep]
         apart_m -= self._offset_m
         apart_m[np.isnan(apart_m)] = 0.0
         apart_m *= self._aside

@@ -17,6 +17,7 @@ from apexlab_desktop.analysis.lap_span import (
 )
 from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
+from apexlab_desktop.analysis.resample import straight_between
 from apexlab_desktop.analysis.smoothing import moving_mean
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
@@ -105,11 +106,13 @@ def on_stations(trace: LapTrace, station_m: FloatArray) -> LapTrace:
     station_m : ndarray, shape (n,)
         Strictly increasing, inside the trace [m].
     """
+    rows = (trace.time_s, trace.session_time_s, trace.lateral_offset_m)
+    time_s, session_time_s, offset_m = straight_between(station_m, trace.station_m, rows)
     return LapTrace(
         station_m=station_m,
-        time_s=read_only(np.interp(station_m, trace.station_m, trace.time_s)),
-        session_time_s=read_only(np.interp(station_m, trace.station_m, trace.session_time_s)),
-        lateral_offset_m=read_only(np.interp(station_m, trace.station_m, trace.lateral_offset_m)),
+        time_s=read_only(time_s),
+        session_time_s=read_only(session_time_s),
+        lateral_offset_m=read_only(offset_m),
         station_sigma_m=trace.station_sigma_m,
         fast_sigma_m=trace.fast_sigma_m,
         fix_sigma_m=trace.fix_sigma_m,
@@ -198,8 +201,12 @@ class _Timed:
         # Over less than twice the difference, time could stand still.
         pin_s = max(config.line_pin_s, 2.0 * abs(lap_time_s - float(lap_s[-1])))
         lap_s = _met(lap_s, lap_s, lap_time_s, pin_s)
+        whole_m = _bridged(all_s, self.places.offset_m, self.places.is_valid)
+        aside_m = np.interp(ends_s, all_s, whole_m)
         offset_m = self.places.offset_m
-        aside_m = np.interp(ends_s, all_s, _bridged(all_s, offset_m, self.places.is_valid))
+        for mark in (self.span.start, self.span.end):
+            # The crossings have no position of their own, only neighbours.
+            offset_m[mark] = whole_m[mark]
         offset_m = np.concatenate((aside_m[:1], offset_m[inside], aside_m[1:]))
         return LapTrace(
             station_m=read_only(strictly_increasing(station_m, self.length_m)),

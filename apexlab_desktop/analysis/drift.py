@@ -12,6 +12,7 @@ import numpy.typing as npt
 from apexlab_desktop.analysis import reference_line
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.lap_path import laps_on_line
+from apexlab_desktop.analysis.least_squares import shares_of_two
 from apexlab_desktop.analysis.order_statistics import usual_step
 from apexlab_desktop.analysis.projection import LineTable
 from apexlab_desktop.analysis.smoothing import moving_mean
@@ -250,18 +251,21 @@ def _reckoned(motion: Trajectory, config: AnalysisConfig) -> _Reckoning | None:
         values[index] for values in (motion.time_s, motion.speed_mps, motion.course_rad)
     )
     fixes = _vectors(motion.x_m[index], motion.y_m[index])
-    velocity = _vectors(speed_mps * np.cos(course_rad), speed_mps * np.sin(course_rad))
+    velocity = _vectors(np.cos(course_rad), np.sin(course_rad))
+    velocity *= speed_mps
     ways = [_integral(time_s[run], velocity[run]) for run in runs]
     way = ways[0] if len(ways) == 1 else np.concatenate(ways)
     every = max(int(motion.rate_hz / _COARSE_RATE_HZ), 1)
     columns = [[part[run][::every] for part in (way, velocity, fixes)] for run in runs]
     centred = np.concatenate([np.stack([c - c.mean() for c in run]) for run in columns], axis=1)
-    scale, delay_s = np.linalg.lstsq(centred[:2].T, centred[2], rcond=None)[0]
-    away_m = scale * way
-    away_m += delay_s * velocity
-    away_m -= fixes
-    runs = _joined(away_m, time_s, runs, max(int(_EDGE_S * motion.rate_hz), 1))
-    return _Reckoning(time_s=time_s, away_m=away_m, runs=runs)
+    scale, delay_s = shares_of_two(*centred)
+    # In place: arrays of the whole session are dear to make.
+    way *= scale
+    velocity *= delay_s
+    way += velocity
+    way -= fixes
+    runs = _joined(way, time_s, runs, max(int(_EDGE_S * motion.rate_hz), 1))
+    return _Reckoning(time_s=time_s, away_m=way, runs=runs)
 
 
 def _joined(
@@ -284,9 +288,9 @@ def _joined(
 
 
 def _vectors(east: FloatArray, north: FloatArray) -> ComplexArray:
-    both = np.empty((east.size, 2))
-    both[:, 0], both[:, 1] = east, north
-    return both.view(np.complex128)[:, 0]
+    both = np.empty(east.size, dtype=np.complex128)
+    both.real, both.imag = east, north
+    return both
 
 
 def _runs(

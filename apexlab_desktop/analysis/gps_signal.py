@@ -9,6 +9,7 @@ import numpy as np
 from apexlab_desktop.analysis import kinematics
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.order_statistics import median, quantile
+from apexlab_desktop.analysis.resample import straight_between
 from apexlab_desktop.analysis.smoothing import savgol, savgol_weights
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, Lap, Trajectory
 
@@ -152,7 +153,7 @@ def _places(trajectory: Trajectory, lap: Lap) -> FloatArray:
         trajectory.course_rad[inside],
         np.where(np.isfinite(curvature), curvature, 1.0),
     )
-    return np.stack([np.interp(at_m, way_m, column) for column in columns])
+    return np.stack(straight_between(at_m, way_m, columns))
 
 
 def _sideways(reference: FloatArray, other: FloatArray, straight: BoolArray) -> float:

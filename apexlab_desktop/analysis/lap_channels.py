@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.distance import on_stations as resampled
 from apexlab_desktop.analysis.lap_span import Placement
-from apexlab_desktop.analysis.resample import gap_mask, on_grid
+from apexlab_desktop.analysis.resample import gap_mask, on_grid, straight_between
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
     Channel,
@@ -67,9 +68,11 @@ def on_stations(
         `MOTION_CHANNELS` and `lateral_offset_m` always (NaN where unknown), `DRIVER_CHANNELS` where
         the session has them.
     """
-    at_s = np.interp(grid_m, trace.station_m, trace.session_time_s)
+    if trace.station_m is not grid_m:
+        trace = resampled(trace, grid_m)
+    at_s = trace.session_time_s
     channels = _motion(session.trajectory, at_s, placement, config)
-    channels["lateral_offset_m"] = np.interp(grid_m, trace.station_m, trace.lateral_offset_m)
+    channels["lateral_offset_m"] = trace.lateral_offset_m
     for name in DRIVER_CHANNELS:
         found = _densest(session.raw, name, at_s)
         if found is None:
@@ -112,28 +115,15 @@ def _motion(
     time_s = trajectory.time_s[inside]
     # A missing sample of the trajectory is missing on purpose and spreads to its neighbours.
     columns = [getattr(trajectory, name)[inside] for name in MOTION_CHANNELS]
-    values = _between_samples(at_s, time_s, np.stack(columns))
-    values[:, gap_mask(at_s, time_s, config)] = np.nan
+    values = straight_between(at_s, time_s, columns)
+    in_gap = gap_mask(at_s, time_s, config)
+    if in_gap.any():
+        for column in values:
+            column[in_gap] = np.nan
     channels = dict(zip(MOTION_CHANNELS, values, strict=True))
     channels["x_m"] += placement.shift_x_m
     channels["y_m"] += placement.shift_y_m
     return channels
-
-
-def _between_samples(at_s: FloatArray, time_s: FloatArray, values: FloatArray) -> FloatArray:
-    """Return rows of samples at instants, straight between and NaN beyond, shape (k, m)."""
-    # The place among the samples is sought once for all rows.
-    place = np.interp(at_s, time_s, np.arange(time_s.size, dtype=np.float64))
-    left = np.minimum(place.astype(np.intp), time_s.size - 2)
-    place -= left
-    result = values.take(left, axis=1)
-    steps = values.take(left + 1, axis=1)
-    steps -= result
-    steps *= place
-    result += steps
-    if at_s[0] < time_s[0] or at_s[-1] > time_s[-1]:
-        result[:, (at_s < time_s[0]) | (at_s > time_s[-1])] = np.nan
-    return result
 
 
 def _densest(raw: RawSession, name: str, at_s: FloatArray) -> tuple[ChannelGroup, Channel] | None:

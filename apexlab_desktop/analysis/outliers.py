@@ -102,11 +102,15 @@ def dead_reckoning(
     time_s: FloatArray, speed_mps: FloatArray, course_rad: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return the path that the Doppler velocity alone would give, shape (n,) each [m]."""
-    dt = np.diff(time_s)
-    return tuple(  # type: ignore[return-value]  # two components, not any number
-        np.concatenate(([0.0], np.cumsum(0.5 * (v[1:] + v[:-1]) * dt)))
-        for v in (speed_mps * np.cos(course_rad), speed_mps * np.sin(course_rad))
-    )
+    half_s = 0.5 * np.diff(time_s)
+    east, north = np.cos(course_rad), np.sin(course_rad)
+    for velocity in (east, north):
+        velocity *= speed_mps
+        steps_m = velocity[1:] + velocity[:-1]
+        steps_m *= half_s
+        velocity[:1] = 0.0
+        np.cumsum(steps_m, out=velocity[1:])
+    return east, north
 
 
 def position_spikes(

@@ -10,6 +10,7 @@ import numpy as np
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.geo import unwrapped
 from apexlab_desktop.analysis.lap_path import driven_length, lap_path
+from apexlab_desktop.analysis.least_squares import shares_of_two
 from apexlab_desktop.analysis.projection import LineTable, project
 from apexlab_desktop.analysis.spline import (
     Place,
@@ -255,8 +256,8 @@ def _median_line(
 
 def _common_shift(offset_m: FloatArray, cos: FloatArray, sin: FloatArray) -> FloatArray:
     """Return the shift of a whole lap that explains most of its offsets, shape (2,) [m]."""
-    normal = np.stack((-sin, cos), axis=1)[::_SPARSE]
-    return np.asarray(np.linalg.lstsq(normal, offset_m[::_SPARSE], rcond=None)[0])
+    few = slice(None, None, _SPARSE)
+    return np.array(shares_of_two(-sin[few], cos[few], offset_m[few]))
 
 
 def _slow_sigma(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -84,6 +86,48 @@ def at_instants(time_s: FloatArray, values: FloatArray, at_s: npt.ArrayLike) -> 
     first, last = np.searchsorted(time_s, (wanted_s.min(), wanted_s.max()))
     near = slice(max(int(first) - 1, 0), int(last) + 2)
     return np.asarray(np.interp(wanted_s, time_s[near], values[near]))
+
+
+def straight_between(
+    at: FloatArray, knots: FloatArray, rows: Sequence[FloatArray]
+) -> list[FloatArray]:
+    """Return several channels of one axis at other places of it, straight between the knots.
+
+    Parameters
+    ----------
+    at : ndarray, shape (m,)
+        Non-decreasing.
+    knots : ndarray, shape (n,)
+        Non-decreasing, in the unit of `at`; n at least 2.
+    rows : sequence of ndarray, shape (n,)
+        Values at the knots.
+
+    Returns
+    -------
+    list of ndarray, shape (m,)
+        NaN beyond the knots, and next to a value that is NaN.
+
+    Notes
+    -----
+    Each place among the knots is sought once, which is most of the work of `numpy.interp`.
+    """
+    place = np.interp(at, knots, np.arange(knots.size, dtype=np.float64))
+    left = np.minimum(place.astype(np.intp), knots.size - 2)
+    place -= left
+    right, steps = left + 1, np.empty(at.size)
+    found = []
+    for row in rows:
+        values = row.take(left)
+        row.take(right, out=steps, mode="clip")  # "raise" would write by way of a copy
+        steps -= values
+        steps *= place
+        values += steps
+        found.append(values)
+    if at[0] < knots[0] or at[-1] > knots[-1]:
+        beyond = (at < knots[0]) | (at > knots[-1])
+        for values in found:
+            values[beyond] = np.nan
+    return found
 
 
 def gap_mask(

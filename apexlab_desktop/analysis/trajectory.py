@@ -191,10 +191,10 @@ def _filled(
     if not new.size:
         return samples, filling
     made = _between(samples, left, at_s)
-    filled = {name: getattr(samples, name)[filling.left] for name in made}
+    filled = {name: getattr(samples, name).take(filling.left) for name in made}
     for name, values in made.items():
         filled[name][new] = values
-    segment = samples.segment[filling.left]
+    segment = samples.segment.take(filling.left)
     return MotionSamples(time_s=filling.time_s, segment=segment, **filled), filling
 
 
