@@ -212,6 +212,10 @@ class WrittenRows:
 
 def _add_changes(found: BoolArray, held: FloatArray) -> None:
     changes = np.zeros(held.size, dtype=bool)
-    changes[1:] = np.abs(np.diff(held)) > 0.0
+    np.not_equal(held[1:], held[:-1], out=changes[1:])
+    missing = np.isnan(held)
+    if missing.any():
+        changes &= ~missing
+        changes[1:] &= ~missing[:-1]
     if changes.sum() <= 1.3 * found.sum():
         found |= changes

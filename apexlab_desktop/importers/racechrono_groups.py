@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import (
     BoolArray,
     ChannelGroup,
@@ -100,10 +101,10 @@ def build_groups(
     is_fix = rows.lap_changes.copy()
     for number, label in enumerate(gps_labels):
         own = by_label[label] + (session if number == 0 else [])
-        group, found = _gps_group(label, rows, by_label[label], own)
+        group, index, found = _gps_group(label, rows, by_label[label], own)
         groups.append(group)
         notices += found
-        is_fix[np.searchsorted(rows.time_us, group.time_us)] = True
+        is_fix[index] = True
     sensors = [label for label in labels if label not in gps_labels]
     is_alone = sum(by_label[label][0].head.kind != _CALC for label in sensors) == 1
     groups += [
@@ -118,7 +119,8 @@ def _has_position(plans: Sequence[ColumnPlan]) -> bool:
 
 def _gps_group(
     label: str, rows: Rows, own: Sequence[ColumnPlan], kept: Sequence[ColumnPlan]
-) -> tuple[ChannelGroup, list[Notice]]:
+) -> tuple[ChannelGroup, IntArray, list[Notice]]:
+    """Return the group of a receiver, the rows that are its fixes, and what was set aside."""
     by_name = {plan.name: plan for plan in own}
     located, n_nowhere = _located(rows, by_name)
     declared_hz = _declared_rate_hz(rows, by_name.get("update_rate_hz"))
@@ -135,7 +137,7 @@ def _gps_group(
     notices = _fix_notices(label, fixes, declared_hz, n_located) + _accuracy_notices(group)
     if n_nowhere:
         notices.append(no_place_notice(label, n_nowhere))
-    return group, notices
+    return group, index, notices
 
 
 def _located(rows: Rows, by_name: Mapping[str, ColumnPlan]) -> tuple[IntArray | None, int]:
@@ -193,7 +195,7 @@ def _declared_rate_hz(rows: Rows, plan: ColumnPlan | None) -> float | None:
     values = rows.columns[plan.head.index]
     values = values[:: max(1, values.size // _RATE_SAMPLE_ROWS)]
     values = values[np.isfinite(values) & (values > 0)]
-    return float(np.median(values)) if values.size else None
+    return median(values) if values.size else None
 
 
 def _fix_notices(
