@@ -113,6 +113,34 @@ def test_zoom_to_the_marked_range(compare: Started) -> None:
     assert _view(compare) == pytest.approx((PLACE_M, PLACE_M + 10 * STEP_M), abs=0.5)
 
 
+def test_zoom_to_the_segment_under_the_cursor(compare: Started) -> None:
+    comparison = compare.models.comparison
+    reference = comparison.reference
+    assert reference is not None
+    speed = comparison.values(reference.lap_index, "speed_mps")
+    assert speed is not None
+    _press(compare, "S")
+    low, high = _view(compare)
+    assert low < PLACE_M < high
+    assert not comparison.is_whole_lap
+    grid_m = comparison.lap_axis_m()
+    inside = speed[(grid_m > low + 1.0) & (grid_m < high - 1.0)]
+    # Both ends are tops: inside it is slower, and slowest somewhere in the middle.
+    assert inside.min() < min(speed[grid_m.searchsorted(low)], speed[grid_m.searchsorted(high)])
+    _press(compare, "Ctrl+Z")
+    assert comparison.is_whole_lap
+
+
+def test_overlapped_plots_share_one_area(compare: Started) -> None:
+    _press(compare, "X")
+    rows = plots(compare).rows
+    assert len({(row.rect.top(), row.rect.height()) for row in rows}) == 1
+    heads = [head.rect.top() for head in plots(compare).heads]
+    assert heads == sorted(set(heads))
+    assert [row.axis.isVisible() for row in rows] == [True] + [False] * (len(rows) - 1)
+    assert "scale of Speed" in compare_page(compare).traces.note
+
+
 def test_tag_and_zoom_from_the_cursor_to_it(compare: Started) -> None:
     _press(compare, "T")
     assert compare.models.cursor.tag_m == pytest.approx(PLACE_M)
@@ -174,6 +202,7 @@ TOGGLES: tuple[tuple[str, Reading], ...] = (
     ("G", lambda started: started.models.comparison.is_grid_shown),
     ("K", lambda started: started.models.comparison.axis_mode is AxisMode.TIME),
     ("D", lambda started: started.models.comparison.is_rebasing),
+    ("X", lambda started: started.models.comparison.is_overlapped),
     ("F3", lambda started: "Time delta" in _titles(started)),
     ("H", _hidden),
     ("Shift+2", _hidden),
@@ -202,13 +231,14 @@ def _command_of(keys: str) -> str:
 
 def test_the_menu_of_the_tab_resets_the_worksheet(compare: Started) -> None:
     comparison = compare.models.comparison
-    _press(compare, "R", "T", "Up", "G", "D", "K", "F3", "Shift+M")
+    _press(compare, "R", "T", "Up", "G", "D", "K", "X", "F3", "Shift+M")
     reset = compare.models.commands.action("plots.reset")
     assert reset in compare.window.analysis.tabs.menu().actions()
     reset.trigger()
     assert comparison.is_whole_lap
     assert comparison.is_grid_shown
     assert comparison.is_rebasing
+    assert not comparison.is_overlapped
     assert comparison.axis_mode is AxisMode.DISTANCE
     assert comparison.map_colour is MapColour.SPEED
     assert "Time delta" in _titles(compare)

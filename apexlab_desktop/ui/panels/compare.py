@@ -117,6 +117,7 @@ class ComparePage(QWidget):
                 "zoom.out": traces.zoom_out,
                 "zoom.whole": traces.whole_lap,
                 "zoom.range": traces.marked_range,
+                "zoom.segment": traces.segment,
                 "zoom.tag": traces.cursor_to_tag,
                 "cursor.tag": traces.toggle_tag,
                 "zoom.pan_left": traces.pan_left,
@@ -135,6 +136,7 @@ class ComparePage(QWidget):
                 "plots.axis": traces.toggle_x_axis,
                 "plots.rebase": traces.toggle_delta_rebase,
                 "plots.grid": traces.toggle_grid,
+                "plots.overlap": self._models.comparison.toggle_overlap,
                 "plots.map_colour": self._models.comparison.cycle_map_colour,
             }
         )

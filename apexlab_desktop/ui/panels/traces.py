@@ -14,12 +14,13 @@ from apexlab_desktop.ui.panels.panel_frame import (
 )
 from apexlab_desktop.ui.plots.plot_choice import chosen_plots
 from apexlab_desktop.ui.plots.plot_stack import PlotStack
-from apexlab_desktop.ui.plots.trace_specs import PlotSpec, trace_plots
+from apexlab_desktop.ui.plots.trace_specs import SPEED, PlotSpec, trace_plots
 from apexlab_desktop.ui.theme import Theme
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
 from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode, MapColour
 from apexlab_desktop.ui.viewmodels.replay import Replay
+from apexlab_desktop.ui.viewmodels.track_segments import segment_at
 from apexlab_desktop.units import UnitSystem
 
 ZOOM_PER_KEY = 0.7
@@ -66,6 +67,7 @@ class TracesPanel(PanelFrame):
         model.axis_mode_changed.connect(self._name_view)
         model.units_changed.connect(self._name_view)
         model.shift_changed.connect(self._name_view)
+        model.overlap_changed.connect(self._on_overlap)
         self._cursor.pinned_changed.connect(self._describe_cursor)
         model.set_units(units)
         self._on_comparison_changed()
@@ -153,6 +155,16 @@ class TracesPanel(PanelFrame):
         if self._cursor.has_second and self._cursor.is_somewhere:
             self._show_between(self._cursor.second_m, self._cursor.place_m)
 
+    def segment(self) -> None:
+        """Show the segment of the track under the cursor: from one top of speed to the next."""
+        reference = self._model.reference
+        if reference is None:
+            return
+        speed = self._model.values(reference.lap_index, SPEED)
+        if speed is not None:
+            place_m = self._model.place_of(self._zoom_centre())
+            self._show_between(*segment_at(self._model.lap_axis_m(), speed, place_m))
+
     def cursor_to_tag(self) -> None:
         """Show what lies between the cursor and the tag."""
         if self._cursor.has_tag and self._cursor.is_somewhere:
@@ -176,6 +188,8 @@ class TracesPanel(PanelFrame):
             model.toggle_rebase()
         if not model.is_grid_shown:
             model.toggle_grid()
+        if model.is_overlapped:
+            model.toggle_overlap()
         if not self._has_delta:
             self.toggle_delta()
         self._cursor.clear()
@@ -246,12 +260,20 @@ class TracesPanel(PanelFrame):
         self._plots.setAccessibleName(f"Plots of {titles}" if titles else "Plots, empty")
         self._describe_cursor()
 
+    def _on_overlap(self) -> None:
+        self._show_plots()
+        self._name_view()
+
     def _wanted_plots(self) -> tuple[PlotSpec, ...]:
         if self._chosen:
-            return chosen_plots(self._model, self._chosen)
-        return tuple(
-            spec for spec in trace_plots(self._model) if self._has_delta or not spec.is_delta
-        )
+            plots = chosen_plots(self._model, self._chosen)
+        else:
+            fitting = trace_plots(self._model)
+            plots = tuple(spec for spec in fitting if self._has_delta or not spec.is_delta)
+        if self._model.is_overlapped:
+            # What is absent has no place of its own to say so.
+            return tuple(spec for spec in plots if not spec.absence)
+        return plots
 
     def _show_between(self, one_m: float, other_m: float) -> None:
         low_m, high_m = sorted((one_m, other_m))
@@ -266,6 +288,8 @@ class TracesPanel(PanelFrame):
             self.set_note("")
             return
         source = f"{FROM_SPEED}   " if comparison.line is None and not is_time else ""
+        if self._model.is_overlapped and self._plots.rows:
+            source += f"Overlapped, scale of {self._plots.rows[0].spec.title}: X   "
         source += f"{self._shift_words()}{STOP_REPLAY if self.replay.is_playing else ''}"
         if self._model.is_whole_lap:
             self.set_note(source + HINTS)

@@ -144,7 +144,11 @@ class CursorOverlay:
         return self._sprites[key]
 
     def _paint_lines(self, painter: QPainter, theme: Theme) -> None:
-        plots = [row.rect for row in self._rows if not row.spec.absence]
+        plots: list[QRectF] = []
+        for row in self._rows:
+            # Plots over each other are one area: a shade twice would be darker.
+            if not row.spec.absence and row.rect not in plots:
+                plots.append(row.rect)
         if math.isfinite(self._x) and math.isfinite(self._second_x):
             left, right = sorted((self._x, self._second_x))
             shade = colour(theme.accent, _RANGE_ALPHA)

@@ -14,3 +14,10 @@ class Layer(IntEnum):
     """Uncertainty of the delta."""
     TRACES = 0
     AXIS = 10
+
+
+class PlotLayer(IntEnum):
+    """Z-order of whole plots that share an area."""
+
+    UNDER = -1
+    PLOT = 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QGraphicsScene
 
 from apexlab_desktop.ui.plots.backdrop import Backdrop
+from apexlab_desktop.ui.plots.layers import PlotLayer
 from apexlab_desktop.ui.plots.linked_axis import LEFT_AXIS_WIDTH_PX, LinkedAxis, Ticks
 from apexlab_desktop.ui.plots.palette import colour, font, lap_colour, lap_pen, lap_width_px
 from apexlab_desktop.ui.plots.plot_view import PlotView
@@ -15,12 +16,15 @@ from apexlab_desktop.ui.plots.ticks import END_ROOM_PX, value_ticks
 from apexlab_desktop.ui.plots.trace_data import TraceData
 from apexlab_desktop.ui.plots.trace_item import Curve, TraceItem, UncertaintyBand
 from apexlab_desktop.ui.plots.trace_specs import PlotSpec
+from apexlab_desktop.ui.ramps import mixed
 from apexlab_desktop.ui.theme import Theme
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.lap_slots import DELTA, LapSlot
 
 PAD_SHARE = 0.07
 """Free height above and below the curves."""
+UNDER_SHARE = 0.4
+"""Of a lap's colour in curves under those of the first plot, whose scale is the one at the left."""
 BAND_SIGMAS = 1.96
 """Half width of the uncertainty band: 95 % of a normal error."""
 LEAST_BAND_WIDTH_S = 0.05
@@ -41,6 +45,7 @@ class PlotRow:
         self.spec = spec
         self._model = model
         self._data = data
+        self._is_under = False
         self.view = PlotView()
         self.axis = LinkedAxis("left", self._value_ticks)
         self.traces = TraceItem(self.view)
@@ -59,15 +64,22 @@ class PlotRow:
         self.axis.take_down()
         scene.removeItem(self.view)
 
-    def place(self, left: float, top: float, width: float, height: float) -> None:
+    def place(self, area: QRectF) -> None:
         """Take an area of the scene, the value axis to the left of the curves."""
-        self.axis.place(QRectF(left, top, LEFT_AXIS_WIDTH_PX, height))
+        left = LEFT_AXIS_WIDTH_PX
+        self.axis.place(QRectF(area.left(), area.top(), left, area.height()))
         for item in (self.traces, self.backdrop):
             if item is not None:
                 item.prepareGeometryChange()
-        self.view.setGeometry(
-            QRectF(left + LEFT_AXIS_WIDTH_PX, top, width - LEFT_AXIS_WIDTH_PX, height)
-        )
+        self.view.setGeometry(area.adjusted(left, 0.0, 0.0, 0.0))
+
+    def lie_under(self, *, is_under: bool) -> None:
+        """Lie under another plot: paler, and without axis and grid, which are the other's."""
+        self.view.setZValue(PlotLayer.UNDER if is_under else PlotLayer.PLOT)
+        self.axis.setVisible(not is_under)
+        self._is_under = is_under
+        if self.backdrop is not None:
+            self.backdrop.setVisible(not is_under)
 
     @property
     def rect(self) -> QRectF:
@@ -119,12 +131,19 @@ class PlotRow:
                     pyramid=pyramid,
                     scale=scale * self.factor,
                     offset=offset,
-                    pen=lap_pen(theme, slot.slot),
+                    pen=self._pen(slot, theme),
                     width_px=lap_width_px(theme, slot.slot, is_moving=is_moving),
                     fill=self._fill(slot, scale, theme),
                 )
             )
         return curves
+
+    def _pen(self, slot: LapSlot, theme: Theme) -> QPen:
+        pen = lap_pen(theme, slot.slot)
+        if self._is_under:
+            # Not by opacity: where a noisy curve crosses itself that would add up.
+            pen.setColor(mixed((theme.panel, pen.color().name()), UNDER_SHARE))
+        return pen
 
     def _fill(self, slot: LapSlot, scale: float, theme: Theme) -> QColor | None:
         """Return the tint under the reference's brake, which then reads without its hue."""

@@ -30,12 +30,12 @@ from apexlab_desktop.ui.plots.notes import cursor_notes
 from apexlab_desktop.ui.plots.palette import colour, font
 from apexlab_desktop.ui.plots.plot_row import PlotRow
 from apexlab_desktop.ui.plots.readout import (
-    HEAD_HEIGHT_PX,
     HeadLayout,
     HeadPlace,
     lay_out_heads,
     paint_words,
 )
+from apexlab_desktop.ui.plots.stack_layout import overlapped, tiled
 from apexlab_desktop.ui.plots.stack_marks import (
     paint_absence,
     paint_focus,
@@ -106,6 +106,7 @@ class PlotStack(pg.GraphicsView):
         model.rebase_changed.connect(self._refresh)
         model.shift_changed.connect(self._on_shift)
         model.grid_changed.connect(self._refresh)
+        model.overlap_changed.connect(self._lay_out)
         model.corners_changed.connect(self._refresh)
         model.axis_mode_changed.connect(self._refresh)
         model.units_changed.connect(self._on_units_changed)
@@ -244,18 +245,16 @@ class PlotStack(pg.GraphicsView):
         """Give each plot its head and its share of the height."""
         size = self.viewport().size()
         width = size.width() - RIGHT_MARGIN_PX
-        free = size.height() - BOTTOM_AXIS_HEIGHT_PX - HEAD_HEIGHT_PX * len(self._rows)
-        stretch = sum(row.spec.stretch for row in self._rows)
+        is_overlapped = self._model.is_overlapped
+        lay_out = overlapped if is_overlapped else tiled
+        laid_out = lay_out([row.spec.stretch for row in self._rows], width, size.height())
         places: list[HeadPlace] = []
-        top = 0.0
-        for row in self._rows:
-            height = float(max(round(free * row.spec.stretch / stretch), 20))
-            head_rect = QRectF(0.0, top, width, HEAD_HEIGHT_PX)
-            places.append(HeadPlace(row.spec, head_rect, has_note=not places))
-            row.place(0.0, top + HEAD_HEIGHT_PX, width, height)
-            top += HEAD_HEIGHT_PX + height
+        for row, place in zip(self._rows, laid_out, strict=True):
+            row.lie_under(is_under=is_overlapped and bool(places))
+            places.append(HeadPlace(row.spec, place.head, has_note=not places))
+            row.place(place.plot)
         if self._x_axis is not None:
-            left = LEFT_AXIS_WIDTH_PX
+            left, top = LEFT_AXIS_WIDTH_PX, laid_out[-1].plot.bottom() if laid_out else 0.0
             self._x_axis.place(QRectF(left, top, width - left, BOTTOM_AXIS_HEIGHT_PX))
         self._heads = lay_out_heads(
             places, self._model.visible_slots, self._theme, self._model.units

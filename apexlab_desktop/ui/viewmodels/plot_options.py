@@ -9,10 +9,11 @@ from apexlab_desktop.units import UnitSystem
 
 
 class PlotOptions(QObject):
-    """Units, grid, colour of the map and corners."""
+    """Units, grid, overlap, colour of the map and corners."""
 
     units_changed = Signal()
     grid_changed = Signal()
+    overlap_changed = Signal()
     map_colour_changed = Signal()
     corners_changed = Signal()
 
@@ -22,6 +23,7 @@ class PlotOptions(QObject):
         super().__init__(parent)
         self._units = units
         self._is_grid_shown = True
+        self._is_overlapped = False
         self._map_colour = MapColour.SPEED
         self._corners: tuple[CornerBand, ...] = ()
 
@@ -45,6 +47,16 @@ class PlotOptions(QObject):
         """Show or hide grid lines."""
         self._is_grid_shown = not self._is_grid_shown
         self.grid_changed.emit()
+
+    @property
+    def is_overlapped(self) -> bool:
+        """Whether all plots lie over each other in one area, each on its own scale."""
+        return self._is_overlapped
+
+    def toggle_overlap(self) -> None:
+        """Lay the plots over each other, or side by side again."""
+        self._is_overlapped = not self._is_overlapped
+        self.overlap_changed.emit()
 
     @property
     def map_colour(self) -> MapColour:

@@ -123,6 +123,11 @@ def _layouts(started: Started) -> None:
     wait_until(lambda: bool(failed))
 
 
+def _overlapped(started: Started) -> None:
+    _compare(started)
+    started.models.comparison.toggle_overlap()
+
+
 def _palette(started: Started) -> None:
     _compare(started)
     started.controller.dialogs.show_palette()
@@ -279,6 +284,7 @@ SCENES: dict[str, Callable[[Started], None]] = {
     "compare": _compare,
     "compare_sessions": _sessions,
     "compare_layouts": _layouts,
+    "compare_overlapped": _overlapped,
     "palette": _palette,
     "keys": _keys,
     "settings": _settings,
