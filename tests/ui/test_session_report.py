@@ -8,9 +8,11 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
+from apexlab_desktop.app.reporting import write_report
 from apexlab_desktop.errors import EnvironmentFaultError
 from apexlab_desktop.ui.main import Started
 from apexlab_desktop.ui.session_report import report_name
+from apexlab_desktop.ui.use_cases import AppUseCases
 from apexlab_desktop.ui.widgets.buttons import Button
 from tests.ui.conftest import WAIT_MS, Opener
 from tests.ui.fake_library import FakeLibrary
@@ -106,3 +108,17 @@ def test_another_suffix_gets_one_of_a_report_but_never_over_a_file(
 )
 def test_names_are_fit_for_every_system(title: str, meta: str, name: str) -> None:
     assert report_name(title, meta) == name
+
+
+@pytest.mark.parametrize(("suffix", "head"), [(".pdf", b"%PDF-"), (".html", b"<!doctype html>")])
+def test_the_program_writes_what_the_command_line_writes(
+    apexlab_home: Path, tmp_path: Path, suffix: str, head: bytes
+) -> None:
+    use_cases = AppUseCases()
+    session_id = use_cases.ensure_demo_session()
+    out = tmp_path / f"report{suffix}"
+    use_cases.write_report(session_id, out, laps=[], imperial=False)
+    assert out.read_bytes()[: len(head)].lower() == head.lower()
+    told = tmp_path / f"told{suffix}"
+    write_report(session_id, told, laps=None, imperial=False)
+    assert told.read_bytes() == out.read_bytes()
