@@ -13,7 +13,7 @@ from apexlab_desktop.analysis import reference_line
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.lap_path import laps_on_line
 from apexlab_desktop.analysis.least_squares import shares_of_two
-from apexlab_desktop.analysis.order_statistics import usual_step
+from apexlab_desktop.analysis.order_statistics import column_medians, usual_step
 from apexlab_desktop.analysis.projection import LineTable
 from apexlab_desktop.analysis.smoothing import moving_mean
 from apexlab_desktop.analysis.types import (
@@ -133,7 +133,7 @@ class _Views:
         """Return how far apart the laps lie if positions move by `moves` at `time_s` [m]."""
         east, north = (np.interp(self.time_s, time_s, axis) for axis in (moves.real, moves.imag))
         offset_m = self.offset_m + east * self.normal.real + north * self.normal.imag
-        apart_m = offset_m - np.median(offset_m, axis=0)
+        apart_m = offset_m - column_medians(offset_m)
         return float(np.sqrt(np.mean(np.minimum(apart_m**2, _EXCURSION_M**2))))
 
 

@@ -108,13 +108,14 @@ def _residual(trajectory: Trajectory, config: AnalysisConfig) -> FloatArray | No
         return None
     # The fit follows part of each sample's own error; undo that share.
     own = float(savgol_weights(n_window, 2, 0, n_window // 2)[n_window // 2])
-    return np.stack(
-        [
-            (value - savgol(value, n_window, 2, 0, trajectory.segment))[is_good]
-            / np.sqrt(1.0 - own)
-            for value in (trajectory.x_m, trajectory.y_m)
-        ]
-    )
+    is_all = bool(is_good.all())
+    residuals = []
+    for value in (trajectory.x_m, trajectory.y_m):
+        residual = savgol(value, n_window, 2, 0, trajectory.segment)
+        np.subtract(value, residual, out=residual)
+        residual /= np.sqrt(1.0 - own)
+        residuals.append(residual if is_all else residual[is_good])
+    return np.stack(residuals)
 
 
 def _speed_ratio(trajectory: Trajectory) -> float | None:

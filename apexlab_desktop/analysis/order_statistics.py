@@ -41,6 +41,25 @@ def median(values: npt.ArrayLike) -> float:
     return float(np.mean((ordered[:middle].max(), ordered[middle])))
 
 
+def column_medians(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the median of every column.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (k, n)
+        Finite; k at least 1.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    middle = rows.shape[0] // 2
+    if rows.shape[0] % 2:
+        return np.asarray(np.partition(rows, middle, axis=0)[middle])
+    ordered = np.partition(rows, (middle - 1, middle), axis=0)
+    return np.asarray(0.5 * (ordered[middle - 1] + ordered[middle]))
+
+
 def usual_step(time_s: npt.NDArray[np.float64]) -> float:
     """Return the usual distance of two instants, NaN for fewer than two [s].
 

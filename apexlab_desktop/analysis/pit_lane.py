@@ -143,10 +143,20 @@ def _keeps_limit(view: _View, config: AnalysisConfig) -> BoolArray:
     n_window = int(np.ceil(config.limit_time_s / step_s)) + 1
     if n_window > view.time_s.size:
         return is_steady
-    windows = np.lib.stride_tricks.sliding_window_view(view.speed_mps, n_window)
-    low, high = windows.min(axis=1), windows.max(axis=1)
+    low = _over_windows(view.speed_mps, n_window, np.minimum)
+    high = _over_windows(view.speed_mps, n_window, np.maximum)
     holds = (high - low <= config.limit_ratio * (high + low)) & (high < config.limit_speed_mps)
     holds &= low > config.stop_speed_mps
     for first in np.flatnonzero(holds).tolist():
         is_steady[first : first + n_window] = True
     return is_steady
+
+
+def _over_windows(values: FloatArray, n_window: int, extreme: np.ufunc) -> FloatArray:
+    """Return the least or largest value of every window, shape (n - n_window + 1,)."""
+    width = 1
+    while 2 * width <= n_window:
+        values = extreme(values[:-width], values[width:])
+        width *= 2
+    rest = n_window - width
+    return np.asarray(extreme(values[: values.size - rest], values[rest:]))

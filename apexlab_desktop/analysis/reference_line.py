@@ -11,6 +11,7 @@ from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.geo import unwrapped
 from apexlab_desktop.analysis.lap_path import driven_length, lap_path
 from apexlab_desktop.analysis.least_squares import shares_of_two
+from apexlab_desktop.analysis.order_statistics import column_medians
 from apexlab_desktop.analysis.projection import LineTable, project
 from apexlab_desktop.analysis.spline import (
     Place,
@@ -238,7 +239,7 @@ def _median_line(
     n = fast_count(first.station_m.size - 1)
     even_m = np.linspace(0.0, first.length_m, n + 1)
     offsets = np.array([_offsets(trajectory, lap, table, even_m, config) for lap in laps])
-    median = np.median(offsets, axis=0)
+    median = column_medians(offsets)
     x, y, cos, sin, _, _ = table.fine(even_m)
     moved = _smooth_curve(
         x - sin * median,

@@ -231,19 +231,23 @@ MIN_RETIMED_RUN = 20
 
 
 def _even_run(time_s: FloatArray, period_s: float, config: AnalysisConfig) -> FloatArray:
+    step_s = np.diff(time_s)
+    if float(step_s.max() - step_s.min()) * time_s.size <= config.min_jitter_s:
+        # No sample can be further than that off the line.
+        return time_s
     count = np.arange(time_s.size, dtype=np.float64)
     weight = np.ones(time_s.size)
-    start_s = step_s = float("nan")
+    start_s = slope_s = float("nan")
     residual_s = np.zeros(time_s.size)
     for _ in range(4):
-        step_s, start_s = _line(count, time_s, weight)
-        residual_s = time_s - (start_s + step_s * count)
+        slope_s, start_s = _line(count, time_s, weight)
+        residual_s = time_s - (start_s + slope_s * count)
         if float(np.max(np.abs(residual_s))) <= config.min_jitter_s:
             return time_s
         scale_s = 1.345 * 1.4826 * median(np.abs(residual_s)) + 1e-12
         weight = np.minimum(1.0, scale_s / np.maximum(np.abs(residual_s), 1e-15))
     jitter_s = float(np.sqrt(np.mean(residual_s**2)))
-    is_even = abs(step_s / period_s - 1.0) < 0.02
+    is_even = abs(slope_s / period_s - 1.0) < 0.02
     if not is_even or not config.min_jitter_s < jitter_s < 0.4 * period_s:
         return time_s
     return np.where(np.abs(residual_s) > 0.5 * period_s, time_s, time_s - residual_s)
