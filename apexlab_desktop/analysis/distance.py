@@ -23,6 +23,7 @@ from apexlab_desktop.analysis.types import (
     AnalysedSession,
     BoolArray,
     FloatArray,
+    IntArray,
     Lap,
     LapTrace,
     ReferenceLine,
@@ -201,12 +202,13 @@ class _Timed:
         # Over less than twice the difference, time could stand still.
         pin_s = max(config.line_pin_s, 2.0 * abs(lap_time_s - float(lap_s[-1])))
         lap_s = _met(lap_s, lap_s, lap_time_s, pin_s)
-        whole_m = _bridged(all_s, self.places.offset_m, self.places.is_valid)
-        aside_m = np.interp(ends_s, all_s, whole_m)
         offset_m = self.places.offset_m
-        for mark in (self.span.start, self.span.end):
-            # The crossings have no position of their own, only neighbours.
-            offset_m[mark] = whole_m[mark]
+        # The crossings have no position of their own, only neighbours.
+        marks = np.array((self.span.start, self.span.end))
+        offset_m[marks] = _from_neighbours(all_s, offset_m, marks)
+        aside_m = np.interp(ends_s, all_s, offset_m)
+        if not np.isfinite(aside_m).all():
+            aside_m = np.interp(ends_s, all_s, _bridged(all_s, offset_m, self.places.is_valid))
         offset_m = np.concatenate((aside_m[:1], offset_m[inside], aside_m[1:]))
         return LapTrace(
             station_m=read_only(strictly_increasing(station_m, self.length_m)),
@@ -246,6 +248,13 @@ def _bent_odometer(span: LapSpan, stretch: FloatArray, length_m: float) -> Float
     bent = np.append(0.0, np.cumsum(steps))
     bent -= bent[span.start]
     return np.asarray(bent * (length_m / bent[span.end]))
+
+
+def _from_neighbours(time_s: FloatArray, values: FloatArray, at: IntArray) -> FloatArray:
+    """Return what the samples on both sides say about some, NaN where one is unknown."""
+    left, right = np.maximum(at - 1, 0), np.minimum(at + 1, time_s.size - 1)
+    share = (time_s[at] - time_s[left]) / (time_s[right] - time_s[left])
+    return np.asarray(values[left] + share * (values[right] - values[left]))
 
 
 def _bridged(time_s: FloatArray, values: FloatArray, known: BoolArray) -> FloatArray:

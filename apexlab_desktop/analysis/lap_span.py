@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apexlab_desktop.analysis.resample import at_instants
+from apexlab_desktop.analysis.resample import at_instants, straight_between
 from apexlab_desktop.analysis.types import FloatArray, Lap, Trajectory
 
 _TIE_BREAK_M = 1e-7
@@ -82,8 +82,13 @@ def lap_span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: f
     def cut(values: FloatArray, at_start: float, at_end: float) -> FloatArray:
         return np.concatenate((values[a:b], [at_start], values[c:d], [at_end], values[e:f]))
 
-    driven = at_instants(time_s, odometer_m, (start_s, end_s))
-    course = at_instants(time_s, trajectory.course_rad, (start_s, end_s))
+    around = slice(max(a - 1, 0), f + 1)
+    ends_s = np.array((start_s, end_s))
+    driven, course = straight_between(
+        np.clip(ends_s, time_s[around][0], time_s[around][-1]),
+        time_s[around],
+        (odometer_m[around], trajectory.course_rad[around]),
+    )
     start = b - a
     return LapSpan(
         time_s=cut(time_s, start_s, end_s),

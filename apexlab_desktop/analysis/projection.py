@@ -110,11 +110,15 @@ class LineTable:
         -------
         tuple of 4 ndarray, shape (n, m)
         """
-        index = (station_m / self._step_m).astype(np.intp)[:, None] + shifts
+        first = (station_m / self._step_m).astype(np.intp)
+        index = first[:, None] + shifts
+        n = self._station_m.size - 1
         if self.is_closed:
-            index %= self._station_m.size - 1
+            # The remainder is slow, and few places lie near the start line.
+            near = np.flatnonzero((first + shifts[0] < 0) | (first + shifts[-1] >= n))
+            index[near] %= n
         else:
-            np.clip(index, 0, self._station_m.size - 1, out=index)
+            np.clip(index, 0, n, out=index)
         return tuple(column.take(index) for column in self._values_and_slopes[:4])
 
     def fine(self, station_m: FloatArray) -> tuple[FloatArray, ...]:
@@ -217,11 +221,15 @@ def _anchor_corrections(
     n_side = int(np.ceil(search_m / step_m))
     steps = np.arange(-n_side, n_side + 1, dtype=np.int64) * _COARSE_STEPS
     x, y, cos, sin = table.coarse(anchors.predicted_m, steps)
-    square = np.square(anchors.x_m[:, None] - x) + np.square(anchors.y_m[:, None] - y)
-    course_rad = anchors.course_rad[:, None]
-    ahead = np.cos(course_rad) * cos + np.sin(course_rad) * sin
+    x -= anchors.x_m[:, None]
+    y -= anchors.y_m[:, None]
+    square = np.square(x, out=x)
+    square += np.square(y, out=y)
+    cos *= np.cos(anchors.course_rad)[:, None]
+    sin *= np.sin(anchors.course_rad)[:, None]
+    cos += sin
     # A comparison with NaN is false, so an unknown course excludes nothing.
-    square[ahead < np.cos(config.max_heading_error_rad)] = np.inf
+    square[cos < np.cos(config.max_heading_error_rad)] = np.inf
     choice = np.argmin(square, axis=1)
     each = np.arange(choice.size)
     reach_m2 = (config.off_track_m + step_m) ** 2
