@@ -253,6 +253,9 @@ def generate(
     problem = generating.problem_with(options)
     if problem:
         cli_process.usage(problem)
+    remark = generating.remark_on(options)
+    if remark:
+        cli_process.complain(remark)
     generating.generate_file(options, out, truth)
     typer.echo(f"wrote {out}", err=True)
 

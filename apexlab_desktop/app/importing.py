@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apexlab_desktop.analysis import session as session_analysis
-from apexlab_desktop.app.files import sha256_of
+from apexlab_desktop.app.files import check_unchanged, fingerprint, shown
 from apexlab_desktop.app.library_access import library
 from apexlab_desktop.app.records import ImportOutcome, ImportStatus
 from apexlab_desktop.app.summaries import derived_facts
@@ -60,7 +60,7 @@ def import_session(
         raise
     except ApexLabError as error:
         outcome = ImportOutcome(
-            path=str(path),
+            path=shown(Path(path)),
             status=ImportStatus.FAILED,
             error=error.one_line(),
             error_type=type(error).__name__,
@@ -69,15 +69,21 @@ def import_session(
 
 
 def _import(path: Path, progress: Progress, *, is_demo: bool) -> ImportOutcome:
-    sha256 = sha256_of(path)
-    known = _already_imported(path, sha256)
+    hashed = fingerprint(path)
+    known = _already_imported(path, hashed.sha256)
     if known is not None:
         return known
     raw = registry.load(path, lambda share: progress(READ_SHARE * share))
+    check_unchanged(path, hashed)
     progress(READ_SHARE)
     analysed = session_analysis.analyse(raw)
     progress(ANALYSED_SHARE)
-    file = FileFacts(name=path.name, sha256=sha256, size_bytes=path.stat().st_size, is_demo=is_demo)
+    file = FileFacts(
+        name=shown(Path(path.name)),
+        sha256=hashed.sha256,
+        size_bytes=hashed.size_bytes,
+        is_demo=is_demo,
+    )
     outcome = _store(path, file, analysed)
     progress(1.0)
     logger.info("imported a %s file with %d laps", raw.format, len(analysed.laps))
@@ -95,7 +101,7 @@ def _store(path: Path, file: FileFacts, analysed: AnalysedSession) -> ImportOutc
             status = ImportStatus.IMPORTED
         summary = sessions.get_summary(connection, session_id)
     return ImportOutcome(
-        path=str(path),
+        path=shown(path),
         status=status,
         session_id=session_id,
         summary=summary,
@@ -113,7 +119,7 @@ def _already_imported(path: Path, sha256: str) -> ImportOutcome | None:
         sessions.set_columns(connection, session_id, is_archived=False)
         summary = sessions.get_summary(connection, session_id)
     return ImportOutcome(
-        path=str(path),
+        path=shown(path),
         status=ImportStatus.ALREADY_IMPORTED,
         session_id=session_id,
         summary=summary,

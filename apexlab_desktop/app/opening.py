@@ -11,7 +11,7 @@ from apexlab_desktop.analysis import session as session_analysis
 from apexlab_desktop.analysis.channels import CATALOGUE
 from apexlab_desktop.analysis.config import ANALYSIS_VERSION
 from apexlab_desktop.analysis.types import RawSession, StartLine
-from apexlab_desktop.app.files import sha256_of
+from apexlab_desktop.app.files import check_unchanged, fingerprint, shown
 from apexlab_desktop.app.library_access import library
 from apexlab_desktop.app.records import OpenedSession
 from apexlab_desktop.app.summaries import derived_facts
@@ -84,12 +84,21 @@ def load_raw(file: str | Path) -> tuple[RawSession, str, str]:
     """Return the raw session with every channel, its SHA-256 and its file name."""
     if Path(file).exists():
         path = Path(file)
-        return registry.load(path), sha256_of(path), str(path)
+        raw, sha256 = _load_hashed(path)
+        return raw, sha256, shown(path)
     session_id = resolve(str(file))
     with library().reading() as connection:
         raw = sessions.load_raw(connection, session_id)
         summary = sessions.get_summary(connection, session_id)
     return raw, summary.sha256 if summary else "", summary.file_name if summary else ""
+
+
+def _load_hashed(path: Path) -> tuple[RawSession, str]:
+    """Return the session of a file, and the hash of the bytes it was read from."""
+    hashed = fingerprint(path)
+    raw = registry.load(path)
+    check_unchanged(path, hashed)
+    return raw, hashed.sha256
 
 
 def forget(session_id: str) -> None:
@@ -102,12 +111,11 @@ def forget(session_id: str) -> None:
 def _from_file(
     path: Path, start_line: StartLine | None, *, ignore_lap_column: bool
 ) -> OpenedSession:
-    sha256 = sha256_of(path)
-    raw = registry.load(path)
+    raw, sha256 = _load_hashed(path)
     analysed = session_analysis.analyse(
         raw, start_line=start_line, ignore_lap_column=ignore_lap_column
     )
-    return OpenedSession(id=sha256, file=str(path), sha256=sha256, analysed=analysed)
+    return OpenedSession(id=sha256, file=shown(path), sha256=sha256, analysed=analysed)
 
 
 def _from_library(

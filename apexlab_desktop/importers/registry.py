@@ -138,8 +138,9 @@ def _unreadable(path: Path, error: OSError) -> ImporterError:
 
 def _check_finished(before: os.stat_result, after: os.stat_result) -> None:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        sizes = f"{before.st_size:,} bytes first, {after.st_size:,} now"
         raise CorruptFileError(
             expected="a finished file",
-            found=f"one that changed while it was read ({before.st_size} to {after.st_size} bytes)",
+            found=f"one that changed while it was read, so it is still being written ({sizes})",
             advice="Wait until the export has finished and import it again",
         )
