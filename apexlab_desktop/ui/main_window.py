@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from apexlab_desktop.ui.command_table import Context
+from apexlab_desktop.ui.focus_order import focus_order, following
 from apexlab_desktop.ui.models import WindowModels
 from apexlab_desktop.ui.panels.library import LibraryPage
 from apexlab_desktop.ui.panels.rail import Rail
@@ -118,6 +119,18 @@ class MainWindow(QWidget):
             self.library.list.setFocus()
         else:
             self.analysis.take_focus()
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's signature
+        """Go to what stands next, as one reads."""
+        is_library = self.page == LIBRARY
+        page = self.library.focus_regions if is_library else self.analysis.focus_regions
+        order = focus_order((self.rail, self.top_bar, *page))
+        found = following(order, self.focusWidget(), 1 if next else -1)
+        if found is None:
+            return False
+        tab, back = Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason
+        found.setFocus(tab if next else back)
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the top bar use the room."""

@@ -84,6 +84,13 @@ class AnalysisPage(QWidget):
         models.laps.changed.connect(self._show_body)
         models.laps.opened.connect(self.take_focus)
 
+    @property
+    def focus_regions(self) -> tuple[QWidget, ...]:
+        """What the Tab key walks through, in its order."""
+        if self.compare is None or self._body.currentWidget() is not self.compare:
+            return (self.tabs, self.error, self)
+        return (self.tabs, self.error, *self.compare.focus_regions)
+
     def build(self) -> None:
         """Make the worksheet; numpy and the plots are loaded here at the latest."""
         if self.compare is None:

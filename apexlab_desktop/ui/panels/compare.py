@@ -47,6 +47,11 @@ class ComparePage(QWidget):
         """What F6 steps through."""
         return (self.traces.plots, self.laps.table)
 
+    @property
+    def focus_regions(self) -> tuple[QWidget, ...]:
+        """What the Tab key walks through, in its order."""
+        return (self.traces, self.track_map, self.laps)
+
     def escape(self) -> None:
         """Give up choosing a line or a drag, else let the cursor go."""
         if not self.track_map.cancel_choice():

@@ -182,8 +182,6 @@ class LapChips(QWidget):
             chip.show()
             x -= PART_GAP
             self._chips.insert(0, chip)
-        for before, after in zip(self._chips, self._chips[1:], strict=False):
-            QWidget.setTabOrder(before, after)
 
     def sizeHint(self) -> QSize:
         """Ask for the room of full chips."""

@@ -84,6 +84,13 @@ class LibraryPage(QWidget):
             self._stack.addWidget(self._empty)
         return self._empty
 
+    @property
+    def focus_regions(self) -> tuple[QWidget, ...]:
+        """What the Tab key walks through, in its order."""
+        if self._stack.currentWidget() is not self._full:
+            return (self.empty,)
+        return (self.filters, self._frame, self.detail)
+
     def toggle_detail(self) -> None:
         """Show or hide the details."""
         self.detail.setVisible(self.detail.isHidden())
@@ -102,6 +109,7 @@ class LibraryPage(QWidget):
         has_match = bool(library.rows) or bool(self._imports.jobs) or not library.is_loaded
         self._middle.setCurrentIndex(0 if has_match else 1)
         self._sort.setText(f"Sort: {library.order.value}")
+        self._sort.setAccessibleName(self._sort.text())
         self._show_chips()
 
     def _show_chips(self) -> None:
@@ -156,7 +164,8 @@ class LibraryPage(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self.filters)
-        row.addWidget(self._middle_panel(), 1)
+        self._frame = self._middle_panel()
+        row.addWidget(self._frame, 1)
         row.addWidget(self.detail)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(8, 8, 8, 8)

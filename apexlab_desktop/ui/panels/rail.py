@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from apexlab_desktop.ui.appearance import Appearance
 from apexlab_desktop.ui.commands import Commands
-from apexlab_desktop.ui.widgets.buttons import Button
+from apexlab_desktop.ui.widgets.buttons import Button, check_one
 
 WIDTH = 56
 PLACES = (("library", "Library", "layout-list", "page.library"),
@@ -48,7 +48,7 @@ class Rail(QWidget):
 
     def show_place(self, key: str) -> None:
         """Mark where the user is."""
-        self._places[key].setChecked(True)
+        check_one(self._places.values(), self._places[key])
 
     def _on_place(self) -> None:
         self.chosen.emit(next(key for key, button in self._places.items() if button.isChecked()))

@@ -25,7 +25,7 @@ from apexlab_desktop.ui import fonts
 from apexlab_desktop.ui.appearance import Appearance
 from apexlab_desktop.ui.commands import Commands
 from apexlab_desktop.ui.viewmodels.worksheets import COMPARE, Worksheets
-from apexlab_desktop.ui.widgets.buttons import Button
+from apexlab_desktop.ui.widgets.buttons import Button, check_one
 from apexlab_desktop.ui.widgets.name_field import NameField
 
 HEIGHT = 36
@@ -171,8 +171,7 @@ class WorksheetTabs(QWidget):
         if wanted != [(tab.sheet_id, tab.text()) for tab in self._tabs]:
             self._rebuild(wanted)
         active = self._sheets.active
-        for tab in self._tabs:
-            tab.setChecked(tab.sheet_id == active.id)
+        check_one(self._tabs, next(tab for tab in self._tabs if tab.sheet_id == active.id))
         self._plots.setVisible(active.id != COMPARE.id)
 
     def rename(self) -> None:
@@ -243,16 +242,11 @@ class WorksheetTabs(QWidget):
             tab.hide()
             tab.deleteLater()
         self._tabs = [self._made_tab(identifier, name) for identifier, name in wanted]
-        before: QWidget | None = None
         for tab in self._tabs:
             self._row.addWidget(tab)
-            if before is not None:
-                QWidget.setTabOrder(before, tab)
-            before = tab
+            tab.show()
             if had_focus and tab.sheet_id == self._sheets.active.id:
                 tab.setFocus(Qt.FocusReason.OtherFocusReason)
-        if before is not None:
-            QWidget.setTabOrder(before, self._add)
 
     def _made_tab(self, identifier: str, name: str) -> WorksheetTab:
         tab = WorksheetTab(self._appearance, identifier, name, self)

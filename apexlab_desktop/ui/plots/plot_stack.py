@@ -50,15 +50,11 @@ from apexlab_desktop.ui.theme import Theme
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
 from apexlab_desktop.ui.viewmodels.lap_slots import AxisMode
+from apexlab_desktop.ui.widgets.grouped_table import KEY_FOCUS
 
 REST_AFTER_MS = 150
 """Without movement for this long, curves get their full width."""
 RIGHT_MARGIN_PX = 2.0
-_KEY_FOCUS = (
-    Qt.FocusReason.TabFocusReason,
-    Qt.FocusReason.BacktabFocusReason,
-    Qt.FocusReason.ShortcutFocusReason,
-)
 
 
 class PlotStack(pg.GraphicsView):
@@ -377,7 +373,7 @@ class PlotStack(pg.GraphicsView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show the focus where it came by key."""
         super().focusInEvent(event)
-        self._is_focus_shown = event.reason() in _KEY_FOCUS
+        self._is_focus_shown = event.reason() in KEY_FOCUS
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

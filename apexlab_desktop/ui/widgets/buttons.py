@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QPushButton, QWidget
 
 from apexlab_desktop.ui.appearance import Appearance
 from apexlab_desktop.ui.icons import icon
@@ -61,3 +63,11 @@ class Button(QPushButton):
         else:
             colour = getattr(theme, _ICON_TOKEN.get(self._role, "accent"))
         self.setIcon(icon(self._icon_name, colour, self._size))
+
+
+def check_one(buttons: Iterable[QAbstractButton], chosen: QAbstractButton) -> None:
+    """Check one button of a group: Tab comes to that one, arrow keys go to the others."""
+    for button in buttons:
+        is_chosen = button is chosen
+        button.setChecked(is_chosen)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus if is_chosen else Qt.FocusPolicy.NoFocus)

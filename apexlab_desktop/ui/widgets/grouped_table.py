@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -31,6 +31,12 @@ from apexlab_desktop.ui.appearance import Appearance
 
 Index = QModelIndex | QPersistentModelIndex
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+KEY_FOCUS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
+"""Why a widget has the focus when it came without the mouse."""
 UP, DOWN = "\u2191", "\u2193"
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -257,6 +263,7 @@ class GroupedTable(QTableView):
         self._group_height = group_height
         self._own_keys = own_keys
         self.hovered_row = -1
+        self._is_focus_shown = False
         self.setModel(model)
         self._delegate = RowDelegate(appearance, model, paint_cell, self)
         self.setItemDelegate(self._delegate)
@@ -299,6 +306,29 @@ class GroupedTable(QTableView):
                 event.accept()
                 return True
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the focus where it came by key."""
+        super().focusInEvent(event)
+        self._show_focus(is_shown=event.reason() in KEY_FOCUS)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Hide the focus."""
+        super().focusOutEvent(event)
+        self._show_focus(is_shown=False)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the rows, and the focus round them."""
+        super().paintEvent(event)
+        if self._is_focus_shown:
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(self._appearance.theme.accent))
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+            painter.end()
+
+    def _show_focus(self, *, is_shown: bool) -> None:
+        self._is_focus_shown = is_shown
+        self.viewport().update()
 
     def resizeEvent(self, event: Any) -> None:
         """Let columns of second rank leave where it is narrow."""

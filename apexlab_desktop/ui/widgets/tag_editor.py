@@ -98,13 +98,9 @@ class TagEditor(QWidget):
             pill.hide()
             pill.deleteLater()
         self._pills = [TagPill(self._appearance, tag, self) for tag in self._tags]
-        before: QWidget | None = None
         for widget in (*self._pills, self._field):
             self._flow.addWidget(widget)
             widget.show()
-            if before is not None:
-                QWidget.setTabOrder(before, widget)
-            before = widget
         for pill in self._pills:
             pill.clicked.connect(self._on_pill)
         self.updateGeometry()
