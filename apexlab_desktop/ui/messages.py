@@ -11,7 +11,7 @@ from apexlab_desktop.ui.formatting import NO_BREAK_SPACE
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from apexlab_desktop.analysis.types import Notice
+    from apexlab_desktop.analysis.types import DataQuality, Notice
 
 OUR_FAULT = "This is a defect of ApexLab; the log in the data folder says more"
 
@@ -24,6 +24,18 @@ _FORMATS = {
     "racechrono-rcz": "RaceChrono archive",
     "iracing-ibt": "iRacing IBT",
 }
+
+POOR_GRADES = frozenset({"D", "F"})
+_WORST_TOLD = 2
+_METRICS = {
+    "accuracy_p90_m": "GPS accuracy of {:.1f}\u00a0m",
+    "satellites_p10": "{:.0f}\u00a0satellites",
+    "lap_length_cv_pct": "lap lengths {:.1f}\u00a0% apart",
+    "speed_spikes_per_km": "{:.1f}\u00a0jumps of speed per km",
+    "heading_jitter_degpm": "heading unsteady by {:.2f}\u00a0\N{DEGREE SIGN}/m",
+    "scatter_p90_m": "positions scattered by {:.1f}\u00a0m",
+}
+"""What is measured of the quality of data, in words for its value."""
 
 
 def format_name(identifier: str) -> str:
@@ -97,3 +109,14 @@ def _place(notice: Notice) -> str:
     if notice.last_s is None or notice.last_s == notice.first_s:
         return f"at {first}{NO_BREAK_SPACE}s"
     return f"from {first} to {notice.last_s:.1f}{NO_BREAK_SPACE}s"
+
+
+def quality_line(quality: DataQuality) -> str:
+    """Return what is worst about poor data, in one line; empty for data that will do."""
+    if quality.grade not in POOR_GRADES:
+        return ""
+    told = [m for m in quality.metrics if m.name in _METRICS and m.value is not None]
+    told.sort(key=lambda metric: metric.weight * ((metric.score or 0.0) - 100.0))
+    words = [_METRICS[metric.name].format(metric.value) for metric in told[:_WORST_TOLD]]
+    head = f"Data quality {quality.grade}"
+    return f"{head}: {', '.join(words)}" if words else head

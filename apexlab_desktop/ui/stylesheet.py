@@ -31,6 +31,7 @@ QLabel[role="factBest"] { font-size: 16px; font-weight: 600; color: $best; }
 QLabel[role="emptyTitle"] { font-size: 20px; font-weight: 600; }
 QLabel[role="groupTitle"] { font-size: 12px; font-weight: 600; color: $accent; }
 QLabel[role="count"] { font-size: 12px; font-weight: 500; }
+QLabel[role="warning"] { font-size: 12px; font-weight: 500; color: $warning; }
 QLabel[role="error"] { font-size: 12px; color: $slower; }
 QFrame[role="panel"] { background: $panel; border: 1px solid $border; border-radius: 8px; }
 QFrame[role="raised"] { background: $raised; border: 1px solid $border; border-radius: 8px; }

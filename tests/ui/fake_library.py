@@ -277,6 +277,7 @@ class FakeLibrary:
         self.lines: dict[str, StartLine | None] = {}
         self.has_pedals = False
         self.has_position = True
+        self.quality: DataQuality | None = None
         self.starts: dict[str, tuple[int, int, int, int, int]] = {}
 
     def rename(self, *, track: str, vehicle: str, driver: str) -> None:
@@ -337,6 +338,8 @@ class FakeLibrary:
         if session_id not in self._sessions:
             raise StoreError(expected="a session of the library", found="none", place=session_id)
         made = opened(self._sessions[session_id])
+        if self.quality is not None:
+            made = replace(made, analysed=replace(made.analysed, quality=self.quality))
         return _untimed(made) if session_id in self.without_times else made
 
     def compare(self, laps: Sequence[LapRef], reference: int) -> Comparison:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from apexlab_desktop.analysis.types import Notice, Severity
+from apexlab_desktop.analysis.types import DataQuality, Notice, QualityMetric, Severity
 from apexlab_desktop.errors import CancelledError, CorruptFileError, StoreUnavailableError
+from apexlab_desktop.ui.formatting import NO_BREAK_SPACE
 from apexlab_desktop.ui.messages import (
     error_line,
     format_name,
@@ -11,6 +14,7 @@ from apexlab_desktop.ui.messages import (
     notice_count,
     notice_reason,
     notice_title,
+    quality_line,
     worst_first,
 )
 
@@ -109,3 +113,19 @@ def test_lap_state_says_why(
 def test_formats_have_names() -> None:
     assert format_name("racechrono-csv") == "RaceChrono CSV"
     assert format_name("some-thing") == "some thing"
+
+
+def test_poor_data_are_told_by_their_two_worst_metrics() -> None:
+    metrics = (
+        QualityMetric(name="accuracy_p90_m", value=2.4, score=10.0, weight=0.30),
+        QualityMetric(name="satellites_p10", value=12.0, score=88.0, weight=0.15),
+        QualityMetric(name="lap_length_cv_pct", value=3.12, score=30.0, weight=0.25),
+        QualityMetric(name="heading_jitter_degpm", value=0.7, score=0.0, weight=0.10),
+        QualityMetric(name="scatter_p90_m", value=None, score=None, weight=0.05),
+    )
+    poor = DataQuality(score=42.0, grade="D", signal_class="C", metrics=metrics)
+    assert quality_line(poor).replace(NO_BREAK_SPACE, " ") == (
+        "Data quality D: GPS accuracy of 2.4 m, lap lengths 3.1 % apart"
+    )
+    assert quality_line(replace(poor, grade="C")) == ""
+    assert quality_line(replace(poor, grade="F", metrics=())) == "Data quality F"

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QRect, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDropEvent
+from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from apexlab_desktop.analysis.types import DataQuality
 from apexlab_desktop.errors import AnalysisError
 from apexlab_desktop.settings import SettingsFile
 from apexlab_desktop.ui.command_table import COMMANDS
@@ -383,6 +384,30 @@ def test_failed_comparison_is_one_line_over_the_old_values(
         _press(started, "N")
     assert started.window.analysis.error.text == "Expected laps of one layout; found two"
     assert started.models.comparison.comparison is not None
+
+
+def test_the_details_of_an_error_can_be_copied(qtbot: QtBot, open_window: Opener) -> None:
+    library = FakeLibrary()
+    started = open_window(library)
+    with qtbot.waitSignal(started.models.laps.failed, timeout=WAIT_MS):
+        started.models.laps.open("gone")
+    started.window.analysis.error.copy_details()
+    line, where = QGuiApplication.clipboard().text().splitlines()
+    assert line == started.window.analysis.error.text
+    assert where.startswith("ApexLab ")
+
+
+def test_poor_data_are_told_under_the_tabs(qtbot: QtBot, open_window: Opener) -> None:
+    library = FakeLibrary()
+    library.quality = DataQuality(score=30.0, grade="F", signal_class="D")
+    started = open_window(library)
+    with qtbot.waitSignal(started.models.laps.compared, timeout=WAIT_MS):
+        started.controller.open_session("run-3")
+    assert started.window.analysis.warning.text == "Data quality F"
+    library.quality = None
+    with qtbot.waitSignal(started.models.laps.compared, timeout=WAIT_MS):
+        started.controller.open_session("run-2")
+    assert started.window.analysis.warning.text == ""
 
 
 def test_session_without_a_whole_lap_shows_no_numbers_of_the_one_before(

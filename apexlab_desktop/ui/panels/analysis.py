@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSysInfo, Qt, qVersion
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from apexlab_desktop.ui.command_table import Context
+from apexlab_desktop.ui.dialogs.preferences import program_version
 from apexlab_desktop.ui.models import WindowModels
 from apexlab_desktop.ui.panels.worksheet_tabs import HEIGHT, LoadingLine, WorksheetTabs
 from apexlab_desktop.ui.widgets.buttons import Button
-from apexlab_desktop.ui.widgets.labels import label, panel, paragraph
+from apexlab_desktop.ui.widgets.labels import ElidedLabel, label, panel, paragraph
 from apexlab_desktop.ui.widgets.marks import IconLabel
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 WORKSHEETS = ("Compare",)
 LINE_HEIGHT = 2
+WARNING_HEIGHT = 26
 EMPTY_WORDS = (
     "Choose a session in the library: its best laps are compared here. "
     "Without one, the demo session shows what it looks like."
@@ -33,12 +35,15 @@ class ErrorBlock(QWidget):
         super().__init__()
         frame = panel("notice")
         self._text = paragraph("")
+        copy = Button(models.appearance, "Copy details", "link")
+        copy.clicked.connect(self.copy_details)
         close = Button(models.appearance, "Close", "icon", "x")
         close.clicked.connect(self.hide)
         row = QHBoxLayout(frame)
         row.setContentsMargins(14, 8, 8, 8)
         row.addWidget(IconLabel(models.appearance, "triangle-alert", "warning", 18))
         row.addWidget(self._text, 1)
+        row.addWidget(copy)
         row.addWidget(close)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 0)
@@ -55,6 +60,37 @@ class ErrorBlock(QWidget):
         self._text.setText(line)
         self.show()
 
+    def copy_details(self) -> None:
+        """Put the line into the clipboard, with what someone who helps would ask first."""
+        where = f"ApexLab {program_version()}, Qt {qVersion()}, {QSysInfo.prettyProductName()}"
+        QGuiApplication.clipboard().setText(f"{self._text.text()}\n{where}")
+
+
+class WarningLine(QWidget):
+    """What is worst about the data of the session, under the tabs; gone for data that will do."""
+
+    def __init__(self, models: WindowModels) -> None:
+        super().__init__()
+        self._text = ElidedLabel("", "warning")
+        self.setFixedHeight(WARNING_HEIGHT)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 6, 12, 0)
+        row.setSpacing(8)
+        row.addWidget(IconLabel(models.appearance, "triangle-alert", "warning", 16))
+        row.addWidget(self._text, 1)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The line shown, empty when hidden."""
+        return "" if self.isHidden() else self._text.text()
+
+    def tell(self, line: str) -> None:
+        """Show a line, or none."""
+        self._text.setText(line)
+        self.setAccessibleName(line)
+        self.setVisible(bool(line))
+
 
 class AnalysisPage(QWidget):
     """Tabs, and under them the worksheet; the worksheet is built once its parts are loaded."""
@@ -68,11 +104,13 @@ class AnalysisPage(QWidget):
         self.tabs = WorksheetTabs(models.appearance, models.sheets, models.commands)
         models.commands.attach(Context.ANALYSIS, self)
         self.error = ErrorBlock(models)
+        self.warning = WarningLine(models)
         self._body = QStackedLayout()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.tabs)
+        layout.addWidget(self.warning)
         layout.addWidget(self.error)
         layout.addLayout(self._body, 1)
         # A stack outside any widget would show its first page as a window of its own.
@@ -116,6 +154,8 @@ class AnalysisPage(QWidget):
         self._line.raise_()
 
     def _show_body(self) -> None:
+        session = self._models.laps.session
+        self.warning.tell(session.warning if session is not None else "")
         has_session = self._models.laps.session is not None and self.compare is not None
         self._body.setCurrentIndex(1 if has_session else 0)
         self._line.raise_()

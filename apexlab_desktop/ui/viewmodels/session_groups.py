@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from apexlab_desktop.app.records import LapRef, OpenedSession
 from apexlab_desktop.ui import formatting
-from apexlab_desktop.ui.messages import lap_state
+from apexlab_desktop.ui.messages import lap_state, quality_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,6 +108,8 @@ class SessionGroup:
     notices : tuple of Notice
     drive : Drive or None
         None without positions.
+    warning : str
+        What is worst about poor data; empty for data that will do.
     """
 
     session_id: str
@@ -121,6 +123,7 @@ class SessionGroup:
     best: LapRef | None
     notices: tuple[Notice, ...] = ()
     drive: Drive | None = None
+    warning: str = ""
 
     def find(self, ref: LapRef) -> LapRow | None:
         """Return the row of a lap."""
@@ -150,6 +153,7 @@ def session_group(opened: OpenedSession) -> SessionGroup:
         best=None if best is None else LapRef(session_id=opened.id, lap_number=best.number),
         notices=session.notices,
         drive=_drive(session.trajectory),
+        warning=quality_line(session.quality),
     )
 
 

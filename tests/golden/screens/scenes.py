@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QLocale, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from apexlab_desktop.analysis.types import DataQuality, QualityMetric
 from apexlab_desktop.settings import SettingsFile
 from apexlab_desktop.ui.main import Started, make_application, make_window
 from apexlab_desktop.ui.viewmodels.library_rows import Facet
@@ -219,6 +220,16 @@ def _with_pedals() -> FakeLibrary:
     return library
 
 
+def _poor_data() -> FakeLibrary:
+    library = FakeLibrary()
+    metrics = (
+        QualityMetric(name="accuracy_p90_m", value=2.4, score=5.0, weight=0.30),
+        QualityMetric(name="lap_length_cv_pct", value=3.1, score=30.0, weight=0.25),
+    )
+    library.quality = DataQuality(score=41.0, grade="D", signal_class="C", metrics=metrics)
+    return library
+
+
 def _without_position() -> FakeLibrary:
     library = FakeLibrary()
     library.has_position = False
@@ -269,6 +280,7 @@ LIBRARIES: dict[str, Callable[[], FakeLibrary]] = {
     "plot_picker": _with_pedals,
     "worksheet_names": _with_pedals,
     "compare_no_laps": _no_laps,
+    "compare_poor_data": _poor_data,
 }
 
 SCENES: dict[str, Callable[[Started], None]] = {
@@ -302,6 +314,7 @@ SCENES: dict[str, Callable[[Started], None]] = {
     "plot_picker": _plot_picker,
     "worksheet_names": _tab_name,
     "compare_no_laps": _open_only,
+    "compare_poor_data": _compare,
     "library_long_names": _library,
     "compare_long_names": _compare,
     "library_japanese": _library,
