@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -121,3 +122,17 @@ def test_a_click_into_the_plots_shows_no_ring(compare_window: Started) -> None:
     stack.clearFocus()
     stack.setFocus(Qt.FocusReason.TabFocusReason)
     assert stack.grab().toImage() != by_mouse
+
+
+def test_the_menu_key_asks_for_the_chosen_row(library_window: Started) -> None:
+    table = library_window.window.library.list
+    library_window.models.library.select("harbour-2")
+    middle = table.rect().center()
+    by_key = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, middle, table.mapToGlobal(middle))
+    row, place = table.menu_place(by_key)
+    assert row == table.currentIndex().row()
+    assert table.viewport().mapFromGlobal(place).y() == pytest.approx(
+        table.rowViewportPosition(row) + table.rowHeight(row), abs=2
+    )
+    by_mouse = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, middle, QPoint(9, 9))
+    assert table.menu_place(by_mouse) == (table.rowAt(middle.y()), QPoint(9, 9))

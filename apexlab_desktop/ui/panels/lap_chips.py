@@ -50,6 +50,7 @@ class LapChip(QFrame):
         self.setAccessibleName(", ".join(chip_parts(lap) + reason))
         self.setToolTip("  ".join(chip_parts(lap) + reason))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     @property
     def _is_drawn(self) -> bool:

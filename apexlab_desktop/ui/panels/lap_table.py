@@ -24,12 +24,8 @@ from apexlab_desktop.ui.formatting import (
 from apexlab_desktop.ui.viewmodels.compared_laps import ComparedLap
 from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
 from apexlab_desktop.ui.viewmodels.session_groups import LapRow, SessionGroup
-from apexlab_desktop.ui.widgets.grouped_table import (
-    RIGHT,
-    Column,
-    GroupedModel,
-    GroupedTable,
-)
+from apexlab_desktop.ui.widgets.grouped_model import RIGHT, Column, GroupedModel
+from apexlab_desktop.ui.widgets.grouped_table import GroupedTable
 from apexlab_desktop.ui.widgets.labels import ElidedLabel, label
 from apexlab_desktop.ui.widgets.whole_rows import WholeRows
 
@@ -130,15 +126,15 @@ class LapTable(GroupedTable):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the lap."""
-        at = self.rowAt(event.pos().y())
+        at, place = self.menu_place(event)
         row = self._model.rows[at] if 0 <= at < len(self._model.rows) else None
         if isinstance(row, LapRow) and row.can_be_compared:
-            lap_menu(self, self._laps, row.ref).popup(event.globalPos())
+            lap_menu(self, self._laps, row.ref).popup(place)
         elif isinstance(row, SessionGroup) and row is not self._laps.session:
             menu = QMenu(self)
             close = partial(self._laps.close_session, row.session_id)
             menu.addAction("Take the session out of the comparison", close)
-            menu.popup(event.globalPos())
+            menu.popup(place)
 
     # ---- rows
 

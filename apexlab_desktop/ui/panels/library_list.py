@@ -31,13 +31,8 @@ from apexlab_desktop.ui.viewmodels.library_rows import (
     SessionRow,
     own_title,
 )
-from apexlab_desktop.ui.widgets.grouped_table import (
-    LEFT,
-    RIGHT,
-    Column,
-    GroupedModel,
-    GroupedTable,
-)
+from apexlab_desktop.ui.widgets.grouped_model import LEFT, RIGHT, Column, GroupedModel
+from apexlab_desktop.ui.widgets.grouped_table import GroupedTable
 from apexlab_desktop.ui.widgets.outline import paint_small_outline
 
 ROW_HEIGHT = 38
@@ -118,12 +113,13 @@ class LibraryList(GroupedTable):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the session."""
-        row = self._row_value(self.rowAt(event.pos().y()))
+        at, place = self.menu_place(event)
+        row = self._row_value(at)
         if isinstance(row, SessionRow):
             self._library.select(row.summary.id)
             menu = QMenu(self)
             add_session_actions(menu, self._commands, row.summary)
-            menu.popup(event.globalPos())
+            menu.popup(place)
 
     def _row_value(self, row: int) -> Any:
         return self._model.rows[row] if 0 <= row < len(self._model.rows) else None

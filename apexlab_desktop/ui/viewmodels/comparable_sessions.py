@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,34 @@ class Compared:
     comparison: Comparison
     refs: tuple[LapRef, ...]
     refused: Mapping[str, str]
+
+
+class Verdicts:
+    """What is known of which sessions go together."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[frozenset[str], str] = {}
+
+    def of(self, session_id: str, other_id: str) -> str | None:
+        """Return why two sessions do not go together, empty when they do; None if not known.
+
+        Laps of one session do: they were split at the same line.
+        """
+        if session_id == other_id:
+            return ""
+        return self._reasons.get(frozenset((session_id, other_id)))
+
+    def learn(self, compared: Compared, session_ids: Iterable[str]) -> bool:
+        """Take in how the sessions of a comparison went with its reference; tell if that is new."""
+        home, before = compared.refs[0].session_id, dict(self._reasons)
+        for session_id in set(session_ids) - {home}:
+            pair = frozenset((session_id, home))
+            self._reasons[pair] = compared.refused.get(session_id, "")
+        return self._reasons != before
+
+    def forget(self) -> None:
+        """Know nothing: the laps are others."""
+        self._reasons.clear()
 
 
 def compare_what_can_be(use_cases: UseCases, refs: Sequence[LapRef]) -> Compared:

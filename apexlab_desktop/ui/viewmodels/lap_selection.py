@@ -13,11 +13,11 @@ from apexlab_desktop.app.records import LapRef
 from apexlab_desktop.ui.background import Background
 from apexlab_desktop.ui.history import Edit, Subject
 from apexlab_desktop.ui.use_cases import UseCases
+from apexlab_desktop.ui.viewmodels.comparable_sessions import Compared, Verdicts
 from apexlab_desktop.ui.viewmodels.compared_laps import ComparedLap, default_laps, session_label
 from apexlab_desktop.ui.viewmodels.lap_loading import LapLoading
 
 if TYPE_CHECKING:
-    from apexlab_desktop.ui.viewmodels.comparable_sessions import Compared
     from apexlab_desktop.ui.viewmodels.session_groups import LapRow, SessionGroup
 
 
@@ -56,7 +56,7 @@ class LapSelection(QObject):
         self._order: list[LapRef] = []
         self._hidden: set[LapRef] = set()
         self._reference: LapRef | None = None
-        self._verdicts: dict[frozenset[str], str] = {}
+        self._verdicts = Verdicts()
         self.current: LapRef | None = None
 
     # ---- facts
@@ -177,7 +177,7 @@ class LapSelection(QObject):
 
         def on_result(groups: list[SessionGroup]) -> None:
             self._groups = groups
-            self._verdicts.clear()
+            self._verdicts.forget()
             self._order = [ref for ref in laps if self._can_compare(ref)] or default_laps(groups[0])
             self._hidden = set(hidden) & set(self._order)
             self._reference = reference if reference in self._order else None
@@ -193,7 +193,7 @@ class LapSelection(QObject):
 
         def on_result(groups: list[SessionGroup]) -> None:
             self._groups = groups
-            self._verdicts.clear()
+            self._verdicts.forget()
             bests = [group.best for group in groups[1:] if group.best is not None]
             self._order = [*default_laps(groups[0]), *bests]
             self._hidden, self._reference, self.current = set(), None, None
@@ -385,24 +385,17 @@ class LapSelection(QObject):
         )
 
     def _verdict(self, ref: LapRef) -> str | None:
-        """Return why a lap's session does not go with the reference's; None before that is known.
-
-        Laps of one session are of one layout: they were split at the same line.
-        """
-        if self._reference is None or ref.session_id == self._reference.session_id:
+        """Return why a lap does not go with the reference; None before that is known."""
+        if self._reference is None:
             return ""
-        return self._verdicts.get(frozenset((ref.session_id, self._reference.session_id)))
+        return self._verdicts.of(ref.session_id, self._reference.session_id)
 
     def _on_compared(self, compared: Compared | None) -> None:
         """Show what could be compared, and say why the rest could not."""
         if compared is None:
             self.compared.emit(None)
             return
-        home, before = compared.refs[0].session_id, dict(self._verdicts)
-        for session_id in {ref.session_id for ref in self._order} - {home}:
-            pair = frozenset((session_id, home))
-            self._verdicts[pair] = compared.refused.get(session_id, "")
-        if self._verdicts != before:
+        if self._verdicts.learn(compared, (ref.session_id for ref in self._order)):
             self.changed.emit()
         self.compared.emit(compared.comparison)
         for session_id, reason in compared.refused.items():
