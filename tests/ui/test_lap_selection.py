@@ -7,6 +7,7 @@ from apexlab_desktop.analysis.types import Comparison
 from apexlab_desktop.app.records import LapRef
 from apexlab_desktop.errors import AnalysisError
 from apexlab_desktop.ui.background import Background
+from apexlab_desktop.ui.history import Edit
 from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
 from tests.ui.fake_library import BEST_S, RUN_3, FakeLibrary
 
@@ -222,3 +223,17 @@ def test_the_other_layout_as_the_reference_leaves_out_the_rest(
         laps.make_reference(laps.order[-1])
     assert len(told.args[0].laps) == 1
     assert [lap.gap_s is None for lap in laps.laps()] == [True, True, True, False]
+
+
+def test_a_session_taken_out_comes_back_with_its_laps(qtbot: QtBot, laps: LapSelection) -> None:
+    edits: list[Edit] = []
+    with qtbot.waitSignal(laps.compared, timeout=5_000):
+        laps.add_session("run-2")
+    order, groups = laps.order, laps.groups
+    laps.edited.connect(edits.append)
+    laps.close_session("run-2")
+    assert len(laps.groups) == 1
+    edits[-1].undo()
+    assert (laps.order, laps.groups) == (order, groups)
+    edits[-1].redo()
+    assert len(laps.groups) == 1

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class _Choice:
     """What a user can choose, for the way back."""
 
+    groups: tuple[SessionGroup, ...]
     order: tuple[LapRef, ...]
     hidden: frozenset[LapRef]
     reference: LapRef | None
@@ -208,9 +209,9 @@ class LapSelection(QObject):
         wanted = [i for i in dict.fromkeys(ref.session_id for ref in refs) if i not in known]
 
         def on_result(groups: list[SessionGroup]) -> None:
-            self._groups += groups
-            fresh = [r for r in refs if self._can_compare(r) and r not in self._order]
             with self._edit("laps added"):
+                self._groups += groups
+                fresh = [r for r in refs if self._can_compare(r) and r not in self._order]
                 self._order = [*self._order, *fresh]
                 self._after_change()
 
@@ -223,9 +224,9 @@ class LapSelection(QObject):
             return
 
         def on_result(groups: list[SessionGroup]) -> None:
-            self._groups += groups
-            group = next((g for g in self._groups if g.session_id == session_id), None)
             with self._edit("best lap of a session added"):
+                self._groups += groups
+                group = next((g for g in self._groups if g.session_id == session_id), None)
                 if group is not None and group.best is not None and group.best not in self._order:
                     self._order = [*self._order, group.best]
                 self._after_change()
@@ -236,9 +237,10 @@ class LapSelection(QObject):
     def close_session(self, session_id: str) -> None:
         """Take a further session and its laps out of the comparison."""
         if self._groups and self._groups[0].session_id != session_id:
-            self._groups = [g for g in self._groups if g.session_id != session_id]
-            self._order = [ref for ref in self._order if ref.session_id != session_id]
-            self._after_change()
+            with self._edit("session taken out"):
+                self._groups = [g for g in self._groups if g.session_id != session_id]
+                self._order = [ref for ref in self._order if ref.session_id != session_id]
+                self._after_change()
 
     def cancel(self) -> None:
         """Let go of what is being loaded; the old values stay."""
@@ -357,9 +359,12 @@ class LapSelection(QObject):
             self.edited.emit(edit)
 
     def _choice(self) -> _Choice:
-        return _Choice(tuple(self._order), frozenset(self._hidden), self._reference)
+        return _Choice(
+            tuple(self._groups), tuple(self._order), frozenset(self._hidden), self._reference
+        )
 
     def _choose(self, choice: _Choice) -> None:
+        self._groups = list(choice.groups)
         order = [ref for ref in choice.order if self._can_compare(ref)]
         is_other = order != self._order or choice.reference != self._reference
         self._order, self._reference = order, choice.reference
