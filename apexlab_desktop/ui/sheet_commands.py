@@ -40,22 +40,30 @@ class SheetCommands(QObject):
 
     def _bind(self) -> None:
         sheets = self._models.sheets
-        self._models.commands.bind(
-            {
-                "sheet.new": self._new,
-                "sheet.rename": lambda: self._window.analysis.tabs.rename(),
-                "sheet.duplicate": lambda: sheets.duplicate(sheets.active.id),
-                "sheet.delete": lambda: sheets.delete(sheets.active.id),
-                "sheet.plots": self._dialogs.show_plots,
-                "sheet.next": partial(sheets.step, 1),
-                "sheet.before": partial(sheets.step, -1),
-                "sheet.left": partial(self._move, -1),
-                "sheet.right": partial(self._move, 1),
-            }
-        )
+        slots: dict[str, Callable[[], object]] = {
+            "sheet.new": self._new,
+            "sheet.rename": lambda: self._window.analysis.tabs.rename(),
+            "sheet.duplicate": lambda: sheets.duplicate(sheets.active.id),
+            "sheet.delete": lambda: sheets.delete(sheets.active.id),
+            "sheet.plots": self._dialogs.show_plots,
+            "sheet.next": partial(sheets.step, 1),
+            "sheet.before": partial(sheets.step, -1),
+            "sheet.left": partial(self._move, -1),
+            "sheet.right": partial(self._move, 1),
+        }
+        self._models.commands.bind({name: self._there(slot) for name, slot in slots.items()})
         self._models.commands.bind(
             {f"sheet.go_{n % 10}": partial(self._open, n - 1) for n in range(1, MOST_SHEETS + 1)}
         )
+
+    def _there(self, slot: Callable[[], object]) -> Callable[[], None]:
+        """Return what does something where it is seen: the palette offers it on every page."""
+
+        def do() -> None:
+            self._go(ANALYSIS)
+            slot()
+
+        return do
 
     def _new(self) -> None:
         """Make a worksheet, and ask what it shows."""

@@ -19,6 +19,7 @@ from tests.ui.conftest import WAIT_MS, Opener
 from tests.ui.fake_library import FakeLibrary
 from tests.ui.pointer import move_pointer
 from tests.ui.readings import compare_page, open_dialog, plots
+from tests.ui.readings import palette as palette_of
 
 GRIP = Worksheet(id="g", name="Grip", plots=("accel_lat_mps2", "accel_long_mps2"))
 GEARS = Worksheet(id="s", name="Gears", plots=("gear", "engine_speed_rpm"))
@@ -170,6 +171,20 @@ def test_a_worksheet_is_opened_by_key_from_the_library(sheets_window: Started) -
     press(sheets_window, "Ctrl+2")
     assert sheets_window.window.page == "analysis"
     assert active(sheets_window) == "Grip"
+
+
+def test_from_the_palette_a_worksheet_is_renamed_where_it_is_seen(sheets_window: Started) -> None:
+    press(sheets_window, "Ctrl+2", "Ctrl+O")
+    sheets_window.models.commands.trigger("sheet.rename")
+    assert sheets_window.window.page == "analysis"
+    assert bar(sheets_window).name_field.isVisible()
+
+
+def test_the_palette_goes_to_worksheets_by_their_names(sheets_window: Started) -> None:
+    sheets_window.controller.dialogs.show_palette()
+    palette = palette_of(sheets_window)
+    places = [item.name for item in palette.items if item.group == "Go to"]
+    assert {"Compare worksheet", "Grip worksheet", "Gears worksheet"} <= set(places)
 
 
 def test_a_drag_puts_a_tab_at_another_place(sheets_window: Started) -> None:

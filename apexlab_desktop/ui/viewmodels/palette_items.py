@@ -20,6 +20,8 @@ MOST_SESSIONS = 6
 MOST_LAPS = 6
 ZOOM_AROUND_M = 150.0
 COMMANDS_ONLY = ">"
+PLACES = ("page.", "sheet.go_")
+"""How the ids of commands begin that only go somewhere."""
 SAME_TRACK, OTHER_TRACK = "Same track", "Other tracks"
 
 _PLACE = re.compile(r"^\s*([\d.,]+)\s*(m|ft|km)\s*$", re.IGNORECASE)
@@ -194,7 +196,7 @@ def _items_of_lap(models: WindowModels, ref: LapRef, time_words: str) -> list[Pa
 
 
 def _command_item(commands: Commands, command: Command) -> PaletteItem:
-    is_place = command.id.startswith("page.")
+    is_place = command.id.startswith(PLACES)
     where = "" if command.context is Context.WINDOW else command.context.value
     keys = tuple(tuple(caps_of(keys)) for keys in commands.keys(command.id)[:1])
     action = commands.action(command.id)

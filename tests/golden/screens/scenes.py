@@ -245,9 +245,10 @@ def _no_laps() -> FakeLibrary:
 def _worksheet(started: Started) -> None:
     _compare(started)
     sheets = started.models.sheets
+    wait_until(lambda: sheets.is_loaded)
     sheets.new()
     sheets.rename(sheets.active.id, "Braking")
-    sheets.set_plots(sheets.active.id, ("speed_mps", "brake_ratio", "throttle_ratio", "delta_t_s"))
+    sheets.set_plots(sheets.active.id, ("speed_mps", "throttle_ratio", "brake_ratio", "delta_t_s"))
     started.window.toast.hide()
 
 
@@ -329,6 +330,9 @@ GOLDENS = (
     Picture("compare_pedals", "light", SMALL),
     Picture("compare_sessions", "sunlight", SMALL),
     Picture("compare_one_lap", "light", SMALL),
+    Picture("compare_layouts", "light", SMALL),
+    Picture("worksheet", "dark", LARGE),
+    Picture("plot_picker", "light", SMALL),
     Picture("library_empty", "dark", LARGE),
     Picture("library_importing", "light", SMALL),
     Picture("import_receipt", "sunlight", SMALL),
