@@ -119,6 +119,7 @@ def compare_laps(
             *(notice for one in steady.values() for notice in one.notices),
             *notices,
             *_notices_about_method(ground.reference),
+            *_notices_about_grid(ground.grid_m, config),
             *_notices_about_lap_times([late_s for _, late_s in both]),
         ),
     )
@@ -253,6 +254,21 @@ def _notices_about_lap_times(late_s: Sequence[float]) -> tuple[Notice, ...]:
             detail=(
                 f"{len(doubtful)} lap times differ by up to {1e3 * max(doubtful):.0f} ms from"
                 " those of the places around the line; the delta meets them just before the line"
+            ),
+        ),
+    )
+
+
+def _notices_about_grid(grid_m: FloatArray, config: AnalysisConfig) -> tuple[Notice, ...]:
+    if grid_m.size < 2 or grid_m[1] - grid_m[0] < 1.01 * config.grid_step_m:
+        return ()
+    return (
+        Notice(
+            code="grid_coarsened",
+            severity=Severity.INFO,
+            detail=(
+                f"the lap is {grid_m[-1] / 1e3:.0f} km long: it is compared every"
+                f" {grid_m[1] - grid_m[0]:.1f} m instead of {config.grid_step_m:g} m"
             ),
         ),
     )

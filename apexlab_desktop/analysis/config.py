@@ -17,6 +17,8 @@ class AnalysisConfig:
     grid_step_m: float = 0.7
     """Grid of every comparison (analysis.md 5)."""
 
+    max_stations: int = 200_000
+    """Most places of a line: 140 km at the usual step. Longer laps get a coarser grid."""
     coarse_step_m: float = 2.8
     """Grid of lines that only tell laps from each other."""
 
@@ -25,6 +27,8 @@ class AnalysisConfig:
     """A longer gap starts a new segment."""
     smoother_gap_s: float = 0.5
     """A longer gap has no acceleration, corner extreme or brake point inside."""
+    min_period_s: float = 0.001
+    """Samples closer than that say nothing more about a car and are thinned out to it."""
     max_disorder_ratio: float = 0.01
     """Largest share of samples out of order that is sorted."""
     min_jitter_s: float = 0.0005

@@ -151,7 +151,7 @@ def _over_gaps(trajectory: Trajectory, line: LocalLine, config: AnalysisConfig) 
     gaps = np.flatnonzero((np.diff(trajectory.segment) != 0) & (step_s <= config.crossing_gap_s))
     times: list[float] = []
     speeds: list[float] = []
-    for k in gaps.tolist():
+    for k in gaps[_within_reach(trajectory, line, gaps)].tolist():
         found = _gap_crossing(trajectory, line, k)
         if found is not None:
             times.append(found[0])
@@ -161,6 +161,18 @@ def _over_gaps(trajectory: Trajectory, line: LocalLine, config: AnalysisConfig) 
     return _crossings_at(
         trajectory, np.array(times), np.array(speeds), np.ones(len(times), dtype=np.bool_)
     )
+
+
+def _within_reach(trajectory: Trajectory, line: LocalLine, gaps: IntArray) -> BoolArray:
+    """Return which gaps the car could have used to cross the line, shape (n,)."""
+    ends = np.stack((gaps, gaps + 1))
+    x_m, y_m = trajectory.x_m[ends], trajectory.y_m[ends]
+    along_m, across_m = np.abs(line.along_m(x_m, y_m)), np.abs(line.across_m(x_m, y_m))
+    fastest_mps = np.maximum(trajectory.speed_mps[ends].max(axis=0), 1.0)
+    # The cubic over a gap strays from its chord by less than the way that both speeds make.
+    reach_m = 2.0 * fastest_mps * np.diff(trajectory.time_s[ends], axis=0)[0]
+    is_near = along_m.min(axis=0) <= reach_m
+    return np.asarray(is_near & (across_m.min(axis=0) <= reach_m + 2.0 * line.half_width_m))
 
 
 def _gap_crossing(trajectory: Trajectory, line: LocalLine, k: int) -> tuple[float, float] | None:

@@ -94,7 +94,8 @@ def lap_trace(
 
 def grid(length_m: float, config: AnalysisConfig = DEFAULT_CONFIG) -> FloatArray:
     """Return 0, 0.7, 1.4 ... and the end point, shape (n,) [m]."""
-    inner = np.arange(0.0, length_m - 1e-6, config.grid_step_m)
+    step_m = max(config.grid_step_m, length_m / config.max_stations)
+    inner = np.arange(0.0, length_m - 1e-6, step_m)
     return np.append(inner, length_m)
 
 

@@ -45,11 +45,19 @@ def plan_filling(
         Nominal distance of two samples [s].
     longest_s : float
         Longest gap that is filled [s].
+
+    Notes
+    -----
+    At most as many samples are put in as are known; then they lie farther apart.
     """
     step_s = np.diff(time_s)
     n_missing = np.rint(step_s / period_s).astype(np.int64) - 1
     is_open = (segment[1:] != segment[:-1]) | (step_s > longest_s) | (step_s < 1.5 * period_s)
     n_missing[is_open | (n_missing < 0)] = 0
+    n_new = int(n_missing.sum())
+    if n_new > time_s.size:
+        # Not more than are known, or gaps among a few close samples would fill the memory.
+        n_missing = n_missing * time_s.size // n_new
     if not n_missing.any():
         return _nothing_missing(time_s)
     repeats = np.append(n_missing + 1, 1) if time_s.size else np.zeros(0, np.int64)

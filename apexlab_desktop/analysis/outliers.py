@@ -7,10 +7,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.order_statistics import median
-from apexlab_desktop.analysis.types import BoolArray, FloatArray
+from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
 
 MAD_TO_SIGMA = 1.4826
 MAX_PEELS = 12
+MOST_HALF_WINDOW = 50
+"""Samples to either side of one that are looked at."""
+SUSPECTS_AT_ONCE = 20_000
 
 
 def no_fix(
@@ -174,8 +177,27 @@ def _hampel(
     np.add.at(near, np.maximum(jumps - half + 1, 0), 1)
     np.add.at(near, np.minimum(jumps + half + 1, n), -1)
     suspects = np.flatnonzero(np.cumsum(near)[:n] > 0)
-    window = np.clip(suspects, half, n - 1 - half) - half
-    windows = [sliding_window_view(value, 2 * half + 1) for value in (x_m, y_m)]
+    # A quick receiver's window holds more samples than a median needs.
+    stride = -(-half // MOST_HALF_WINDOW)
+    for start in range(0, suspects.size, SUSPECTS_AT_ONCE):
+        some = suspects[start : start + SUSPECTS_AT_ONCE]
+        result[some] = _are_spikes(x_m, y_m, some, half, stride, floor_m, config)
+    return result
+
+
+def _are_spikes(
+    x_m: FloatArray,
+    y_m: FloatArray,
+    suspects: IntArray,
+    half: int,
+    stride: int,
+    floor_m: float,
+    config: AnalysisConfig,
+) -> BoolArray:
+    """Return which suspects lie off the median of every `stride`-th sample around them."""
+    half -= half % stride
+    window = np.clip(suspects, half, x_m.size - 1 - half) - half
+    windows = [sliding_window_view(v, 2 * half + 1)[:, ::stride] for v in (x_m, y_m)]
     middles = [_middle(around[window]) for around in windows]
     off_m = np.hypot(x_m[suspects] - middles[0], y_m[suspects] - middles[1])
     far = np.flatnonzero(off_m > floor_m)
@@ -183,8 +205,9 @@ def _hampel(
     for around, middle in zip(windows, middles, strict=True):
         apart_m = np.abs(around[window[far]] - middle[far, None])
         scale_m = np.maximum(scale_m, MAD_TO_SIGMA * _middle(apart_m))
-    result[suspects[far]] = off_m[far] > config.spike_sigmas * scale_m
-    return result
+    is_spike = np.zeros(suspects.size, dtype=np.bool_)
+    is_spike[far] = off_m[far] > config.spike_sigmas * scale_m
+    return is_spike
 
 
 def _middle(windows: FloatArray) -> FloatArray:

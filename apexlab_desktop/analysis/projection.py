@@ -17,6 +17,12 @@ _REFINEMENTS = 2
 _MAX_REFINEMENT_M = 5.0
 _EMISSION_SIGMA_M = 3.0
 """Spread of cars about the line, for weighing distance against continuity."""
+ANCHORS_AT_ONCE = 1024
+"""Anchors whose candidates are held in memory, 17 minutes of driving."""
+MOST_TRANSITIONS = 300_000_000
+"""Pairs of candidates weighed before a hopeless drive is left with its nearest places, seconds."""
+STEP_TRANSITIONS = 3_000
+"""As many are weighed in the time that going from one anchor to the next takes by itself."""
 _FOOT_TOLERANCE_M = 0.05
 _ANCHOR_TOLERANCE_M = 0.3
 """Anchors are where the search for all other samples begins, not results."""
@@ -81,7 +87,7 @@ class LineTable:
         self.length_m = line.length_m
         self.is_closed = line.is_closed
         self.position_sigma_m = line.position_sigma_m
-        self._step_m = float(line.station_m[1] - line.station_m[0])
+        self.step_m = float(line.station_m[1] - line.station_m[0])
         self._station_m = line.station_m
         columns = np.stack(
             (
@@ -110,7 +116,7 @@ class LineTable:
         -------
         tuple of 4 ndarray, shape (n, m)
         """
-        first = (station_m / self._step_m).astype(np.intp)
+        first = (station_m / self.step_m).astype(np.intp)
         index = first[:, None] + shifts
         n = self._station_m.size - 1
         if self.is_closed:
@@ -124,7 +130,7 @@ class LineTable:
     def fine(self, station_m: FloatArray) -> tuple[FloatArray, ...]:
         """Return x, y, cos and sin of the heading, curvature and heading, shape (n,) each."""
         inside = self._wrapped(station_m) if self.is_closed else station_m
-        index = (inside / self._step_m).astype(np.intp)
+        index = (inside / self.step_m).astype(np.intp)
         np.minimum(index, self._station_m.size - 2, out=index)
         if not self.is_closed:
             np.maximum(index, 0, out=index)
@@ -217,9 +223,50 @@ def _anchor_corrections(
     table: LineTable, anchors: DrivenPath, search_m: float, config: AnalysisConfig
 ) -> tuple[FloatArray, BoolArray]:
     """Return what to add to the prediction at each anchor, and whether a place was found."""
-    step_m = _COARSE_STEPS * config.grid_step_m
+    found_m, is_found = np.empty(anchors.time_s.size), np.empty(anchors.time_s.size, dtype=np.bool_)
+    n_left = MOST_TRANSITIONS
+    for start in range(0, found_m.size, ANCHORS_AT_ONCE):
+        some = np.arange(start, min(start + ANCHORS_AT_ONCE, found_m.size))
+        part = anchors if some.size == found_m.size else _taken(anchors, some)
+        found_m[some], is_found[some], n_tried = _nearest(table, part, search_m, n_left, config)
+        n_left -= n_tried
+    return found_m, is_found
+
+
+def _nearest(
+    table: LineTable,
+    anchors: DrivenPath,
+    search_m: float,
+    most_transitions: int,
+    config: AnalysisConfig,
+) -> tuple[FloatArray, BoolArray, int]:
+    """Return corrections, whether each was found, and how many transitions were tried for it."""
+    step_m = _COARSE_STEPS * table.step_m
     n_side = int(np.ceil(search_m / step_m))
     steps = np.arange(-n_side, n_side + 1, dtype=np.int64) * _COARSE_STEPS
+    square = _squared_distances(table, anchors, steps, config)
+    choice = np.argmin(square, axis=1)
+    each = np.arange(choice.size)
+    reach_m2 = (config.off_track_m + step_m) ** 2
+    shifts_m = np.asarray(steps * table.step_m, dtype=np.float64)
+    driven_m = np.diff(anchors.predicted_m)
+    jump_m = np.abs(np.diff(shifts_m[choice]))
+    is_found = square[each, choice] <= reach_m2
+    n_transitions = choice.size * (shifts_m.size**2 + STEP_TRANSITIONS)
+    is_smooth = np.all(is_found) and not np.any(jump_m > 2.0 * step_m + 0.15 * driven_m)
+    if is_smooth or n_transitions > most_transitions:
+        return shifts_m[choice], is_found, 0
+    choice = _viterbi(square, shifts_m, driven_m, config)
+    return shifts_m[choice], square[each, choice] <= reach_m2, n_transitions
+
+
+def _squared_distances(
+    table: LineTable, anchors: DrivenPath, steps: IntArray, config: AnalysisConfig
+) -> FloatArray:
+    """Return how far each anchor is from places around its prediction, (n_anchors, n_steps) [m2].
+
+    Infinite where the line heads another way than the car.
+    """
     x, y, cos, sin = table.coarse(anchors.predicted_m, steps)
     x -= anchors.x_m[:, None]
     y -= anchors.y_m[:, None]
@@ -230,17 +277,7 @@ def _anchor_corrections(
     cos += sin
     # A comparison with NaN is false, so an unknown course excludes nothing.
     square[cos < np.cos(config.max_heading_error_rad)] = np.inf
-    choice = np.argmin(square, axis=1)
-    each = np.arange(choice.size)
-    reach_m2 = (config.off_track_m + step_m) ** 2
-    shifts_m = np.asarray(steps * config.grid_step_m, dtype=np.float64)
-    driven_m = np.diff(anchors.predicted_m)
-    jump_m = np.abs(np.diff(shifts_m[choice]))
-    is_found = square[each, choice] <= reach_m2
-    if not np.all(is_found) or np.any(jump_m > 2.0 * step_m + 0.15 * driven_m):
-        choice = _viterbi(square, shifts_m, driven_m, config)
-        is_found = square[each, choice] <= reach_m2
-    return shifts_m[choice], is_found
+    return np.asarray(square)
 
 
 def _viterbi(
@@ -254,12 +291,15 @@ def _viterbi(
     emission = np.minimum(square_m2, config.off_track_m**2) / (2.0 * _EMISSION_SIGMA_M**2)
     leap = (shifts_m[:, None] - shifts_m) ** 2
     came_from = np.empty(square_m2.shape, dtype=np.int64)
-    cost = emission[0]
+    cost, each = emission[0], np.arange(shifts_m.size)
+    # Row by row for each candidate: what came from where costs how much.
+    total = np.empty(leap.shape)
     for k in range(1, square_m2.shape[0]):
         sigma_m = 1.0 + 0.1 * max(float(driven_m[k - 1]), 0.0)
-        total = cost[:, None] + leap / (2.0 * sigma_m**2)
-        came_from[k] = np.argmin(total, axis=0)
-        cost = total[came_from[k], np.arange(shifts_m.size)] + emission[k]
+        np.divide(leap, 2.0 * sigma_m**2, out=total)
+        total += cost
+        np.argmin(total, axis=1, out=came_from[k])
+        cost = total[each, came_from[k]] + emission[k]
     path = np.empty(square_m2.shape[0], dtype=np.int64)
     path[-1] = int(np.argmin(cost))
     for k in range(path.size - 1, 0, -1):

@@ -32,6 +32,8 @@ from apexlab_desktop.analysis.types import (
 
 _MIN_RATE_HZ = 25.0
 """Rate at which a lap's path is laid out; slower fixes are joined by their velocities."""
+_MOST_STEPS = 400_000
+"""Points in time of a lap's path: over four hours of it at 25 Hz."""
 _MIN_LENGTH_M = 50.0
 _SPARSE = 8
 """Neighbouring offsets say the same; every eighth is enough for a shift."""
@@ -84,6 +86,9 @@ def build(
     chosen = _laps_for_line(trajectory, laps, config)
     if not chosen:
         return None
+    longest_m = max(driven_length(trajectory, lap) for lap in chosen)
+    step_m = max(config.grid_step_m, longest_m / config.max_stations)
+    config = replace(config, grid_step_m=step_m)
     first = _line_of_lap(trajectory, chosen[0], config)
     if first is None or len(chosen) < config.min_median_laps:
         return first
@@ -110,7 +115,8 @@ def _has_path(trajectory: Trajectory, lap: Lap) -> bool:
 
 def _line_of_lap(trajectory: Trajectory, lap: Lap, config: AnalysisConfig) -> ReferenceLine | None:
     rate_hz = max(trajectory.rate_hz, _MIN_RATE_HZ)
-    n = fast_count(max(int(np.ceil((lap.end_s - lap.start_s) * rate_hz)), 16))
+    n_steps = min(int(np.ceil((lap.end_s - lap.start_s) * rate_hz)), _MOST_STEPS)
+    n = fast_count(max(n_steps, 16))
     time_s = np.linspace(lap.start_s, lap.end_s, n + 1)
     x_m, y_m = _positions_at(trajectory, time_s)
     is_closed = _is_closed(x_m, y_m, config)

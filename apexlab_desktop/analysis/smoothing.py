@@ -11,6 +11,8 @@ from apexlab_desktop.analysis.types import FloatArray, IntArray
 
 BLOCK = 8192
 """Samples worked on at a time: two arrays of them fit the processor's cache."""
+MANY_SEGMENTS = 100
+"""With more of them, those of one length are filtered together."""
 LONGEST_PAIRED = 10
 """Half window up to which pairs of samples are quicker than `numpy.correlate`."""
 
@@ -91,7 +93,10 @@ def savgol(
         evaluated off its centre. Segments too short for any fit keep their value, or slope 0.
     """
     result = np.empty_like(values, dtype=np.float64)
-    for start, stop in segment_bounds(segment, values.size):
+    bounds = segment_bounds(segment, values.size)
+    if len(bounds) > MANY_SEGMENTS:
+        bounds = _savgol_alike(values, bounds, n_window, order, derivative, result)
+    for start, stop in bounds:
         result[start:stop] = _savgol_run(values[start:stop], n_window, order, derivative)
     return result
 
@@ -134,6 +139,30 @@ def segment_bounds(segment: IntArray | None, n: int) -> list[tuple[int, int]]:
     cuts = np.flatnonzero(np.diff(segment)) + 1
     edges = [0, *cuts.tolist(), n]
     return [(a, b) for a, b in itertools.pairwise(edges) if b > a]
+
+
+def _savgol_alike(
+    values: FloatArray,
+    bounds: list[tuple[int, int]],
+    n_window: int,
+    order: int,
+    derivative: int,
+    result: FloatArray,
+) -> list[tuple[int, int]]:
+    """Put the short segments of one length into `result` together; return the others."""
+    by_size: dict[int, list[int]] = {}
+    for start, stop in bounds:
+        by_size.setdefault(stop - start, []).append(start)
+    others: list[tuple[int, int]] = []
+    for size, starts in by_size.items():
+        if len(starts) < size or size > n_window:
+            others.extend((start, start + size) for start in starts)
+            continue
+        # The filter is linear: what it makes of unit pulses is all that it does.
+        pulses = [_savgol_run(pulse, n_window, order, derivative) for pulse in np.eye(size)]
+        rows = np.array(starts)[:, None] + np.arange(size)
+        result[rows] = values[rows] @ np.array(pulses)
+    return others
 
 
 def _correlate(values: FloatArray, weights: FloatArray, sign: float, out: FloatArray) -> None:

@@ -14,6 +14,8 @@ from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, StartLine, Trajectory
 
 PATH_STEP_M = 5.0
+MOST_PATH_M = 6e6
+"""The line is sought on that much of a drive: more than is driven in 24 hours."""
 CELL_M = 24.0
 HEADING_BIN_RAD = np.pi / 3.0
 PASS_RADIUS_M = 12.0
@@ -34,6 +36,7 @@ RACING_SHARE = 0.7
 PASS_MARGIN_M = 4.0
 LEAST_WIDTH_M = 5.0
 REST_CELL_M = 5.0
+MOST_REST_CELLS = 200
 REST_SCALE_M = 60.0
 REST_ALONG_M = 200.0
 REST_ACROSS_M = 60.0
@@ -96,7 +99,8 @@ def _resampled(trajectory: Trajectory) -> _Path | None:
     moves = known & np.concatenate(([True], np.diff(s_m) > 0.0))
     if np.count_nonzero(moves) < 10 or s_m[-1] < 2.0 * MIN_LOOP_M:
         return None
-    at_m = np.arange(s_m[moves][0], s_m[moves][-1], PATH_STEP_M)
+    end_m = min(s_m[moves][-1], s_m[moves][0] + MOST_PATH_M)
+    at_m = np.arange(s_m[moves][0], end_m, PATH_STEP_M)
     own_m = s_m[moves]
     columns = (
         np.interp(at_m, own_m, values[moves])
@@ -211,7 +215,9 @@ def _nearness_to_rest(
     cells = np.rint(np.stack((trajectory.x_m[is_rest], trajectory.y_m[is_rest])) / REST_CELL_M)
     if not cells.size:
         return np.zeros(places.size)
-    rest_x, rest_y = np.unique(cells, axis=1) * REST_CELL_M
+    cells, n_times = np.unique(cells, axis=1, return_counts=True)
+    # Where a car rests at all it rests long; wandering positions make cells without end.
+    rest_x, rest_y = cells[:, np.argsort(-n_times, kind="stable")[:MOST_REST_CELLS]] * REST_CELL_M
     d_x, d_y = rest_x - path.x_m[places, None], rest_y - path.y_m[places, None]
     cos, sin = np.cos(path.course_rad[places, None]), np.sin(path.course_rad[places, None])
     along_m = np.abs(d_x * cos + d_y * sin)

@@ -96,6 +96,10 @@ def repair(
         _notice("duplicate_times", Severity.REPAIRED, n_repeated, "repeated instants dropped")
     )
     kept, clock_s = kept[is_last], clock_s[is_last]
+    if nominal_period(clock_s) < 0.99 * config.min_period_s:
+        sparse = _thinned(clock_s, kept, x_m, y_m, config)
+        notices.append(_too_dense(clock_s.size - sparse.size, config))
+        kept, clock_s = kept[sparse], clock_s[sparse]
     period_s = nominal_period(clock_s, rate_hz)
     return RepairedTime(
         kept=kept,
@@ -178,6 +182,27 @@ def _last_of_each_instant(
     chosen = np.zeros(time_s.size, dtype=np.bool_)
     chosen[best % time_s.size] = True
     return chosen
+
+
+def _thinned(
+    time_s: FloatArray,
+    kept: IntArray,
+    x_m: FloatArray | None,
+    y_m: FloatArray | None,
+    config: AnalysisConfig,
+) -> IntArray:
+    """Return one sample of every shortest period, with a position where there is one."""
+    usable = np.arange(time_s.size)
+    if x_m is not None and y_m is not None:
+        known = np.flatnonzero(np.isfinite(x_m[kept]) & np.isfinite(y_m[kept]))
+        usable = known if known.size else usable
+    slot = np.floor((time_s[usable] - time_s[0]) / config.min_period_s)
+    return np.asarray(usable[np.append(True, np.diff(slot) > 0.0)])
+
+
+def _too_dense(count: int, config: AnalysisConfig) -> Notice:
+    detail = f"{count} samples left out that follow others within {1e3 * config.min_period_s:g} ms"
+    return Notice(code="samples_thinned", severity=Severity.REPAIRED, count=count, detail=detail)
 
 
 def _refuse_disorder(n_back: int, n: int, config: AnalysisConfig) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from apexlab_desktop.analysis.comparison import compare_laps
+from apexlab_desktop.analysis.config import DEFAULT_CONFIG
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
     Channel,
@@ -231,6 +232,18 @@ def test_offset_larger_than_receivers_differ_by_is_not_taken_out() -> None:
     other = moved(session, 5.0, 4.0)
     found = compare_laps([(session, session.laps[0], "1"), (other, other.laps[0], "other")])
     assert [notice.code for notice in found.notices] == ["registration_not_applied"]
+
+
+def test_a_lap_of_many_kilometres_gets_a_coarser_grid_and_says_so() -> None:
+    config = replace(DEFAULT_CONFIG, max_stations=500)
+    session = two_laps(factor=1.02)
+    items = [(session, lap, str(lap.number)) for lap in session.laps]
+    found = compare_laps(items, config=config)
+    assert found.distance_m.size <= 505
+    assert [notice.code for notice in found.notices] == ["grid_coarsened"]
+    usual = compare_laps(items)
+    expected_s = np.interp(found.distance_m, usual.distance_m, usual.laps[1].delta_t_s)
+    assert found.laps[1].delta_t_s == pytest.approx(expected_s, abs=5e-3)
 
 
 def test_sessions_driven_in_different_directions_are_refused() -> None:

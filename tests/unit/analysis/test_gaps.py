@@ -61,3 +61,12 @@ def test_short_gaps_become_even_and_long_ones_stay_open() -> None:
 def test_jitter_is_no_gap() -> None:
     filling = plan_filling(np.array([0.0, 0.14, 0.2]), np.zeros(3, np.int64), 0.1, 2.0)
     assert not filling.is_new.any()
+
+
+def test_gaps_among_close_samples_never_get_more_samples_than_are_known() -> None:
+    steps_s = np.tile((0.001, 0.001, 1.9), 300)
+    time_s = np.append(0.0, np.cumsum(steps_s))
+    filling = plan_filling(time_s, np.zeros(time_s.size, dtype=np.int64), 0.001, 2.0)
+    assert time_s.size < filling.time_s.size <= 2 * time_s.size
+    assert np.all(np.diff(filling.time_s) > 0.0)
+    assert np.array_equal(filling.time_s[~filling.is_new], time_s)

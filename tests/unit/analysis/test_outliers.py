@@ -122,3 +122,14 @@ def test_steps_of_a_noisy_receiver_contradict_the_speed_only_when_they_stand_out
 def test_few_fixes_are_not_judged(n: int) -> None:
     few = np.arange(float(n))
     assert not outliers.position_spikes(few, few, few, None, 1.0).any()
+
+
+def test_a_spike_is_found_at_a_thousand_fixes_a_second_too() -> None:
+    time_s = np.arange(5_000) / 1_000.0
+    x_m = 30.0 * time_s
+    x_m[[1_234, 4_998]] += 20.0
+    still = np.zeros(time_s.size)
+    found = outliers.position_spikes(
+        time_s, x_m, still, (np.full(time_s.size, 30.0), still), period_s=0.001
+    )
+    assert np.flatnonzero(found).tolist() == [1_234, 4_998]

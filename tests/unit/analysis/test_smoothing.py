@@ -53,3 +53,14 @@ def test_never_reaches_across_a_segment_break() -> None:
 def test_short_segments_give_finite_values(n: int) -> None:
     assert np.isfinite(savgol(np.arange(float(n)), 9, 2, 1)).all()
     assert savgol(np.arange(float(n)), 9, 2).shape == (n,)
+
+
+@pytest.mark.parametrize("derivative", [0, 1])
+def test_many_short_segments_are_filtered_as_each_is_by_itself(derivative: int) -> None:
+    random = np.random.default_rng(3)
+    sizes = random.integers(1, 9, 400)
+    segment = np.repeat(np.arange(sizes.size), sizes)
+    values = random.normal(size=segment.size)
+    together = savgol(values, 7, 2, derivative, segment)
+    alone = [savgol(part, 7, 2, derivative) for part in np.split(values, np.cumsum(sizes)[:-1])]
+    assert together == pytest.approx(np.concatenate(alone), abs=1e-12)

@@ -112,3 +112,15 @@ def test_hardly_any_samples_pass(n: int) -> None:
     repaired = timebase.repair(np.arange(float(n)))
     assert repaired.time_s.size == n
     assert np.isnan(repaired.period_s)
+
+
+def test_samples_microseconds_apart_are_thinned_to_a_millisecond_and_said_so() -> None:
+    burst_s = np.arange(20_000) * 1e-6
+    usual_s = 0.02 + np.arange(1, 200) * 0.04
+    repaired = timebase.repair(np.concatenate((burst_s, usual_s)))
+    assert repaired.period_s == pytest.approx(0.04)
+    assert np.count_nonzero(repaired.time_s < 0.02) == 20
+    assert np.diff(repaired.time_s).min() > 0.0009
+    assert [(notice.code, notice.count) for notice in repaired.notices] == [
+        ("samples_thinned", 20_000 - 20)
+    ]
