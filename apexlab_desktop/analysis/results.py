@@ -52,7 +52,9 @@ class Lap:
     start_s, end_s : float
         Session time of the boundaries [s].
     lap_time_s : float or None
-        Only for laps with both crossings [s].
+        Only for laps with both crossings. As the file states it, where it does; a simulator's own
+        time may differ from `end_s - start_s` by a millisecond, since it marks the line at whole
+        ticks. It is the time that is shown and compared [s].
     lap_time_sigma_s : float or None
         One sigma of the lap time from the position noise [s].
     length_m : float or None

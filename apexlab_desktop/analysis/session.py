@@ -86,6 +86,9 @@ def _judged(
     return laps.judge(pieces, motion, marks=marks, config=config)
 
 
+SHOWN_DIFFERENCE_S = 0.0005
+"""Half of the last digit of a lap time."""
+
 Split = tuple[StartLine | None, tuple[Piece, ...], tuple[Notice, ...]]
 
 
@@ -99,7 +102,8 @@ def _pieces(
 ) -> Split:
     has_laps = bool(raw.laps_declared) and start_line is None and not ignore_lap_column
     if has_laps:
-        return None, lap_pieces.declared_pieces(raw, motion), ()
+        pieces = lap_pieces.declared_pieces(raw, motion)
+        return None, pieces, _stated_otherwise(pieces)
     if motion is None:
         return None, (), ()
     return _split_by_line(raw, motion, config, start_line or raw.start_line)
@@ -156,6 +160,29 @@ def _one_run() -> Notice:
         detail=(
             "no place was passed twice in the same direction: the run is timed from the launch to "
             "the last slow-down; a start line of your own gives exact times"
+        ),
+    )
+
+
+def _stated_otherwise(pieces: tuple[Piece, ...]) -> tuple[Notice, ...]:
+    """Return a notice when lap times of the file are not those between its own boundaries."""
+    apart_s = [
+        abs(piece.lap_time_s - (piece.end_s - piece.start_s))
+        for piece in pieces
+        if piece.lap_time_s is not None
+    ]
+    several = [one for one in apart_s if one > SHOWN_DIFFERENCE_S]
+    if not several:
+        return ()
+    return (
+        Notice(
+            code="lap_times_stated",
+            severity=Severity.INFO,
+            count=len(several),
+            detail=(
+                "the lap times shown are those the file states; between its own lap boundaries"
+                f" lie up to {1e3 * max(several):.1f} ms more or less"
+            ),
         ),
     )
 

@@ -275,6 +275,26 @@ def test_laps_of_the_file_win_until_they_are_ignored() -> None:
     assert sum(lap.lap_time_s is not None for lap in ignored.laps) == 4
 
 
+@pytest.mark.parametrize(("late_s", "is_told"), [(0.0, False), (0.0002, False), (0.0010, True)])
+def test_lap_times_that_the_file_states_otherwise_are_told_once(
+    late_s: float, *, is_told: bool
+) -> None:
+    laps = tuple(
+        DeclaredLap(
+            number=k,
+            start_us=k * 40_000_000,
+            end_us=(k + 1) * 40_000_000,
+            is_complete=True,
+            lap_time_s=40.0 + late_s,
+        )
+        for k in (1, 2)
+    )
+    found = session.analyse(RawSession(format="by-hand", laps_declared=laps))
+    assert [lap.lap_time_s for lap in found.laps] == [40.0 + late_s] * 2
+    told = [notice.count for notice in found.notices if notice.code == "lap_times_stated"]
+    assert told == [2] * is_told
+
+
 def test_line_of_the_file_is_used_before_one_is_searched() -> None:
     raw = analytic_session(steady(), times())
     raw = RawSession(format="x", groups=raw.groups, start_line=line())
