@@ -111,6 +111,17 @@ def test_another_reference_leaves_laps_where_they_were_against_each_other(
     assert [model.shift_m(index) for index in range(3)] == [0.0, 3.0, 0.0]
 
 
+def test_fewer_laps_are_told_of_once_only(model: ComparisonModel) -> None:
+    """A plot that heard of shifts first would read laps that it does not know yet."""
+    model.shift_lap(1, 3.0)
+    told: list[str] = []
+    model.comparison_changed.connect(lambda: told.append("laps"))
+    model.shift_changed.connect(lambda: told.append("shifts"))
+    model.set_comparison(make_comparison((5, 7)))
+    assert told == ["laps"]
+    assert model.shift_m(1) == 3.0
+
+
 def test_laps_are_known_again_by_what_they_are_not_by_what_they_are_called(
     model: ComparisonModel,
 ) -> None:

@@ -190,7 +190,7 @@ def _pedal_end(*, is_used: bool, sign: float = 1.0) -> float:
 def _acceleration_plot(channel: str, title: str, stretch: int, words: tuple[str, ...]) -> PlotSpec:
     return PlotSpec(
         key=channel, title=title, channels=((channel, 1.0),), stretch=stretch, decimals=2,
-        is_signed=True, widest="+0.00", min_tick_px=19.0, usual_step=0.5,
+        is_signed=True, widest="+0.00", min_tick_px=14.0, usual_step=0.5,
         unit=lambda _: "g", factor=lambda _: g_factor(), words=words,
     )  # fmt: skip
 

@@ -83,12 +83,16 @@ class ComparedValues(PlotOptions):
         return {key: self._values.shift_m(index) for index, key in enumerate(self._keys)}
 
     def restore_shifts(self, shifts: Mapping[Hashable, float]) -> None:
-        """Let laps lie against each other as they did: the reference is never shifted itself."""
+        """Let laps lie against each other as they did."""
+        self._put_shifts(shifts)
+        self.shift_changed.emit()
+
+    def _put_shifts(self, shifts: Mapping[Hashable, float]) -> None:
+        """Shift laps as they were against each other; the reference itself never is."""
         led_m = shifts.get(self._keys[self._values.reference], 0.0) if self._keys else 0.0
         for index, key in enumerate(self._keys):
             wanted_m = shifts[key] - led_m if key in shifts else 0.0
             self._values.shift(index, wanted_m - self._values.shift_m(index))
-        self.shift_changed.emit()
 
     def _tell_shifts(self, before: dict[Hashable, float]) -> None:
         after = self.shifts()

@@ -71,7 +71,7 @@ class ComparisonModel(ComparedValues):
             others = [i for i in range(len(comparison.laps)) if i != reference]
             self._order = [reference, *others]
             self._take_view(old, comparison)
-            self.restore_shifts(shifts)
+            self._put_shifts(shifts)
         self.comparison_changed.emit()
         self.view_changed.emit()
 
