@@ -14,9 +14,9 @@ from apexlab_desktop.errors import CorruptFileError, ImporterError
 if TYPE_CHECKING:
     from pathlib import Path
 
-_CLOCK_TICK_NS, _COARSE_TICK_NS = 50_000_000, 2_000_000_000
+_CLOCK_TICK_NS, _COARSE_TICK_NS = 15_000_000, 2_000_000_000
 """What file systems keep of the time of a change: a tick of the kernel, on FAT two seconds. A file
-younger than that may change without a trace."""
+younger than that may change without a trace: a tick is waited for, the seconds are not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,8 @@ class Fingerprint:
     identity : tuple of int
         Device, inode, size and time of the last change.
     is_young : bool
-        Changed so shortly before that a further change may leave the time as it is.
+        Changed so shortly before that a further change may leave the time as it is; the bytes are
+        then hashed again.
     """
 
     sha256: str
@@ -65,9 +66,7 @@ def fingerprint(path: Path) -> Fingerprint:
         As for `sha256_of`.
     """
     try:
-        status = path.stat()
-        _check_regular(path, status)
-        now_ns = time.time_ns()
+        status = _status_after_a_tick(path)
         with path.open("rb", buffering=0) as file:
             digest = hashlib.file_digest(file, "sha256")
     except FileNotFoundError as error:
@@ -85,7 +84,7 @@ def fingerprint(path: Path) -> Fingerprint:
         sha256=digest.hexdigest(),
         size_bytes=status.st_size,
         identity=_identity(status),
-        is_young=_is_young(status.st_mtime_ns, now_ns),
+        is_young=_is_coarse(status) and _age_ns(status) < _COARSE_TICK_NS,
     )
 
 
@@ -121,9 +120,23 @@ def _identity(status: os.stat_result) -> tuple[int, ...]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-def _is_young(changed_ns: int, now_ns: int) -> bool:
-    is_coarse = changed_ns % 1_000_000_000 == 0
-    return now_ns - changed_ns < (_COARSE_TICK_NS if is_coarse else _CLOCK_TICK_NS)
+def _status_after_a_tick(path: Path) -> os.stat_result:
+    """Return the status of a regular file once a further change would show in it."""
+    status = path.stat()
+    _check_regular(path, status)
+    left_ns = _CLOCK_TICK_NS - _age_ns(status)
+    if 0 < left_ns <= _CLOCK_TICK_NS:
+        time.sleep(left_ns * 1e-9)
+        return path.stat()
+    return status
+
+
+def _age_ns(status: os.stat_result) -> int:
+    return time.time_ns() - status.st_mtime_ns
+
+
+def _is_coarse(status: os.stat_result) -> bool:
+    return status.st_mtime_ns % 1_000_000_000 == 0
 
 
 def _check_regular(path: Path, status: os.stat_result) -> None:
