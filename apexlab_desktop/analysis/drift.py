@@ -333,6 +333,4 @@ def _mean(time_s: FloatArray, values: ComplexArray, window_s: float) -> ComplexA
     """Return the mean over a window around each sample, over all where it is as long."""
     if window_s >= time_s[-1] - time_s[0]:
         return np.full(values.size, values.mean())
-    return np.asarray(
-        moving_mean(time_s, values.real, window_s) + 1j * moving_mean(time_s, values.imag, window_s)
-    )
+    return moving_mean(time_s, values, window_s)

@@ -148,8 +148,8 @@ def without_outliers(
     jumped = outliers.speed_spikes(samples.time_s, samples.speed_mps, max_accel_mps2)
     detail = "impossible speeds bridged"
     receipt.note("speed_spikes", Severity.REPAIRED, samples.time_s[jumped], detail)
-    speed_mps = bridged(samples.time_s, np.where(jumped, np.nan, samples.speed_mps))
-    samples = replace(samples, speed_mps=speed_mps)
+    speed_mps = np.where(jumped, np.nan, samples.speed_mps) if jumped.any() else samples.speed_mps
+    samples = replace(samples, speed_mps=bridged(samples.time_s, speed_mps))
     if not samples.has_position:
         return samples
     # Between slow fixes a car can change its speed; what it can do is no spike.

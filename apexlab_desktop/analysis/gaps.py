@@ -60,15 +60,17 @@ def plan_filling(
         n_missing = n_missing * time_s.size // n_new
     if not n_missing.any():
         return _nothing_missing(time_s)
-    repeats = np.append(n_missing + 1, 1) if time_s.size else np.zeros(0, np.int64)
+    repeats = np.append(n_missing + 1, 1)
     left = np.repeat(np.arange(time_s.size), repeats)
-    place = np.arange(left.size) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    step_known_s = np.append(step_s, 0.0)[left]
-    filled_s = time_s[left] + step_known_s * place / repeats[left]
-    is_new = place > 0
-    return Filling(
-        time_s=filled_s, is_new=is_new, left=left, gap_s=np.where(is_new, step_known_s, 0.0)
-    )
+    is_new = np.append(False, left[1:] == left[:-1])
+    # Few samples are new, and only those are reckoned.
+    new = np.flatnonzero(is_new)
+    before = left[new]
+    place = new - (np.cumsum(repeats) - repeats)[before]
+    filled_s, gap_s = time_s.take(left), np.zeros(left.size)
+    filled_s[new] += step_s[before] * place / repeats[before]
+    gap_s[new] = step_s[before]
+    return Filling(time_s=filled_s, is_new=is_new, left=left, gap_s=gap_s)
 
 
 def _nothing_missing(time_s: FloatArray) -> Filling:

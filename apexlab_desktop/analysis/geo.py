@@ -63,12 +63,14 @@ def median_origin(lat_deg: FloatArray, lon_deg: FloatArray) -> tuple[float, floa
     known = np.isfinite(lat_deg) & np.isfinite(lon_deg)
     if not known.any():
         return None
-    first_lon_deg = float(lon_deg[known][0])
-    turn_deg = lon_deg[known] - first_lon_deg
+    if not known.all():
+        lat_deg, lon_deg = lat_deg[known], lon_deg[known]
+    first_lon_deg = float(lon_deg[0])
+    turn_deg = lon_deg - first_lon_deg
     if float(np.max(np.abs(turn_deg))) >= 180.0:
         turn_deg = wrap_degrees(turn_deg)
     middle_deg = first_lon_deg + median(turn_deg)
-    return median(lat_deg[known]), float(wrap_degrees(middle_deg))
+    return median(lat_deg), float(wrap_degrees(middle_deg))
 
 
 def to_local(

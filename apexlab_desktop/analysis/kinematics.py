@@ -216,6 +216,8 @@ def odometer(
 
 def longest_true_run(is_true: BoolArray, time_s: FloatArray) -> float:
     """Return the longest time for which `is_true` holds without interruption [s]."""
+    if not is_true.any():
+        return 0.0
     label = np.cumsum(np.concatenate(([0], np.diff(is_true) != 0))) if is_true.size else np.zeros(0)
     spans = [
         float(time_s[stop - 1] - time_s[start])

@@ -63,13 +63,14 @@ class MotionSamples:
             is_all = index.size == self.time_s.size and bool((np.diff(index) == 1).all())
         if is_all:
             return self
+        at = np.flatnonzero(index) if index.dtype == np.bool_ else index
         return MotionSamples(
-            time_s=self.time_s[index],
-            segment=self.segment[index],
-            x_m=self.x_m[index],
-            y_m=self.y_m[index],
-            speed_mps=self.speed_mps[index],
-            course_rad=self.course_rad[index],
+            time_s=self.time_s.take(at),
+            segment=self.segment.take(at),
+            x_m=self.x_m.take(at),
+            y_m=self.y_m.take(at),
+            speed_mps=self.speed_mps.take(at),
+            course_rad=self.course_rad.take(at),
         )
 
 
@@ -135,7 +136,9 @@ def columns(group: ChannelGroup) -> tuple[MotionSamples, tuple[float, float] | N
     """
     lat_deg, lon_deg = _column(group, "lat_deg"), _column(group, "lon_deg")
     # Receivers write 0, 0 before their first fix; nobody races in the Gulf of Guinea.
-    lat_deg = np.where((lat_deg == 0.0) & (lon_deg == 0.0), np.nan, lat_deg)
+    is_nowhere = (lat_deg == 0.0) & (lon_deg == 0.0)
+    if is_nowhere.any():
+        lat_deg = np.where(is_nowhere, np.nan, lat_deg)
     origin = geo.median_origin(lat_deg, lon_deg)
     if origin is None:
         x_m, y_m = _column(group, "x_m"), _column(group, "y_m")

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import itertools
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from apexlab_desktop.analysis.types import FloatArray, IntArray
+
+Number = TypeVar("Number", np.float64, np.complex128)
 
 BLOCK = 8192
 """Samples worked on at a time: two arrays of them fit the processor's cache."""
@@ -101,7 +105,9 @@ def savgol(
     return result
 
 
-def moving_mean(time_s: FloatArray, values: FloatArray, width_s: float) -> FloatArray:
+def moving_mean(
+    time_s: FloatArray, values: npt.NDArray[Number], width_s: float
+) -> npt.NDArray[Number]:
     """Return the mean of `values` over a window centred on each sample.
 
     Parameters
@@ -109,6 +115,7 @@ def moving_mean(time_s: FloatArray, values: FloatArray, width_s: float) -> Float
     time_s : ndarray, shape (n,)
         Strictly increasing, any spacing [s].
     values : ndarray, shape (n,)
+        Real or complex.
     width_s : float
         Width of the window [s].
 
@@ -127,9 +134,14 @@ def moving_mean(time_s: FloatArray, values: FloatArray, width_s: float) -> Float
     head, tail = slice(min(n_head, time_s.size - 1), 0, -1), slice(-2, -n_tail - 2, -1)
     t = np.concatenate((2 * time_s[0] - time_s[head], time_s, 2 * time_s[-1] - time_s[tail]))
     v = np.concatenate((values[head], values, values[tail]))
-    area = np.append(0.0, np.cumsum(0.5 * (v[1:] + v[:-1]) * np.diff(t)))
-    upper, lower = np.interp(time_s + half_s, t, area), np.interp(time_s - half_s, t, area)
-    return np.asarray((upper - lower) / width_s)
+    area = np.zeros(v.size, dtype=v.dtype)
+    steps = v[1:] + v[:-1]
+    steps *= 0.5 * np.diff(t)
+    np.cumsum(steps, out=area[1:])
+    upper = np.interp(time_s + half_s, t, area)
+    upper -= np.interp(time_s - half_s, t, area)
+    upper /= width_s
+    return np.asarray(upper)
 
 
 def segment_bounds(segment: IntArray | None, n: int) -> list[tuple[int, int]]:
