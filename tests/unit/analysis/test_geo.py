@@ -79,3 +79,10 @@ def test_east_and_north_are_positive_to_the_right_and_up() -> None:
     x, y = geo.to_local(50.001, 8.001, 50.0, 8.0)
     assert x > 0
     assert y > 0
+
+
+def test_unwrapped_angles_are_numpys() -> None:
+    turning = np.cumsum(np.random.default_rng(5).normal(0.0, 0.8, 2_000))
+    wrapped = geo.wrap_radians(turning)
+    assert geo.unwrapped(wrapped) == pytest.approx(np.unwrap(wrapped), abs=1e-9)
+    assert np.array_equal(geo.unwrapped(turning), turning)

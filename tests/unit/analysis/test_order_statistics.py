@@ -10,7 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from apexlab_desktop.analysis.order_statistics import median, quantile
+from apexlab_desktop.analysis.order_statistics import (
+    column_medians,
+    median,
+    quantile,
+    usual_step,
+)
 
 FLOATS = arrays.arrays(
     np.float64, st.integers(1, 60), elements=st.floats(-1e9, 1e9) | st.sampled_from([0.0, 1.0])
@@ -46,3 +51,15 @@ def test_missing_values_give_none(values: list[float]) -> None:
 
 def test_a_list_will_do() -> None:
     assert median([3.0, 1.0, 2.0]) == 2.0
+
+
+@pytest.mark.parametrize("k", [1, 2, 5, 8])
+def test_medians_of_columns_are_numpys(k: int) -> None:
+    rows = np.random.default_rng(k).normal(size=(k, 50))
+    assert column_medians(rows) == pytest.approx(np.median(rows, axis=0), abs=1e-15)
+
+
+def test_the_usual_step_is_the_median_one_and_the_mean_of_even_ones() -> None:
+    assert usual_step(np.array([0.0, 1.0, 2.0, 9.0, 10.5])) == 1.25
+    assert usual_step(np.linspace(0.0, 200.04, 5_002)) == pytest.approx(0.04, rel=1e-12)
+    assert math.isnan(usual_step(np.array([3.0])))

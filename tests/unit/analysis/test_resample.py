@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from apexlab_desktop.analysis.resample import at_instants, gap_mask, on_grid
+from apexlab_desktop.analysis.resample import at_instants, gap_mask, on_grid, straight_between
 from apexlab_desktop.analysis.types import ChannelKind, FloatArray
 
 CONTINUOUS, STEPPED = ChannelKind.CONTINUOUS, ChannelKind.STEPPED
@@ -77,3 +77,14 @@ def test_few_instants_are_as_numpy_would_interpolate_them() -> None:
 def test_two_samples_at_one_instant_give_a_number() -> None:
     got = at_instants(np.array([0.0, 1.0, 1.0, 2.0]), np.array([0.0, 1.0, 5.0, 6.0]), [1.0])
     assert np.isfinite(got).all()
+
+
+def test_rows_between_knots_are_those_of_numpy_and_unknown_beyond() -> None:
+    random = np.random.default_rng(6)
+    knots = np.cumsum(random.uniform(0.1, 1.0, 300))
+    rows = list(random.normal(size=(3, 300)))
+    at = np.sort(random.uniform(-5.0, knots[-1] + 5.0, 900))
+    at[450] = knots[150]
+    for row, found in zip(rows, straight_between(at, knots, rows), strict=True):
+        expected = np.interp(at, knots, row, left=np.nan, right=np.nan)
+        assert found == pytest.approx(expected, abs=1e-12, nan_ok=True)
