@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from apexlab_desktop.app.records import Worksheet
@@ -144,6 +147,30 @@ def test_rename_by_key_takes_the_name_typed(sheets_window: Started) -> None:
     assert names(sheets_window) == ["Compare", "Tyres", "Gears"]
     assert not field.isVisible()
     assert plots(sheets_window).hasFocus()
+
+
+def test_a_double_click_asks_for_another_name(sheets_window: Started) -> None:
+    tab = tab_of(sheets_window, "Grip")
+    QTest.mouseClick(tab, Qt.MouseButton.LeftButton)
+    QTest.mouseDClick(tab, Qt.MouseButton.LeftButton)
+    assert bar(sheets_window).name_field.isVisible()
+    assert bar(sheets_window).name_field.text() == "Grip"
+
+
+def test_ten_long_names_leave_room_for_each_other(sheets_window: Started) -> None:
+    sheets = sheets_window.models.sheets
+    sheets_window.window.resize(1180, 660)
+    sheets.rename("g", "Everything that the front axle does")
+    for _ in range(7):
+        sheets.duplicate("g")
+    bar(sheets_window).show_sheets()
+    QApplication.processEvents()
+    boxes = [tab.geometry() for tab in bar(sheets_window).tabs]
+    assert len(boxes) == 10
+    assert all(a.right() < b.left() for a, b in pairwise(boxes))
+    assert boxes[-1].right() < button(sheets_window, "New worksheet").geometry().left()
+    assert button(sheets_window, "Report").geometry().right() < bar(sheets_window).width()
+    assert tab_of(sheets_window, sheets.active.name).toolTip() == sheets.active.name
 
 
 def test_escape_leaves_the_name_as_it_was(sheets_window: Started) -> None:

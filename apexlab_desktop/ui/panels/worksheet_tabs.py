@@ -32,7 +32,7 @@ HEIGHT = 36
 PADDING = 12
 BAR_INSET = 8
 BAR_HEIGHT = 3
-NARROWEST = 52
+NARROWEST = 80
 MENU = (
     ("sheet.new", "sheet.rename", "sheet.duplicate", "sheet.delete"),
     ("sheet.plots", "plots.reset"),
@@ -45,6 +45,7 @@ class WorksheetTab(QAbstractButton):
 
     dragged = Signal(QPoint)
     dropped = Signal(QPoint)
+    name_wanted = Signal()
 
     def __init__(
         self, appearance: Appearance, sheet_id: str, text: str, parent: QWidget | None = None
@@ -59,7 +60,7 @@ class WorksheetTab(QAbstractButton):
         self.setAccessibleName(f"{text} worksheet")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setMinimumWidth(NARROWEST)
+        self.setMinimumWidth(min(NARROWEST, self.sizeHint().width()))
         appearance.theme_changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -91,6 +92,10 @@ class WorksheetTab(QAbstractButton):
         else:
             super().mouseReleaseEvent(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask for another name; the first of the clicks has opened the worksheet."""
+        self.name_wanted.emit()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw name, bar and focus ring."""
         theme = self._appearance.theme
@@ -101,7 +106,7 @@ class WorksheetTab(QAbstractButton):
         painter.setPen(QColor(theme.text if is_active or self.underMouse() else theme.secondary))
         room = QRectF(self.rect()).adjusted(4, 0, -4, 0)
         text = painter.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, int(room.width())
+            self.text(), Qt.TextElideMode.ElideMiddle, int(room.width())
         )
         painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
         if is_active:
@@ -254,6 +259,7 @@ class WorksheetTabs(QWidget):
         self._group.addButton(tab)
         tab.dragged.connect(self._show_mark)
         tab.dropped.connect(self._on_dropped)
+        tab.name_wanted.connect(self.rename)
         return tab
 
     def _on_click(self, tab: QAbstractButton) -> None:
