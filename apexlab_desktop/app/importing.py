@@ -111,12 +111,14 @@ def _store(path: Path, file: FileFacts, analysed: AnalysedSession) -> ImportOutc
 
 
 def _already_imported(path: Path, sha256: str) -> ImportOutcome | None:
-    with library().writing() as connection:
+    with library().reading() as connection:
         session_id = sessions.find_id(connection, sha256=sha256)
-        if session_id is None:
-            return None
+    if session_id is None:
+        return None
+    with library().writing() as connection:
         # A file dropped again is wanted again: it comes back from the archive.
-        sessions.set_columns(connection, session_id, is_archived=False)
+        if not sessions.set_columns(connection, session_id, is_archived=False):
+            return None
         summary = sessions.get_summary(connection, session_id)
     return ImportOutcome(
         path=shown(path),
