@@ -191,10 +191,12 @@ class _Timed:
         `sigmas_m` are the slow and the fast error of the stations and that of the crossings.
         """
         all_s, ends_s = self.span.time_s, self.ends_s
-        inside = slice(*(int(k) for k in np.searchsorted(all_s, ends_s + np.array((1e-9, -1e-9)))))
-        time_s = np.concatenate((ends_s[:1], all_s[inside], ends_s[1:]))
+        first, stop = np.searchsorted(all_s, ends_s + np.array((1e-9, -1e-9)))
+        # The samples between both ends and one beyond each, which the ends take the place of.
+        lap = slice(int(first) - 1, int(stop) + 1)
+        time_s = _with_ends(all_s[lap], ends_s)
         at_ends_m = np.interp(ends_s, all_s, self.station_m)
-        station_m = np.concatenate((at_ends_m[:1], self.station_m[inside], at_ends_m[1:]))
+        station_m = _with_ends(self.station_m[lap], at_ends_m)
         lap_s = time_s - ends_s[0]
         ramp_s = 0.5 * config.residual_low_pass_s
         head = slice(0, int(np.searchsorted(lap_s, ramp_s)))
@@ -210,7 +212,7 @@ class _Timed:
         aside_m = np.interp(ends_s, all_s, offset_m)
         if not np.isfinite(aside_m).all():
             aside_m = np.interp(ends_s, all_s, _bridged(all_s, offset_m, self.places.is_valid))
-        offset_m = np.concatenate((aside_m[:1], offset_m[inside], aside_m[1:]))
+        offset_m = _with_ends(offset_m[lap], aside_m)
         return LapTrace(
             station_m=read_only(strictly_increasing(station_m, self.length_m)),
             time_s=read_only(lap_s),
@@ -221,6 +223,13 @@ class _Timed:
             fix_sigma_m=sigmas_m[2],
             method="projection",
         )
+
+
+def _with_ends(values: FloatArray, ends: FloatArray) -> FloatArray:
+    """Return a copy of values with another first and last, shape (n,)."""
+    changed = values.copy()
+    changed[0], changed[-1] = ends
+    return changed
 
 
 def _met(values: FloatArray, lap_s: FloatArray, last: float, over_s: float) -> FloatArray:
@@ -245,15 +254,19 @@ def _search_m(
 
 def _bent_odometer(span: LapSpan, stretch: FloatArray, length_m: float) -> FloatArray:
     """Return driven metres times their stretch: 0 at the start, the line's length at the end."""
-    steps = np.diff(span.driven_m) * 0.5 * (stretch[1:] + stretch[:-1])
-    bent = np.append(0.0, np.cumsum(steps))
+    steps = stretch[1:] + stretch[:-1]
+    steps *= np.diff(span.driven_m)
+    bent = np.zeros(span.driven_m.size)
+    np.cumsum(steps, out=bent[1:])
     bent -= bent[span.start]
-    return np.asarray(bent * (length_m / bent[span.end]))
+    bent *= length_m / bent[span.end]
+    return bent
 
 
 def _from_neighbours(time_s: FloatArray, values: FloatArray, at: IntArray) -> FloatArray:
     """Return what the samples on both sides say about some, NaN where one is unknown."""
     left, right = np.maximum(at - 1, 0), np.minimum(at + 1, time_s.size - 1)
+    # At an edge one neighbour is the sample itself, which is not known: neither is the result.
     share = (time_s[at] - time_s[left]) / (time_s[right] - time_s[left])
     return np.asarray(values[left] + share * (values[right] - values[left]))
 
@@ -263,13 +276,17 @@ def _bridged(time_s: FloatArray, values: FloatArray, known: BoolArray) -> FloatA
     lost = np.flatnonzero(~known)
     if not lost.size:
         return values
-    # Usually these are the two crossings: only their neighbours are looked at.
+    filled = values.copy()
+    filled[lost] = _from_neighbours(time_s, values, lost)
+    # Usually that was all, for these are the two crossings.
+    lost = lost[np.isnan(filled[lost])]
+    if not lost.size:
+        return filled
     kept = np.flatnonzero(known)
     after = np.searchsorted(kept, lost)
     left, right = kept[np.maximum(after - 1, 0)], kept[np.minimum(after, kept.size - 1)]
     span_s = time_s[right] - time_s[left]
     share = (time_s[lost] - time_s[left]) / np.where(span_s > 0.0, span_s, np.inf)
-    filled = values.copy()
     filled[lost] = values[left] + share * (values[right] - values[left])
     return filled
 

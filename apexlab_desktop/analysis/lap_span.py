@@ -79,8 +79,14 @@ def lap_span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: f
     edges = np.concatenate((start_s + np.array(around_start), end_s + np.array(around_end)))
     a, b, c, d, e, f = (int(k) for k in np.searchsorted(time_s, edges))
 
+    start, end = b - a, b - a + 1 + d - c
+
     def cut(values: FloatArray, at_start: float, at_end: float) -> FloatArray:
-        return np.concatenate((values[a:b], [at_start], values[c:d], [at_end], values[e:f]))
+        whole = np.empty(end + 1 + f - e)
+        whole[:start], whole[start] = values[a:b], at_start
+        whole[start + 1 : end], whole[end] = values[c:d], at_end
+        whole[end + 1 :] = values[e:f]
+        return whole
 
     around = slice(max(a - 1, 0), f + 1)
     ends_s = np.array((start_s, end_s))
@@ -89,7 +95,6 @@ def lap_span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: f
         time_s[around],
         (odometer_m[around], trajectory.course_rad[around]),
     )
-    start = b - a
     return LapSpan(
         time_s=cut(time_s, start_s, end_s),
         x_m=cut(trajectory.x_m, np.nan, np.nan) + placement.shift_x_m,
@@ -97,7 +102,7 @@ def lap_span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: f
         course_rad=cut(trajectory.course_rad, float(course[0]), float(course[1])),
         driven_m=cut(odometer_m, float(driven[0]), float(driven[1])) - driven[0],
         start=start,
-        end=start + 1 + d - c,
+        end=end,
     )
 
 
