@@ -169,7 +169,7 @@ def report(
 @app.command()
 def render(
     file: FileArgument,
-    worksheet: Annotated[str, typer.Option(help="Compare")],
+    worksheet: Annotated[str, typer.Option(help="Compare, or one of your own")],
     out: Annotated[Path, typer.Option("-o", "--out", help="OUT.png")],
     *,
     laps: LapsOption = None,
@@ -181,7 +181,7 @@ def render(
 
     exporting.keep_source(out, file)
     canvas = _canvas(worksheet, theme, size)
-    _render(selecting.choose(file, None, laps, None), out, theme, canvas)
+    _render(selecting.choose(file, None, laps, None), out, theme, canvas, worksheet)
     typer.echo(f"wrote {out}", err=True)
 
 
@@ -355,11 +355,15 @@ def _rendering() -> Any:
 
 
 def _render(
-    chosen: Any, out: Path, theme: str = "dark", canvas: tuple[int, int] = (1440, 900)
+    chosen: Any,
+    out: Path,
+    theme: str = "dark",
+    canvas: tuple[int, int] = (1440, 900),
+    worksheet: str = "Compare",
 ) -> None:
     from apexlab_desktop.app.exporting import write_bytes
 
-    write_bytes(out, _rendering().worksheet_png(chosen, theme, *canvas))
+    write_bytes(out, _rendering().worksheet_png(chosen, theme, *canvas, worksheet))
 
 
 def _start_line(text: str | None) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QEventLoop, QIODevice, Qt, QTimer
 
+from apexlab_desktop.app import list_worksheets
 from apexlab_desktop.app.records import (
     LapRef,
     LibraryStats,
@@ -20,9 +21,9 @@ from apexlab_desktop.errors import AnalysisError
 from apexlab_desktop.settings import SettingsFile
 from apexlab_desktop.ui.main import Started, make_application, make_window
 from apexlab_desktop.ui.main_window import ANALYSIS, MINIMUM
-from apexlab_desktop.ui.panels.analysis import WORKSHEETS
 from apexlab_desktop.ui.theme import ThemeName
 from apexlab_desktop.ui.use_cases import AppUseCases
+from apexlab_desktop.ui.viewmodels.worksheets import COMPARE
 
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Comparison
@@ -37,8 +38,9 @@ SETTLED_MS = 300
 class _OpenSessions(AppUseCases):
     """The use-cases of a window that shows sessions which are open already."""
 
-    def __init__(self, sessions: Sequence[OpenedSession]) -> None:
+    def __init__(self, sessions: Sequence[OpenedSession], sheets: Sequence[Worksheet]) -> None:
         self._sessions = {session.id: session for session in sessions}
+        self._sheets = sheets
 
     def list_sessions(self) -> Sequence[SessionSummary]:
         """Return nothing: the library has no part in the picture."""
@@ -49,8 +51,8 @@ class _OpenSessions(AppUseCases):
         return LibraryStats(n_sessions=0, n_laps=0, n_tracks=0, stored_bytes=0)
 
     def list_worksheets(self) -> Sequence[Worksheet]:
-        """Return none: the picture is of a sheet that the program brings along."""
-        return ()
+        """Return the one that is drawn; none for the sheet that the program brings along."""
+        return self._sheets
 
     def open_session(self, session_id: str) -> OpenedSession:
         """Return the session as it was handed over, file or library alike."""
@@ -66,8 +68,9 @@ class _OpenSessions(AppUseCases):
 
 def problem_with(worksheet: str, theme: str, width: int, height: int) -> str:
     """Return what is wrong with the words of the command, or an empty string."""
-    if worksheet.lower() not in {name.lower() for name in WORKSHEETS}:
-        return f"--worksheet is one of {', '.join(WORKSHEETS)}, not {worksheet!r}"
+    if not _is_compare(worksheet) and not _of_the_user(worksheet):
+        names = [COMPARE.name, *(sheet.name for sheet in list_worksheets() if sheet.plots)]
+        return f"--worksheet is one of {', '.join(names)}, not {worksheet!r}"
     if theme not in {name.value for name in ThemeName}:
         return f"--theme is one of {', '.join(name.value for name in ThemeName)}, not {theme!r}"
     if not (MINIMUM.width() <= width <= MAX_SIDE_PX and MINIMUM.height() <= height <= MAX_SIDE_PX):
@@ -76,8 +79,10 @@ def problem_with(worksheet: str, theme: str, width: int, height: int) -> str:
     return ""
 
 
-def worksheet_png(chosen: ChosenLaps, theme: str, width: int, height: int) -> bytes:
-    """Return the Compare worksheet of the chosen laps as PNG bytes.
+def worksheet_png(
+    chosen: ChosenLaps, theme: str, width: int, height: int, worksheet: str = COMPARE.name
+) -> bytes:
+    """Return a worksheet of the chosen laps as PNG bytes: Compare, or one of the library's.
 
     Raises
     ------
@@ -88,14 +93,25 @@ def worksheet_png(chosen: ChosenLaps, theme: str, width: int, height: int) -> by
     sessions = list({session.id: session for session, _ in chosen.laps}.values())
     with tempfile.TemporaryDirectory() as folder:
         settings = SettingsFile(Path(folder) / "settings.json")
-        settings.update(theme=theme, window_geometry="", page=ANALYSIS)
-        started = make_window(_OpenSessions(sessions), settings)
+        sheets = () if _is_compare(worksheet) else _of_the_user(worksheet)
+        opened = sheets[0].id if sheets else ""
+        settings.update(theme=theme, window_geometry="", page=ANALYSIS, worksheet=opened)
+        started = make_window(_OpenSessions(sessions, sheets), settings)
         try:
             return _picture(started, chosen, width, height)
         finally:
             started.close()
             started.window.close()
             started.window.deleteLater()
+
+
+def _is_compare(name: str) -> bool:
+    return name.casefold() == COMPARE.name.casefold()
+
+
+def _of_the_user(name: str) -> tuple[Worksheet, ...]:
+    """Return the worksheet of the library that has a name, none where there is no such."""
+    return tuple(sheet for sheet in list_worksheets() if sheet.name.casefold() == name.casefold())
 
 
 def _picture(started: Started, chosen: ChosenLaps, width: int, height: int) -> bytes:

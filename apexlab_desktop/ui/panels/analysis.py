@@ -19,7 +19,6 @@ from apexlab_desktop.ui.widgets.marks import IconLabel
 if TYPE_CHECKING:
     from apexlab_desktop.ui.panels.compare import ComparePage
 
-WORKSHEETS = ("Compare",)
 LINE_HEIGHT = 2
 WARNING_HEIGHT = 26
 EMPTY_WORDS = (
