@@ -201,10 +201,10 @@ class _Timed:
         ramp_s = 0.5 * config.residual_low_pass_s
         head = slice(0, int(np.searchsorted(lap_s, ramp_s)))
         station_m[head] -= at_ends_m[0] * (1.0 - lap_s[head] / ramp_s)
-        station_m = _met(station_m, lap_s, self.length_m, ramp_s)
+        _meet(self.length_m, station_m, lap_s, ramp_s)
         # Over less than twice the difference, time could stand still.
         pin_s = max(config.line_pin_s, 2.0 * abs(lap_time_s - float(lap_s[-1])))
-        lap_s = _met(lap_s, lap_s, lap_time_s, pin_s)
+        _meet(lap_time_s, lap_s, lap_s, pin_s)
         offset_m = self.places.offset_m
         # The crossings have no position of their own, only neighbours.
         marks = np.array((self.span.start, self.span.end))
@@ -232,13 +232,11 @@ def _with_ends(values: FloatArray, ends: FloatArray) -> FloatArray:
     return changed
 
 
-def _met(values: FloatArray, lap_s: FloatArray, last: float, over_s: float) -> FloatArray:
-    """Return values that end at `last`, moved evenly over the last seconds, shape (n,)."""
+def _meet(last: float, values: FloatArray, lap_s: FloatArray, over_s: float) -> None:
+    """Let values end at `last`, in place, moved evenly over the last seconds."""
     first = int(np.searchsorted(lap_s, lap_s[-1] - over_s))
-    met = values.copy()
-    met[first:] += (last - values[-1]) * (1.0 - (lap_s[-1] - lap_s[first:]) / over_s)
-    met[-1] = last
-    return met
+    values[first:] += (last - values[-1]) * (1.0 - (lap_s[-1] - lap_s[first:]) / over_s)
+    values[-1] = last
 
 
 def _search_m(

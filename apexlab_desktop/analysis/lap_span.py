@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apexlab_desktop.analysis.resample import at_instants, straight_between
+from apexlab_desktop.analysis.resample import at_instants
 from apexlab_desktop.analysis.types import FloatArray, Lap, Trajectory
 
 _TIE_BREAK_M = 1e-7
@@ -88,22 +88,34 @@ def lap_span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: f
         whole[end + 1 :] = values[e:f]
         return whole
 
-    around = slice(max(a - 1, 0), f + 1)
-    ends_s = np.array((start_s, end_s))
-    driven, course = straight_between(
-        np.clip(ends_s, time_s[around][0], time_s[around][-1]),
-        time_s[around],
-        (odometer_m[around], trajectory.course_rad[around]),
-    )
+    at_start, at_end = _Between(time_s, b, start_s), _Between(time_s, d, end_s)
+    start_m, end_m = at_start.of(odometer_m), at_end.of(odometer_m)
+    course_rad = trajectory.course_rad
     return LapSpan(
         time_s=cut(time_s, start_s, end_s),
         x_m=cut(trajectory.x_m, np.nan, np.nan) + placement.shift_x_m,
         y_m=cut(trajectory.y_m, np.nan, np.nan) + placement.shift_y_m,
-        course_rad=cut(trajectory.course_rad, float(course[0]), float(course[1])),
-        driven_m=cut(odometer_m, float(driven[0]), float(driven[1])) - driven[0],
+        course_rad=cut(course_rad, at_start.of(course_rad), at_end.of(course_rad)),
+        driven_m=cut(odometer_m, start_m, end_m) - start_m,
         start=start,
         end=end,
     )
+
+
+class _Between:
+    """An instant between the samples before `after` and at it, held beyond the recording."""
+
+    def __init__(self, time_s: FloatArray, after: int, at_s: float) -> None:
+        self._left, self._right = max(after - 1, 0), min(after, time_s.size - 1)
+        left_s, right_s = float(time_s[self._left]), float(time_s[self._right])
+        self._share = 0.0
+        if right_s > left_s:
+            self._share = min(max((at_s - left_s) / (right_s - left_s), 0.0), 1.0)
+
+    def of(self, values: FloatArray) -> float:
+        """Return the value there."""
+        left, right = float(values[self._left]), float(values[self._right])
+        return left + self._share * (right - left)
 
 
 def official_time(lap: Lap) -> float:
