@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
-from apexlab_desktop.importers.fix_evidence import WrittenRows
+from apexlab_desktop.importers.fix_evidence import STAMP_STEP_ERROR_US, WrittenRows
 from apexlab_desktop.importers.fix_grid import Chain
 
 _MOVING_MPS = 3.0
@@ -113,6 +113,8 @@ def _run_beyond_chance(written: WrittenRows, rows: IntArray, period_us: float) -
         # A damaged cell may be infinite.
         rises = np.diff(np.where(np.isfinite(values[rows]), values[rows], np.nan))
         rounding = _rounding(rises[is_next], quantum)
+        if written.stamp_error_us:
+            rounding += float(np.nanmedian(np.abs(rises))) * STAMP_STEP_ERROR_US / period_us
         straight = _straight_share(np.diff(rises / steps), rounding)
         log_chance += math.log(max(straight, _ACCIDENT))
     return math.log(_ACCIDENT) / log_chance if log_chance < 0.0 else math.inf

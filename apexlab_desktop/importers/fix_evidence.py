@@ -7,7 +7,7 @@ quantity leaves the straight line through its neighbours is no invention (algori
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
 STAMP_STEP_ERROR_US = 1_050.0
 """Two stamps of half a millisecond each, and a little."""
 _PAUSE_US = 2_000_000.0
-"""A step over which recording was paused or the clock was set: no line leads across it."""
+"""A step over which recording was paused or the clock was set: no line leads across it. As a way in
+hundredths of a millimetre it is 20 m."""
 _ROWS_AT_ONCE = 8_192
 """Intermediate results then stay in the processor's cache."""
 
@@ -121,6 +122,10 @@ class WrittenRows:
         As for `interpolation_breaks` [us].
     n_coordinates : int
         How many of the quantities, the first ones, say where the car is.
+    way : ndarray of int64, shape (n,), or None
+        Way driven, in units of its last decimal place. Where it is given the lines are drawn over
+        it: between two fixes it grows as evenly as time does, and no stamp has rounded it. A step
+        of it is off by `stamp_error_us` units.
     """
 
     time_us: IntArray
@@ -128,6 +133,20 @@ class WrittenRows:
     quanta: tuple[float, ...]
     stamp_error_us: float = 0.0
     n_coordinates: int = 0
+    way: IntArray | None = None
+
+    @property
+    def abscissa(self) -> IntArray:
+        """What the lines are drawn over: time [us], or the way driven."""
+        return self.time_us if self.way is None else self.way
+
+    def joined(self, other: WrittenRows) -> WrittenRows:
+        """Return these quantities and those of `other` at the same rows."""
+        return replace(
+            self,
+            quantities=(*self.quantities, *other.quantities),
+            quanta=(*self.quanta, *other.quanta),
+        )
 
     def evident(
         self,
@@ -166,8 +185,10 @@ class WrittenRows:
 
         In units of the last decimal place, or of what rounded stamps add to it.
         """
-        step_us = self.time_us[after] - self.time_us[before]
-        share = (self.time_us[rows] - self.time_us[before]) / step_us
+        along = self.abscissa
+        # A standing car has no way, and its values are on any line.
+        step_us = np.maximum(along[after] - along[before], 1)
+        share = (along[rows] - along[before]) / step_us
         errors = np.empty((len(self.quantities), rows.size))
         for number, (values, quantum) in enumerate(zip(self.quantities, self.quanta, strict=True)):
             rise = values[after] - values[before]
@@ -183,7 +204,7 @@ class WrittenRows:
             stop = min(first + _ROWS_AT_ONCE + 2, n_rows)
             here = slice(first, stop) if rows is None else rows[first:stop]
             breaks = found[first + 1 : stop - 1]
-            steps = _Steps.between(self.time_us[here])
+            steps = _Steps.between(self.abscissa[here])
             for values, quantum in zip(self.quantities, self.quanta, strict=True):
                 steps.mark_breaks(breaks, values[here], quantum, self.stamp_error_us)
             steps.clear_beside_pauses(breaks)
@@ -205,7 +226,7 @@ class WrittenRows:
         bent = np.zeros(triples.size, dtype=bool)
         for values, quantum in zip(self.quantities, self.quanta, strict=True):
             bent |= interpolation_breaks(
-                self.time_us[triples], values[triples], quantum, self.stamp_error_us
+                self.abscissa[triples], values[triples], quantum, self.stamp_error_us
             )
         return bent[1::3]
 

@@ -26,13 +26,13 @@ from apexlab_desktop.importers.fix_grid import (
     median_rate_hz,
     stated_chain,
 )
+from apexlab_desktop.importers.fix_way import explains_all_rows, told_by_way
 
 _MOVING_MPS = 3.0
 _HELD_SHARE = 0.2
 _ALL_ROWS_SHARE = 0.8
 """Evidence at nearly every row: the file holds nothing but fixes."""
 
-_ON_LINE_QUANTA, _ON_LINE_SHARE = 2.0, 0.9
 _LOOSE_STAMPS_US = 1_000.0
 """Jitter beyond which an epoch does not tell where the first and the last fix must be."""
 
@@ -67,6 +67,7 @@ def find_fixes(
     made_rows: BoolArray | None = None,
     resumed_rows: Sequence[int] = (),
     n_coordinates: int = 0,
+    way_m: FloatArray | None = None,
 ) -> Fixes:
     """Return the true fixes among union rows.
 
@@ -88,6 +89,8 @@ def find_fixes(
         Rows at which recording resumed, or before which the clock was set.
     n_coordinates : int
         How many of `quantities`, the first ones, say where the car is: its way has no kink.
+    way_m : ndarray, shape (n,), optional
+        Way driven, written finely and interpolated between the fixes of this receiver [m].
 
     Returns
     -------
@@ -119,6 +122,10 @@ def find_fixes(
     if chain is None:
         duration_us = float(time_us[-1] - time_us[0])
         chain = stated_chain(time_us[rows], declared_rate_hz, duration_us)
+    if way_m is not None:
+        told = told_by_way(written, way_m, rows, chain, made_rows, resumed_rows, declared_rate_hz)
+        if told is not None:
+            written, rows, chain = told
     if chain is None:
         return _fixes_off_grid(written, rows, speed_mps)
     is_dense = rows.size >= _ALL_ROWS_SHARE * n_rows and chain.jitter_us > _LOOSE_STAMPS_US
@@ -136,24 +143,12 @@ def _is_one_device(time_us: IntArray, period_us: float) -> bool:
 def _fixes_off_grid(written: WrittenRows, rows: IntArray, speed_mps: FloatArray | None) -> Fixes:
     time_us = written.time_us
     is_some = MIN_BREAKS <= rows.size < _ALL_ROWS_SHARE * time_us.size
-    if is_some and _explain_all_rows(written, rows):
+    if is_some and explains_all_rows(written, rows):
         rate_hz = median_rate_hz(time_us[rows])
         index = _with_standing_rows(time_us, rows, rate_hz, speed_mps)
         return Fixes(index=index, rate_hz=rate_hz, method="breaks")
     every_row = np.arange(time_us.size, dtype=np.int64)
     return Fixes(index=every_row, rate_hz=median_rate_hz(time_us), method="rows")
-
-
-def _explain_all_rows(written: WrittenRows, rows: IntArray) -> bool:
-    """Return whether what lies between the evident fixes is on straight lines, as if invented."""
-    between = np.arange(rows[0] + 1, rows[-1])
-    after = np.searchsorted(rows, between)
-    is_between = rows[after] != between
-    between, after = between[is_between], after[is_between]
-    if not between.size:
-        return True
-    misfit = written.misfit(between, rows[after - 1], rows[after])
-    return float(np.mean(misfit.max(axis=0, initial=0.0) <= _ON_LINE_QUANTA)) >= _ON_LINE_SHARE
 
 
 def _is_held(quantities: Sequence[FloatArray], speed_mps: FloatArray | None) -> bool:

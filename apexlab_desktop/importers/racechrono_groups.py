@@ -99,9 +99,11 @@ def build_groups(
     groups: list[ChannelGroup] = []
     notices: list[Notice] = []
     is_fix = rows.lap_changes.copy()
+    # Of several receivers the file does not tell whose way it is.
+    way = [plan for plan in session if plan.name == "distance_m" and len(gps_labels) == 1]
     for number, label in enumerate(gps_labels):
-        own = by_label[label] + (session if number == 0 else [])
-        group, index, found = _gps_group(label, rows, by_label[label], own)
+        kept = by_label[label] + (session if number == 0 else [])
+        group, index, found = _gps_group(label, rows, by_label[label] + way, kept)
         groups.append(group)
         notices += found
         is_fix[index] = True
@@ -179,6 +181,7 @@ def _fixes(
         made_rows=rows.lap_changes if located is None else rows.lap_changes[located],
         resumed_rows=resumed_rows,
         n_coordinates=2,
+        way_m=column("distance_m"),
     )
 
 
