@@ -250,6 +250,8 @@ def _laps_and_plots() -> tuple[Command, ...]:
         _command(c, plots, "plots.grid", "Grid on or off", "grid", "G", icon="grid-3x3"),
         _command(c, plots, "plots.replay", "Replay at true speed from the cursor, or pause",
                  "replay, pause", "Space", icon="play"),
+        _command(c, Group.FILE, "plots.copy", "Copy the picture of the panel", "copy panel",
+                 "Ctrl+Shift+C", icon="copy"),
         _command(c, plots, "plots.reset", "Reset the worksheet", "reset", icon="history"),
         _command(c, plots, "plots.map_colour", "Map colour: speed or gain and loss", "map colour",
                  "Shift+M", icon="palette"),

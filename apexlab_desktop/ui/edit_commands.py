@@ -134,6 +134,11 @@ class EditCommands(QObject):
         compare.track_map.choose_line()
         self._window.status.tell(NO_PLACE if compare.track_map.is_choosing_line else NO_MAP)
 
+    def _copy_panel(self) -> None:
+        compare = self._window.analysis.compare
+        if compare is not None:
+            self._window.status.tell(f"Picture copied: {compare.copy_panel()}")
+
     def _split_as_file(self) -> None:
         self.splitting.split_at(None)
 
@@ -158,6 +163,7 @@ class EditCommands(QObject):
                 "library.restore": self._restore,
                 "library.archived": self._show_archive,
                 "library.split": self._split_chosen,
+                "plots.copy": self._copy_panel,
                 "laps.split_here": self._split_here,
                 "laps.split_as_file": self._split_as_file,
             }

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -244,6 +244,15 @@ def test_the_menu_of_the_tab_resets_the_worksheet(compare: Started) -> None:
     assert "Time delta" in _titles(compare)
     cursor = compare.models.cursor
     assert [cursor.is_somewhere, cursor.has_second, cursor.has_tag] == [False] * 3
+
+
+@pytest.mark.parametrize("is_table", [False, True])
+def test_the_panel_with_the_focus_is_copied(compare: Started, *, is_table: bool) -> None:
+    page = compare_page(compare)
+    panel = page.laps if is_table else page.traces
+    (page.laps.table if is_table else page.traces.plots).setFocus()
+    _press(compare, "Ctrl+Shift+C")
+    assert QGuiApplication.clipboard().pixmap().deviceIndependentSize().toSize() == panel.size()
 
 
 def test_map_colour_goes_round(compare: Started) -> None:

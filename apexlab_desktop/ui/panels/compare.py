@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from apexlab_desktop.ui.command_table import Context
@@ -51,6 +51,15 @@ class ComparePage(QWidget):
     def focus_regions(self) -> tuple[QWidget, ...]:
         """What the Tab key walks through, in its order."""
         return (self.traces, self.track_map, self.laps)
+
+    def copy_panel(self) -> str:
+        """Put the picture of the panel with the focus into the clipboard; return its name."""
+        focused: QWidget | None = self.window().focusWidget()
+        panels: tuple[QWidget, ...] = (self.traces, self.track_map, self.laps)
+        holder = (panel for panel in panels if focused is not None and panel.isAncestorOf(focused))
+        panel = next(holder, self.traces)
+        QGuiApplication.clipboard().setPixmap(panel.grab())
+        return panel.accessibleName()
 
     def escape(self) -> None:
         """Give up choosing a line or a drag, else let the cursor go."""
