@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from apexlab_desktop.ui.command_table import COMMANDS, Context
@@ -305,6 +305,20 @@ def test_palette(compare: Started, keys: str) -> None:
 def test_cheat_sheet(compare: Started, keys: str) -> None:
     _press(compare, keys)
     assert isinstance(compare.controller.dialogs.open_one, Shortcuts)
+
+
+def test_the_cheat_sheet_turns_its_page_by_key_in_a_low_window(compare: Started) -> None:
+    compare.window.resize(1180, 660)
+    _press(compare, "F1")
+    dialog = compare.controller.dialogs.open_one
+    assert isinstance(dialog, Shortcuts)
+    (area,) = dialog.findChildren(QScrollArea)
+    bar = area.verticalScrollBar()
+    assert bar.maximum() > 0
+    _press(compare, "PgDown")
+    assert bar.value() == bar.maximum()
+    _press(compare, "PgUp")
+    assert bar.value() == 0
 
 
 def test_pages_by_key_and_back(compare: Started) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from apexlab_desktop.ui import fonts
@@ -97,6 +97,7 @@ class Shortcuts(Overlay):
         self._search.textChanged.connect(self._show)
         self._search.left.connect(self.close_overlay)
         self.sheet = KeySheet(appearance)
+        self._area = QScrollArea()
         self._lay_out(appearance)
         self._show("")
 
@@ -107,6 +108,15 @@ class Shortcuts(Overlay):
     def first_focus(self) -> QWidget:
         """Return the search field."""
         return self._search
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Turn the page in a window too low for the whole sheet."""
+        bar = self._area.verticalScrollBar()
+        pages = {Qt.Key.Key_PageDown: 1, Qt.Key.Key_PageUp: -1}
+        if event.key() in pages:
+            bar.setValue(bar.value() + pages[Qt.Key(event.key())] * bar.pageStep())
+        else:
+            super().keyPressEvent(event)
 
     def print_sheet(self) -> None:
         """Ask for a printer, and print the sheet across one page."""
@@ -153,7 +163,7 @@ class Shortcuts(Overlay):
         close.clicked.connect(self.close_overlay)
         head.addWidget(close)
         layout.addLayout(head)
-        area = QScrollArea()
+        area = self._area
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
