@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -132,32 +133,34 @@ def _drift(trajectory: Trajectory, laps: tuple[Lap, ...]) -> float | None:
     """Return the median over laps of the sideways offset to the first lap on straights [m]."""
     if len(laps) < 2 or not np.isfinite(trajectory.x_m).all():
         return None
-    reference = _places(trajectory, laps[0])
-    straight = np.abs(reference[3]) < STRAIGHT_CURVATURE_PER_M
+    curvature_per_m = trajectory.curvature_per_m
+    known_per_m = np.where(np.isfinite(curvature_per_m), curvature_per_m, 1.0)
+    positions = (trajectory.x_m, trajectory.y_m)
+    *reference, bend_per_m = _places(
+        trajectory, laps[0], (*positions, trajectory.course_rad, known_per_m)
+    )
+    straight = np.abs(bend_per_m) < STRAIGHT_CURVATURE_PER_M
     if np.count_nonzero(straight) < MIN_SAMPLES:
         return None
-    offsets = [_sideways(reference, _places(trajectory, lap), straight) for lap in laps[1:]]
+    offsets = [
+        _sideways(reference, _places(trajectory, lap, positions), straight) for lap in laps[1:]
+    ]
     return median(np.abs(offsets))
 
 
-def _places(trajectory: Trajectory, lap: Lap) -> FloatArray:
-    """Return x, y, course and curvature at even shares of the lap, shape (4, n)."""
+def _places(trajectory: Trajectory, lap: Lap, columns: Sequence[FloatArray]) -> list[FloatArray]:
+    """Return columns of the trajectory at even shares of the lap, shape (n,) each."""
     low, high = np.searchsorted(trajectory.time_s, (lap.start_s, lap.end_s))
     inside = slice(max(int(low) - 1, 0), int(high) + 1)
     way_m = trajectory.odometer_m[inside]
     ends_m = np.interp((lap.start_s, lap.end_s), trajectory.time_s[inside], way_m)
     at_m = np.linspace(ends_m[0], ends_m[1], N_DRIFT_PLACES)
-    curvature = trajectory.curvature_per_m[inside]
-    columns = (
-        trajectory.x_m[inside],
-        trajectory.y_m[inside],
-        trajectory.course_rad[inside],
-        np.where(np.isfinite(curvature), curvature, 1.0),
-    )
-    return np.stack(straight_between(at_m, way_m, columns))
+    return straight_between(at_m, way_m, [column[inside] for column in columns])
 
 
-def _sideways(reference: FloatArray, other: FloatArray, straight: BoolArray) -> float:
+def _sideways(
+    reference: Sequence[FloatArray], other: Sequence[FloatArray], straight: BoolArray
+) -> float:
     d_x, d_y = other[0] - reference[0], other[1] - reference[1]
     left_m = d_y * np.cos(reference[2]) - d_x * np.sin(reference[2])
     return median(left_m[straight])
