@@ -27,6 +27,7 @@ _SAMPLE = 2_000
 _STEP_ERROR_UNITS = 1.05
 """Two roundings of half a unit each, and a little."""
 _NO_WORSE = 0.98
+_LONGEST_WAY_M = 1e8
 _FINE_M = 1e-4
 """The app writes five decimals; a way to the millimetre tells no more than other quantities do."""
 _KINK_BESIDE_US = 1_500.0
@@ -63,7 +64,8 @@ def told_by_way(
         Rate that the file states [Hz].
     """
     quantum = written_quantum(way_m)
-    if quantum > _FINE_M:
+    # A damaged cell may hold any number, and one that is missing leaves a gap in the clock.
+    if quantum > _FINE_M or not (np.abs(way_m) <= _LONGEST_WAY_M).all():
         return None
     stated_hz = nominal_rate_hz(declared_rate_hz)
     if chain is not None and stated_hz not in (None, chain.rate_hz):
@@ -79,7 +81,7 @@ def told_by_way(
             told = np.flatnonzero(found)
             return _if_better(written.joined(way), told, chain, chain.rate_hz)
     rate_hz = stated_hz or (chain.rate_hz if chain else None)
-    if rate_hz is None or not np.isfinite(way_m).all():
+    if rate_hz is None:
         return None
     units = np.rint(way_m / quantum).astype(np.int64)
     over_way = replace(written, way=units, stamp_error_us=_STEP_ERROR_UNITS)

@@ -65,6 +65,14 @@ def test_a_way_that_is_measured_otherwise_changes_nothing() -> None:
     assert n_wrong(rows, 10.0, otherwise) == n_wrong(rows, 10.0, None)
 
 
+@pytest.mark.parametrize("damage", [np.nan, np.inf, 1e300])
+def test_a_damaged_way_changes_nothing(damage: float) -> None:
+    rows = union(rate_hz=10.0, other_hz=50.0, noise_m=0.02, clock=Clock(name="2 ms", jitter_s=2e-3))
+    damaged = way_m(rows)
+    damaged[2_000] = damage
+    assert n_wrong(rows, 10.0, damaged) == n_wrong(rows, 10.0, None)
+
+
 @pytest.mark.parametrize("rate_hz", [10.0, 18.0, 25.0])
 @pytest.mark.parametrize("jitter_s", [1e-3, 3e-3])
 @pytest.mark.parametrize("has_imu", [True, False])
