@@ -30,9 +30,14 @@ SEVERITIES: Mapping[Severity, str] = {
 
 _REASONS: Mapping[str, str] = {
     "gap": "gap in the data",
+    "incomplete": "no lap marked",
     "invalid": "marked invalid by the recorder",
     "length": "unusual length",
+    "no_end_crossing": "recording ended before the line",
+    "no_start_crossing": "recording began after the line",
+    "off_course": "off the course",
     "pit": "pit road",
+    "recording_paused": "recording paused",
     "slow": "unusually slow",
     "stopped": "car stopped",
     "timing_uncertain": "lap time uncertain",
