@@ -383,10 +383,11 @@ def _start_line(text: str | None) -> Any:
 def _show(
     document: dict[str, Any], table: Callable[[dict[str, Any]], None], *, as_json: bool
 ) -> None:
-    if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
-    else:
-        table(document)
+    with cli_process.speaking():
+        if as_json:
+            typer.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
+        else:
+            table(document)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:

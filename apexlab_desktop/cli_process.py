@@ -6,7 +6,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import typer
@@ -30,13 +31,21 @@ def run(commands: Callable[[list[str]], Any], arguments: Sequence[str]) -> NoRet
         commands(_gather_values(given))
     except errors.ApexLabError as error:
         _fail(error, as_json="--json" in given)
-    except BrokenPipeError:
-        # The reader of a pipe (`| head`) left; that is not a fault.
-        sys.stderr.close()
-        sys.exit(0)
     except Exception as error:  # noqa: BLE001 - the process door: no traceback reaches a user
         _defect(error)
     sys.exit(0)
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """Write to stdout inside; a reader who leaves early (`| head`) is not a fault."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left in the buffers has nowhere to go, and Python must not try again at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
 
 
 def usage(text: str) -> NoReturn:

@@ -306,3 +306,16 @@ def test_the_list_of_sessions_shows_whole_ids(
     monkeypatch.setenv("COLUMNS", "60")
     session_id = apexlab("import", club_file, "--json").document["files"][0]["session_id"]
     assert session_id in apexlab("sessions").out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of a shell")
+@pytest.mark.parametrize("arguments", [("laps",), ("compare", "--laps", "1", "2", "--json")])
+def test_a_reader_who_leaves_early_is_no_fault(club_file: Path, arguments: tuple[str, ...]) -> None:
+    command, *options = arguments
+    given = [sys.executable, "-m", "apexlab_desktop", command, str(club_file), *options]
+    with subprocess.Popen(given, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+        assert process.wait() == 0
