@@ -19,8 +19,15 @@ from apexlab_desktop.units import KMH_PER_MPS
 WIDTH_WHEN_PIPED = 110
 
 
+class _PipedConsole(Console):
+    """Leaves it to the command to say what a reader means who goes away (`| head`)."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def _console(*, err: bool = False) -> Console:
-    console = Console(stderr=err, highlight=False, soft_wrap=False)
+    console = _PipedConsole(stderr=err, highlight=False, soft_wrap=False)
     if not console.is_terminal:
         console.width = WIDTH_WHEN_PIPED
     return console
