@@ -130,6 +130,8 @@ def compare(
     """Compare laps at the same places on the track."""
     from apexlab_desktop.app import cli_tables, comparing, documents, exporting, selecting
 
+    if png is not None:
+        _check_png("--png", png)
     chosen = selecting.choose(file, with_, laps, reference)
     if with_ and not chosen.uses_second:
         cli_process.complain(
@@ -177,11 +179,15 @@ def render(
     theme: Annotated[str, typer.Option(help="dark, light or sunlight")] = "dark",
 ) -> None:
     """Draw a worksheet as the window shows it."""
-    from apexlab_desktop.app import exporting, selecting
+    from apexlab_desktop.app import comparing, exporting, selecting
 
+    _check_png("-o", out)
     exporting.keep_source(out, file)
     canvas = _canvas(worksheet, theme, size)
-    _render(selecting.choose(file, None, laps, None), out, theme, canvas, worksheet)
+    chosen = selecting.choose(file, None, laps, None)
+    # The window would leave out what cannot be compared; a command says so.
+    comparing.compare_opened(chosen.laps, reference=chosen.reference)
+    _render(chosen, out, theme, canvas, worksheet)
     typer.echo(f"wrote {out}", err=True)
 
 
@@ -343,6 +349,11 @@ def _canvas(worksheet: str, theme: str, size: str) -> tuple[int, int]:
     if problem:
         cli_process.usage(problem)
     return int(width), int(height)
+
+
+def _check_png(option: str, out: Path) -> None:
+    if out.suffix.lower() != ".png":
+        cli_process.usage(f"{option} must end in .png, not {out.suffix or out.name!r}")
 
 
 def _rendering() -> Any:

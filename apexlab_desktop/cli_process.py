@@ -42,10 +42,17 @@ def speaking() -> Iterator[None]:
     try:
         yield
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # What is left in the buffers has nowhere to go, and Python must not try again at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit from None
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit from None
+        raise errors.EnvironmentFaultError(
+            expected="an output that can be written to",
+            found=str(error.strerror or error),
+            place="standard output",
+            advice="Free some space or write elsewhere.",
+        ) from error
 
 
 def usage(text: str) -> NoReturn:

@@ -40,13 +40,9 @@ def compare(laps: Sequence[LapRef], *, reference: int = 0) -> Comparison:
 
 def compare_opened(laps: Sequence[tuple[OpenedSession, int]], *, reference: int = 0) -> Comparison:
     """Compare laps of sessions that are open already; see `compare`."""
-    several = len({session.id for session, _ in laps}) > 1
+    names = _session_names([session for session, _ in laps])
     items = [
-        (
-            session.analysed,
-            find_lap(session, number),
-            _label(session, number) if several else str(number),
-        )
+        (session.analysed, find_lap(session, number), f"{number}{names[session.id]}")
         for session, number in laps
     ]
     try:
@@ -77,6 +73,18 @@ def find_lap(session: OpenedSession, number: int) -> Lap:
     )
 
 
-def _label(session: OpenedSession, number: int) -> str:
-    start = session.analysed.raw.start_time_utc
-    return f"{number} ({start:%d %b %Y %H:%M})" if start else f"{number} ({session.file})"
+def _session_names(opened: Sequence[OpenedSession]) -> dict[str, str]:
+    """Return what tells each session from the others, by its id; empty where it is alone."""
+    sessions = {session.id: session for session in opened}
+    if len(sessions) == 1:
+        return dict.fromkeys(sessions, "")
+    starts = {
+        key: f"{start:%d %b %Y %H:%M}" if (start := one.analysed.raw.start_time_utc) else ""
+        for key, one in sessions.items()
+    }
+    # Two recordings of one drive begin in the same minute: then the files tell them apart.
+    told = list(starts.values())
+    return {
+        key: f" ({starts[key] if starts[key] and told.count(starts[key]) == 1 else one.file})"
+        for key, one in sessions.items()
+    }

@@ -72,7 +72,8 @@ def _named(
         fresh = [s for s in holders if (s, number) not in chosen]
         if not holders:
             find_lap(sources[0], number)
-        chosen.append(((fresh or holders)[0], number))
+        if fresh:
+            chosen.append((fresh[0], number))
     return tuple(chosen)
 
 

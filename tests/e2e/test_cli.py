@@ -238,6 +238,7 @@ class TestBadInput:
             ("export", "FILE", "--format", "xlsx", "-o", "x"),
             ("report", "FILE", "-o", "x.docx"),
             ("render", "FILE", "--worksheet", "Nope", "-o", "x.png"),
+            ("render", "FILE", "--worksheet", "Compare", "-o", "x.jpg"),
             ("render", "FILE", "--worksheet", "Compare", "--size", "10x10", "-o", "x.png"),
         ],
     )
@@ -319,3 +320,32 @@ def test_a_reader_who_leaves_early_is_no_fault(club_file: Path, arguments: tuple
         assert process.stderr is not None
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_full_disk_below_the_output_is_the_environment(
+    club_file: Path, options: tuple[str, ...]
+) -> None:
+    given = [sys.executable, "-m", "apexlab_desktop", "laps", str(club_file), *options]
+    with Path("/dev/full").open("wb") as full:
+        said = subprocess.run(given, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert said.returncode == 3
+    assert said.stderr.count(b"\n") == 1
+    assert b"standard output" in said.stderr
+
+
+def test_render_refuses_a_lap_that_compare_refuses(club_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "lap.png"
+    said = apexlab("render", club_file, "--worksheet", "Compare", "--laps", 0, "-o", out)
+    assert said.status == apexlab("compare", club_file, "--laps", 0).status == 4
+    assert not out.exists()
+
+
+def test_two_recordings_of_one_drive_are_told_apart(club_file: Path, tmp_path: Path) -> None:
+    other = tmp_path / "beside.csv"
+    other.write_bytes(club_file.read_bytes().replace(b"Generated", b"Again"))
+    said = apexlab("compare", club_file, "--with", other, "--laps", 2, 2, "--json")
+    labels = [lap["label"] for lap in said.document["laps"]]
+    assert len(set(labels)) == 2, labels
+    assert "beside.csv" in labels[1]

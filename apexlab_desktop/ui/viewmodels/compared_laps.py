@@ -55,5 +55,17 @@ def session_label(groups: Sequence[SessionGroup], ref: LapRef) -> str:
     group = next((g for g in groups if g.session_id == ref.session_id), None)
     if group is None or len(groups) < 2:
         return ""
-    is_alone = sum(other.short == group.short for other in groups) == 1
-    return group.short if is_alone else group.clock or group.short
+    for words in (_day, _clock):
+        told = words(group)
+        if told and sum(words(other) == told for other in groups) == 1:
+            return told
+    # Two recordings of one drive begin in the same minute: then the files tell them apart.
+    return group.file_name or group.clock or group.short
+
+
+def _day(group: SessionGroup) -> str:
+    return group.short
+
+
+def _clock(group: SessionGroup) -> str:
+    return group.clock

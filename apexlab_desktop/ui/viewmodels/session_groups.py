@@ -22,6 +22,10 @@ _TIMED = "timed"
 """The value of `LapKind.TIMED`, whose module brings numpy."""
 
 
+MOST_NAME = 18
+"""Longest file name in a lap's label, in characters."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LapRow:
     """One lap of the table.
@@ -96,8 +100,9 @@ class SessionGroup:
         Track, or file when unknown.
     meta : str
         Date, car, driver: the second line.
-    short, clock : str
-        Tell the session apart in a lap's label: `14 Jun`, and `10:42` on one day.
+    short, clock, file_name : str
+        Tell the session apart in a lap's label: `14 Jun`, `10:42` on one day, and the file where
+        two devices recorded one drive.
     track : str
     length_m : float or None
         Length of the best lap [m].
@@ -124,6 +129,7 @@ class SessionGroup:
     notices: tuple[Notice, ...] = ()
     drive: Drive | None = None
     warning: str = ""
+    file_name: str = ""
 
     def find(self, ref: LapRef) -> LapRow | None:
         """Return the row of a lap."""
@@ -154,7 +160,12 @@ def session_group(opened: OpenedSession) -> SessionGroup:
         notices=session.notices,
         drive=_drive(session.trajectory),
         warning=quality_line(session.quality),
+        file_name=_shortened(PurePath(opened.file).stem),
     )
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= MOST_NAME else name[: MOST_NAME - 1] + "\u2026"
 
 
 def _drive(trajectory: Trajectory | None) -> Drive | None:
