@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -236,46 +237,147 @@ def retimed(
     Returns
     -------
     ndarray, shape (n,)
-        Strictly increasing; the input where jitter is rounding only, or too large to be sure [s].
+        Strictly increasing; the input wherever it is not surely jitter about an even beat [s].
 
     Notes
     -----
-    A line through count and time per dropout-free run, Huber weights (algorithms.md 1.3, step 5).
+    A line through count and time, Huber weights (algorithms.md 1.3, step 5), over each stretch of
+    one beat: without dropouts and without steps of the receiver's phase, which are true. What is
+    left about the line must be white and well below the period, or the stamps stand.
     Whether the noted or the even instants are true is for the caller to decide from the motion.
     """
-    is_cut = (np.diff(time_s) > 1.5 * period_s) | (np.diff(segment) != 0)
-    edges = [0, *(np.flatnonzero(is_cut) + 1).tolist(), time_s.size]
+    edges = [0, *(np.flatnonzero(np.diff(segment) != 0) + 1).tolist(), time_s.size]
     result = time_s.copy()
     for start, stop in itertools.pairwise(edges):
-        if stop - start >= MIN_RETIMED_RUN:
-            result[start:stop] = _even_run(time_s[start:stop], period_s, config)
+        cuts = _beat_changes(time_s[start:stop], period_s)
+        for first, last in itertools.pairwise([start, *(start + cuts).tolist(), stop]):
+            for begin, end, even_s in _even_stretches(time_s, first, last, period_s, config):
+                result[begin:end] = even_s
     return result if bool(np.all(np.diff(result) > 0.0)) else time_s
 
 
-MIN_RETIMED_RUN = 20
+MIN_RETIMED_RUN = 32
+"""Fewer samples do not show whether they scatter or bend."""
+MIN_PHASE_STEP_S = 0.002
+"""Smaller steps of the phase are left to the search under the scatter."""
+PHASE_STEP_SIGMAS = 5.0
+BEAT_SIDE = 8
+"""Samples before and after a step whose medians tell whether it lasts."""
+MAX_SPLITS = 12
+MAX_JITTER_RATIO = 0.25
+"""Largest scatter in periods; beyond it, counting samples is not sure."""
+MAX_BEAT_ERROR = 0.02
+MIN_WHITENESS = 0.7
+"""Von Neumann's ratio over two: one minus the correlation of neighbours, 1 for white noise."""
+JITTER_SIGMAS = 5.0
+MAX_STRAY_RATIO = 0.05
+"""Largest share of samples further than `JITTER_SIGMAS` off the beat."""
 
 
-def _even_run(time_s: FloatArray, period_s: float, config: AnalysisConfig) -> FloatArray:
+def _beat_changes(time_s: FloatArray, period_s: float) -> IntArray:
+    """Return where a new beat begins: after a dropout, or where the phase stepped to stay."""
+    surplus_s = np.diff(time_s) - period_s
+    if surplus_s.size == 0 or float(np.abs(surplus_s).max()) <= MIN_PHASE_STEP_S:
+        return np.zeros(0, dtype=np.int64)
+    surplus_s -= median(surplus_s)
+    scale_s = _scatter(surplus_s, 0.5 * period_s)
+    clear_s = min(max(PHASE_STEP_SIGMAS * scale_s, MIN_PHASE_STEP_S), 0.5 * period_s)
+    left = np.flatnonzero(np.abs(surplus_s) > clear_s)
+    # The beat over many samples: single steps may be rounded all the same way.
+    n_span = min(256, time_s.size - 1)
+    beat_s = median(time_s[n_span:] - time_s[:-n_span]) / n_span
+    phase_s = time_s - beat_s * np.arange(time_s.size)
+    place = left[:, np.newaxis] + np.arange(BEAT_SIDE)
+    before_s = phase_s[np.maximum(place - (BEAT_SIDE - 1), 0)]
+    after_s = phase_s[np.minimum(place + 1, time_s.size - 1)]
+    lasting_s = np.abs(np.median(after_s, axis=1) - np.median(before_s, axis=1))
+    # One late stamp shows the same step, but not for long.
+    lasts = lasting_s > np.maximum(0.5 * clear_s, 0.5 * np.abs(surplus_s[left]))
+    return np.asarray(left[lasts] + 1)
+
+
+def _scatter(values: FloatArray, limit: float) -> float:
+    """Return the robust scatter of values about 0; of rounded ones too, whose median may be 0."""
+    size = np.abs(values)
+    return max(1.4826 * median(size), float(np.minimum(size, limit).mean()))
+
+
+def _even_stretches(
+    time_s: FloatArray, start: int, stop: int, period_s: float, config: AnalysisConfig
+) -> Iterator[tuple[int, int, FloatArray]]:
+    """Yield first and last of each stretch that jitters about one beat, and its even instants."""
+    waiting = [(start, stop, 0)]
+    while waiting:
+        begin, end, n_splits = waiting.pop()
+        noted_s = time_s[begin:end]
+        if end - begin < MIN_RETIMED_RUN or _is_even(noted_s, config):
+            continue
+        slope_s, residual_s = _about_line(noted_s)
+        if float(np.abs(residual_s).max()) <= config.min_jitter_s:
+            continue
+        at = _hidden_step(residual_s, config)
+        if at is None:
+            if abs(slope_s / period_s - 1.0) < MAX_BEAT_ERROR:
+                yield begin, end, _without_jitter(noted_s, residual_s, period_s, config)
+        elif n_splits < MAX_SPLITS:
+            waiting += [(begin, begin + at, n_splits + 1), (begin + at, end, n_splits + 1)]
+
+
+def _is_even(time_s: FloatArray, config: AnalysisConfig) -> bool:
+    """Return whether no sample can be further off the line than rounding."""
     step_s = np.diff(time_s)
-    if float(step_s.max() - step_s.min()) * time_s.size <= config.min_jitter_s:
-        # No sample can be further than that off the line.
-        return time_s
+    return float(step_s.max() - step_s.min()) * time_s.size <= config.min_jitter_s
+
+
+def _about_line(time_s: FloatArray) -> tuple[float, FloatArray]:
+    """Return the beat and what the instants are off it, late ones positive [s]."""
     count = np.arange(time_s.size, dtype=np.float64)
     weight = np.ones(time_s.size)
-    start_s = slope_s = float("nan")
-    residual_s = np.zeros(time_s.size)
+    slope_s, residual_s = math.nan, time_s
     for _ in range(4):
         slope_s, start_s = _line(count, time_s, weight)
         residual_s = time_s - (start_s + slope_s * count)
-        if float(np.max(np.abs(residual_s))) <= config.min_jitter_s:
-            return time_s
         scale_s = 1.345 * 1.4826 * median(np.abs(residual_s)) + 1e-12
         weight = np.minimum(1.0, scale_s / np.maximum(np.abs(residual_s), 1e-15))
-    jitter_s = float(np.sqrt(np.mean(residual_s**2)))
-    is_even = abs(slope_s / period_s - 1.0) < 0.02
-    if not is_even or not config.min_jitter_s < jitter_s < 0.4 * period_s:
-        return time_s
-    return np.where(np.abs(residual_s) > 0.5 * period_s, time_s, time_s - residual_s)
+    return slope_s, residual_s
+
+
+def _hidden_step(residual_s: FloatArray, config: AnalysisConfig) -> int | None:
+    """Return where the phase steps under the scatter (or bends most), None if it does not.
+
+    Likelihood ratio of a line with one step against the line alone: the sum of the residuals so
+    far, over its own deviation if they were white. That of a step at share u of n samples is
+    sigma sqrt(n (w - 3 w^2)), w = u (1 - u), with the slope free.
+    """
+    n = residual_s.size
+    step_s = np.diff(residual_s)
+    sigma_s = max(_scatter(step_s, math.inf) / math.sqrt(2.0), config.min_jitter_s)
+    # Stray stamps would be taken for steps of their own.
+    tame_s = np.clip(residual_s, -4.0 * sigma_s, 4.0 * sigma_s)
+    total_s = np.cumsum(tame_s - tame_s.mean())[:-1]
+    share = np.arange(1, n) / n
+    w = share * (1.0 - share)
+    strength = np.abs(total_s) / (sigma_s * np.sqrt(n * (w - 3.0 * w**2)))
+    at = int(np.argmax(strength))
+    return at + 1 if float(strength[at]) > PHASE_STEP_SIGMAS else None
+
+
+def _without_jitter(
+    noted_s: FloatArray, residual_s: FloatArray, period_s: float, config: AnalysisConfig
+) -> FloatArray:
+    """Return the instants on their line if what they are off it is jitter, else as noted."""
+    size_s = np.abs(residual_s)
+    scale_s = 1.4826 * median(size_s)
+    if not config.min_jitter_s < scale_s < MAX_JITTER_RATIO * period_s:
+        return noted_s
+    reach_s = JITTER_SIGMAS * scale_s
+    tame_s = np.clip(residual_s, -reach_s, reach_s)
+    whiteness = 0.5 * float((np.diff(tame_s) ** 2).sum()) / float((tame_s**2).sum())
+    is_stray = size_s > min(reach_s, 0.5 * period_s)
+    n_stray = int(np.count_nonzero(is_stray))
+    if whiteness < MIN_WHITENESS or n_stray > MAX_STRAY_RATIO * noted_s.size:
+        return noted_s
+    return np.where(is_stray, noted_s, noted_s - residual_s)
 
 
 def _line(x: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[float, float]:
