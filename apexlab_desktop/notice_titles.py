@@ -59,6 +59,7 @@ _WORDS: dict[str, NoticeWords] = {
     "no_fix": NoticeWords("No satellites", "sample"),
     "frozen_fixes": NoticeWords("Frozen positions left out", "sample"),
     "position_drift_removed": NoticeWords("Drift of the positions removed", "session"),
+    "position_drift_kept": NoticeWords("Drift of the positions left in", "session"),
     "position_spikes": NoticeWords("Position spikes", "sample"),
     "speed_spikes": NoticeWords("Speed spikes removed", "sample"),
     "positions_missing": NoticeWords("Positions missing", "sample"),

@@ -11,21 +11,21 @@ import numpy.typing as npt
 
 from apexlab_desktop.analysis import reference_line
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.lap_path import laps_on_line
+from apexlab_desktop.analysis.lap_views import LapViews, views_of
 from apexlab_desktop.analysis.least_squares import shares_of_two
-from apexlab_desktop.analysis.order_statistics import column_medians, usual_step
-from apexlab_desktop.analysis.projection import LineTable
+from apexlab_desktop.analysis.order_statistics import usual_step
 from apexlab_desktop.analysis.smoothing import moving_mean
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
+    BoolArray,
     FloatArray,
     Lap,
     Notice,
-    ReferenceLine,
     Severity,
     Trajectory,
     read_only,
 )
+from apexlab_desktop.analysis.velocity_breaks import velocity_breaks
 
 ComplexArray = npt.NDArray[np.complex128]
 """Plane vectors, east + i north, so that turning and scaling are one factor."""
@@ -47,10 +47,9 @@ _JOINED_GAP_S = 5.0
 """Over a longer gap the fixes drift as much as they ever do."""
 _EDGE_S = 0.5
 """Fixes on each side of a gap that are averaged against their noise."""
-_VIEW_STEP = 3
-"""Coarse grid steps between the places at which laps are compared."""
-_EXCURSION_M = 3.0
-"""A lap that is further off the others is no witness of the receiver."""
+LEAVING_SIGMAS = 4.0
+"""A way that stays so far from the fixes is not explained by their error."""
+LEAVING_WINDOW_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -106,35 +105,32 @@ class _Reckoning:
     def _coarse(self, every: int) -> list[tuple[FloatArray, ComplexArray]]:
         return [(self.time_s[run][::every], self.away_m[run][::every]) for run in self.runs]
 
+    def coarse_runs(self, every: int) -> list[FloatArray]:
+        """Return the instants that belong to `coarse_moves`, by stretch [s]."""
+        return [time_s for time_s, _ in self._coarse(every)]
+
     def coarse_time_s(self, every: int) -> FloatArray:
-        """Return the instants that belong to `moves` [s]."""
-        return np.concatenate([time_s for time_s, _ in self._coarse(every)])
+        """Return the instants that belong to `coarse_moves` [s]."""
+        return np.concatenate(self.coarse_runs(every))
 
 
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class _Views:
-    """Laps seen from the same places; arrays have shape (n_laps, n_places).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Guess:
+    """What a window makes of the positions.
 
     Attributes
     ----------
-    offset_m : ndarray
-        Left of the line [m].
-    time_s : ndarray
-        When the lap was there [s].
-    normal : ndarray of complex, shape (n_places,)
-        Unit vectors to the left.
+    window_s : float
+    before_m, after_m : float
+        How far apart the laps lie by the fixes, and by the way [m].
+    leaves_fixes : bool
+        The way stays farther from the fixes than their error explains.
     """
 
-    offset_m: FloatArray
-    time_s: FloatArray
-    normal: ComplexArray
-
-    def scatter_m(self, time_s: FloatArray, moves: ComplexArray) -> float:
-        """Return how far apart the laps lie if positions move by `moves` at `time_s` [m]."""
-        east, north = (np.interp(self.time_s, time_s, axis) for axis in (moves.real, moves.imag))
-        offset_m = self.offset_m + east * self.normal.real + north * self.normal.imag
-        apart_m = offset_m - column_medians(offset_m)
-        return float(np.sqrt(np.mean(np.minimum(apart_m**2, _EXCURSION_M**2))))
+    window_s: float
+    before_m: float
+    after_m: float
+    leaves_fixes: bool
 
 
 def steadied(session: AnalysedSession, config: AnalysisConfig = DEFAULT_CONFIG) -> Steadied:
@@ -154,6 +150,10 @@ def steadied(session: AnalysedSession, config: AnalysisConfig = DEFAULT_CONFIG) 
     direction and delay that the fixes show. How long the window should be depends on the receiver;
     the laps themselves tell: every window leaves the driver's own lines as they are, so the one
     with which laps lie closest together across the track has the least error of position.
+
+    A velocity that was wrong for seconds bends the whole way after it. Such seconds are cut out
+    (`velocity_breaks`), and a way that still stays farther from the fixes than their own error
+    explains is not taken: then the positions are left as they were, and a notice says so.
     """
     motion = session.trajectory
     laps = _witnesses(session.laps)
@@ -166,21 +166,51 @@ def steadied(session: AnalysedSession, config: AnalysisConfig = DEFAULT_CONFIG) 
     if reckoning is None or line is None:
         return Steadied(session=session)
     every = max(int(motion.rate_hz / _COARSE_RATE_HZ), 1)
-    views = _views(motion, laps, line, every, coarse)
-    coarse_s = reckoning.coarse_time_s(every)
-    before_m = views.scatter_m(coarse_s, np.zeros(coarse_s.size, dtype=np.complex128))
-    scatters_m = [views.scatter_m(coarse_s, reckoning.coarse_moves(w, every)) for w in WINDOWS_S]
-    best = int(np.argmin(scatters_m))
-    after_m = scatters_m[best]
-    if not after_m < (1.0 - MIN_IMPROVEMENT) * before_m:
+    views = views_of(motion, laps, line, every, coarse)
+    guesses = _guesses(reckoning, views, motion.position_sigma_m, every)
+    if not guesses:
         return Steadied(session=session)
-    moves = reckoning.moves(WINDOWS_S[best], every)
-    moved = _moved(motion, reckoning.time_s, moves, after_m / before_m)
+    best = min(guesses, key=lambda guess: guess.after_m)
+    if best.leaves_fixes:
+        return Steadied(session=session, notices=(_notice_of_fixes_kept(),))
+    moves = reckoning.moves(best.window_s, every)
+    moved = _moved(motion, reckoning.time_s, moves, best.after_m / best.before_m)
     return Steadied(
         session=replace(session, trajectory=moved),
         fix_sigma_m=motion.position_sigma_m,
-        notices=(_notice(before_m, after_m),),
+        notices=(_notice(best.before_m, best.after_m),),
     )
+
+
+def _guesses(reckoning: _Reckoning, views: LapViews, sigma_m: float, every: int) -> list[_Guess]:
+    """Return the windows with which laps lie closer together, only sound ones if there are any."""
+    at_s, is_heard = reckoning.coarse_time_s(every), views.witnesses()
+    before_m = views.scatter_m(at_s, np.zeros(at_s.size, dtype=np.complex128), is_heard)
+    better = []
+    for window_s in WINDOWS_S:
+        moves = reckoning.coarse_moves(window_s, every)
+        after_m = views.scatter_m(at_s, moves, is_heard)
+        if not after_m < (1.0 - MIN_IMPROVEMENT) * before_m:
+            continue
+        farthest_m = _farthest(reckoning.coarse_runs(every), moves)
+        guess = _Guess(
+            window_s=window_s,
+            before_m=before_m,
+            after_m=after_m,
+            leaves_fixes=farthest_m > LEAVING_SIGMAS * max(sigma_m, before_m),
+        )
+        better.append(guess)
+    return [guess for guess in better if not guess.leaves_fixes] or better
+
+
+def _farthest(runs_s: Sequence[FloatArray], moves: ComplexArray) -> float:
+    """Return how far the way stays from the fixes for `LEAVING_WINDOW_S` at its worst [m]."""
+    ends = np.cumsum([0, *(time_s.size for time_s in runs_s)])
+    means = [
+        _mean(time_s, moves[a:b], LEAVING_WINDOW_S)
+        for time_s, (a, b) in zip(runs_s, pairwise(ends), strict=True)
+    ]
+    return float(np.max(np.abs(np.concatenate(means))))
 
 
 def _moved(
@@ -208,6 +238,17 @@ def _notice(before_m: float, after_m: float) -> Notice:
     )
 
 
+def _notice_of_fixes_kept() -> Notice:
+    return Notice(
+        code="position_drift_kept",
+        severity=Severity.INFO,
+        detail=(
+            "the way by the speed strays from the fixes by more than their error explains:"
+            " the positions are left as they were recorded"
+        ),
+    )
+
+
 def _witnesses(laps: Sequence[Lap]) -> list[Lap]:
     """Return laps all over the session, at most nine, in order of time."""
     timed = [lap for lap in laps if lap.lap_time_s is not None]
@@ -217,34 +258,27 @@ def _witnesses(laps: Sequence[Lap]) -> list[Lap]:
     return chosen[:: max(-(-len(chosen) // MAX_LAPS), 1)]
 
 
-def _views(
-    motion: Trajectory, laps: Sequence[Lap], line: ReferenceLine, every: int, config: AnalysisConfig
-) -> _Views:
-    at_m = line.station_m[::_VIEW_STEP]
-    heading_rad = line.heading_rad[::_VIEW_STEP]
-    path, places, which = laps_on_line(motion, laps, LineTable(line), every, config)
-    station_m = places.station_m - (which * line.length_m if line.is_closed else 0.0)
-    offsets, times = [], []
-    for k in range(len(laps)):
-        order = np.flatnonzero((which == k) & places.is_valid)
-        order = order[np.argsort(station_m[order], kind="stable")]
-        if order.size:
-            offsets.append(np.interp(at_m, station_m[order], places.offset_m[order]))
-            times.append(np.interp(at_m, station_m[order], path.time_s[order]))
-    return _Views(
-        offset_m=np.array(offsets),
-        time_s=np.array(times),
-        normal=-np.sin(heading_rad) + 1j * np.cos(heading_rad),
-    )
-
-
 def _reckoned(motion: Trajectory, config: AnalysisConfig) -> _Reckoning | None:
+    """Return the way by velocity, without the seconds in which the velocity was wrong."""
+    is_sound = np.ones(motion.time_s.size, dtype=np.bool_)
+    found = _reckoned_where(is_sound, motion, config)
+    if found is None:
+        return None
+    for run in found.runs:
+        for first_s, last_s in velocity_breaks(found.time_s[run], found.away_m[run]):
+            is_sound &= (motion.time_s < first_s) | (motion.time_s > last_s)
+    return found if is_sound.all() else _reckoned_where(is_sound, motion, config)
+
+
+def _reckoned_where(
+    is_sound: BoolArray, motion: Trajectory, config: AnalysisConfig
+) -> _Reckoning | None:
     """Return the way by velocity with the scale, direction and delay that the fixes show.
 
     Receivers filter velocity and position differently; uncorrected, 50 ms of delay would displace
     the way by metres wherever the speed changes.
     """
-    index, runs = _runs(motion, config)
+    index, runs = _runs(motion, is_sound, config)
     if not runs:
         return None
     time_s, speed_mps, course_rad = (
@@ -294,11 +328,11 @@ def _vectors(east: FloatArray, north: FloatArray) -> ComplexArray:
 
 
 def _runs(
-    motion: Trajectory, config: AnalysisConfig
+    motion: Trajectory, is_sound: BoolArray, config: AnalysisConfig
 ) -> tuple[npt.NDArray[np.intp] | slice, list[slice]]:
     """Return the samples over which velocity can be integrated, and where each stretch lies."""
     is_known = np.isfinite(motion.x_m + motion.y_m + motion.course_rad + motion.speed_mps)
-    known = np.flatnonzero(is_known & ~motion.is_interpolated)
+    known = np.flatnonzero(is_known & ~motion.is_interpolated & is_sound)
     longest_s = max(config.smoother_gap_s, 1.5 / motion.rate_hz)
     cuts = np.flatnonzero(np.diff(motion.time_s[known]) > longest_s) + 1
     stretches = [run for run in np.split(known, cuts) if run.size >= MIN_RUN_SAMPLES]

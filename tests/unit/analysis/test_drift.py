@@ -177,3 +177,41 @@ def test_way_runs_on_over_short_gaps() -> None:
     hidden = replace(session, trajectory=replace(motion_of(session), is_interpolated=missing))
     found = steadied(hidden)
     assert wandering_m(found.session, truth) < 0.6 * wandering_m(session, truth)
+
+
+def with_wrong_course(session: AnalysedSession, first_s: float, n_s: float) -> AnalysedSession:
+    """Return the session with a course that is 60 degrees off for some seconds."""
+    motion = motion_of(session)
+    is_wrong = (motion.time_s >= first_s) & (motion.time_s < first_s + n_s)
+    course_rad = motion.course_rad + np.where(is_wrong, np.radians(60.0), 0.0)
+    return with_velocity(session, motion.speed_mps, course_rad)
+
+
+def test_seconds_of_wrong_velocity_do_not_bend_the_way_after_them() -> None:
+    """A course held over a dropout led 100 m astray, and half a lap with it."""
+    truth = true_session()
+    session = drifting(truth)
+    found = steadied(with_wrong_course(session, 100.0, 4.0))
+    moved, fixes, true = (motion_of(one) for one in (found.session, session, truth))
+    off_m = np.hypot(moved.x_m - true.x_m, moved.y_m - true.y_m)
+    assert np.max(off_m) <= np.max(np.hypot(fixes.x_m - true.x_m, fixes.y_m - true.y_m))
+    assert wandering_m(found.session, truth) < 0.65 * wandering_m(session, truth)
+
+
+def test_way_that_strays_from_the_fixes_is_not_taken() -> None:
+    """A compass that turns slowly: no break, yet no way to follow."""
+    truth = true_session()
+    motion = motion_of(truth)
+    turned_rad = np.radians(20.0) * np.sin(2.0 * np.pi * motion.time_s / 170.0)
+    session = with_velocity(drifting(truth), motion.speed_mps, motion.course_rad + turned_rad)
+    found, fixes = motion_of(steadied(session).session), motion_of(session)
+    off_m = np.hypot(found.x_m - fixes.x_m, found.y_m - fixes.y_m)
+    assert np.max(off_m) < 4.0 * 0.8 + 0.8
+
+
+def test_one_lap_moved_far_off_the_others_is_never_hidden() -> None:
+    """Five good laps do not outweigh what a guess does to the sixth."""
+    truth = true_session()
+    found = steadied(with_wrong_course(truth, 100.0, 20.0))
+    moved, true = motion_of(found.session), motion_of(truth)
+    assert np.max(np.hypot(moved.x_m - true.x_m, moved.y_m - true.y_m)) < 0.5
