@@ -177,11 +177,16 @@ class _Pass:
 
 
 def _passes(gps: ChannelGroup, before_us: IntArray, after_us: IntArray) -> list[_Pass]:
-    lat, lon, speed = (
+    lat, lon = (
         np.asarray(channel.values, dtype=np.float64)
-        for name in ("lat_deg", "lon_deg", "speed_mps")
+        for name in ("lat_deg", "lon_deg")
         if (channel := gps.find(name)) is not None
     )
+    told = gps.find("speed_mps")
+    if told is None:
+        speed = _speed_of_way(gps.time_us, lat, lon)
+    else:
+        speed = np.asarray(told.values, dtype=np.float64)
     known = np.flatnonzero(np.isfinite(lat) & np.isfinite(lon) & np.isfinite(speed))
     if not known.size:
         return []
@@ -206,6 +211,16 @@ def _passes(gps: ChannelGroup, before_us: IntArray, after_us: IntArray) -> list[
             )
         )
     return passes
+
+
+def _speed_of_way(time_us: IntArray, lat_deg: FloatArray, lon_deg: FloatArray) -> FloatArray:
+    """Return how fast the positions go, for a file without a speed, shape (n,) [m/s]."""
+    if time_us.size < 2:
+        return np.full(time_us.size, np.nan)
+    turn = np.unwrap(lon_deg, period=360.0) * np.cos(np.radians(lat_deg))
+    time_s = time_us * 1e-6
+    speed = np.hypot(np.gradient(turn, time_s), np.gradient(lat_deg, time_s)) * _METRES_PER_DEGREE
+    return np.asarray(speed, dtype=np.float64)
 
 
 def _are_made_at_the_line(passes: Sequence[_Pass]) -> bool:

@@ -49,8 +49,8 @@ _EARLIEST_DATE_S = 6.3e8
 _LONGEST_GAP_US = 30_000_000
 """Without a row for longer, recording was paused, whatever the fragment says."""
 _NOT_STORED = (FIRST_COLUMN, "fragment_id", ELAPSED_COLUMN)
-_REQUIRED = ("lat_deg", "lon_deg", "speed_mps")
-_VENDOR_WORDS = {"lat_deg": "latitude", "lon_deg": "longitude", "speed_mps": "speed"}
+_VENDOR_WORDS = {"lat_deg": "latitude", "lon_deg": "longitude"}
+"""What every export must hold: without a speed the positions tell it."""
 _VERSIONS = ("1", "2", "3")
 
 
@@ -100,7 +100,7 @@ class RaceChronoCsv:
 
 def _check_required(plans: Sequence[ColumnPlan], head: CsvHead) -> None:
     names = {plan.name for plan in plans}
-    missing = [_VENDOR_WORDS[name] for name in _REQUIRED if name not in names]
+    missing = [_VENDOR_WORDS[name] for name in _VENDOR_WORDS if name not in names]
     if FIRST_COLUMN not in names:
         missing.insert(0, FIRST_COLUMN)
     if not missing:
@@ -112,7 +112,7 @@ def _check_required(plans: Sequence[ColumnPlan], head: CsvHead) -> None:
     )
     error = MissingChannelError if head.version == "3" else UnsupportedFormatError
     raise error(
-        expected="columns for time, position and speed with known units",
+        expected="columns for time and position with known units",
         found=f"no {', '.join(missing)}" + (f" ({units})" if units else ""),
         place=f"the header above line {head.data_line}",
         advice=EXPORT_ADVICE,
@@ -280,7 +280,7 @@ def _with_values(
 def _check_fixes(groups: Sequence[ChannelGroup], head: CsvHead) -> None:
     if not any(group.time_us.size for group in groups if group.find("lat_deg") is not None):
         raise MissingChannelError(
-            expected="values for position and speed",
+            expected="values for the position",
             found="latitude and longitude that are 0 or missing in every row",
             place=f"all rows from line {head.data_line}",
             advice="Record again where the receiver sees the sky",
@@ -289,10 +289,10 @@ def _check_fixes(groups: Sequence[ChannelGroup], head: CsvHead) -> None:
 
 def _check_values(kept: Sequence[ColumnPlan], head: CsvHead) -> None:
     names = {plan.name for plan in kept}
-    missing = [_VENDOR_WORDS[name] for name in _REQUIRED if name not in names]
+    missing = [_VENDOR_WORDS[name] for name in _VENDOR_WORDS if name not in names]
     if missing:
         raise MissingChannelError(
-            expected="values for position and speed",
+            expected="values for the position",
             found=f"no number in {', '.join(missing)}",
             place=f"all rows from line {head.data_line}",
             advice=EXPORT_ADVICE,

@@ -75,7 +75,7 @@ def witnesses_of(
     Parameters
     ----------
     plans : sequence of ColumnPlan
-        Of all columns, the required ones among them.
+        Of all columns.
     columns : mapping of int to ndarray, shape (n,)
         By column position.
     read_column : callable
@@ -89,18 +89,21 @@ def witnesses_of(
         values = read_column(plan) if values is None else values
         return values if plan.conversion.is_identity else values * plan.conversion.factor
 
-    def required(name: str) -> FloatArray:
-        values = column(next(plan for plan in plans if plan.name == name))
+    def exact(name: str) -> FloatArray:
+        values = column(next((plan for plan in plans if plan.name == name), None))
+        if values is None:
+            return np.full(n_rows, np.nan)
         return np.asarray(values, dtype=np.float64)
 
+    n_rows = next(iter(columns.values())).size
     own = {plan.head.name: plan for plan in plans if not plan.head.kind}
     by_name = {plan.name: plan for plan in reversed(plans) if not plan.head.kind}
     return Witnesses(
         elapsed_s=column(own.get(ELAPSED_COLUMN)),
         distance_m=column(by_name.get("distance_m")),
-        lat_deg=required("lat_deg"),
-        lon_deg=required("lon_deg"),
-        speed_mps=required("speed_mps"),
+        lat_deg=exact("lat_deg"),
+        lon_deg=exact("lon_deg"),
+        speed_mps=exact("speed_mps"),
         fragment=column(own.get("fragment_id")),
     )
 

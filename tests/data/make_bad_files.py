@@ -65,7 +65,7 @@ def _racechrono_csv() -> Iterator[tuple[str, bytes]]:
     yield f"{folder}/latin1.csv", files.text(body, note='Note,"\u00d6l kalt"').encode("latin-1")
     yield f"{folder}/utf16_without_mark.csv", whole.encode("utf-16-le")
     yield f"{folder}/rows_of_another_width.csv", _of_another_width(body).encode()
-    yield f"{folder}/without_speed.csv", whole.replace("speed", "tempo").encode()
+    yield f"{folder}/without_latitude.csv", whole.replace("latitude", "breadth").encode()
     yield f"{folder}/format_9.csv", whole.replace("Format,3", "Format,9").encode()
 
 

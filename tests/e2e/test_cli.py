@@ -48,6 +48,20 @@ def test_laps_agree_with_the_known_truth(club_file: Path) -> None:
     assert document["best_lap"] == min(timed, key=lambda lap: lap["lap_time_s"])["number"]
 
 
+def test_laps_of_a_file_without_speed_come_from_its_positions(
+    club_file: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "tempo.csv"
+    other.write_bytes(club_file.read_bytes().replace(b",speed", b",tempo"))
+    document = apexlab("laps", other, "--json").document
+    assert "speed_derived" in {notice["code"] for notice in document["notices"]}
+    times, known = (
+        [lap["lap_time_s"] for lap in one["laps"] if lap["kind"] == "timed"]
+        for one in (document, apexlab("laps", club_file, "--json").document)
+    )
+    assert times == pytest.approx(known, abs=0.002)
+
+
 def test_laps_for_people_name_the_best(club_file: Path) -> None:
     said = apexlab("laps", club_file)
     assert said.status == 0
