@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
-from apexlab_desktop.analysis.order_statistics import median, usual_step
+from apexlab_desktop.analysis.order_statistics import column_medians, median, usual_step
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, Notice, Severity
 from apexlab_desktop.errors import InsufficientDataError
 
@@ -263,14 +263,15 @@ MIN_PHASE_STEP_S = 0.002
 PHASE_STEP_SIGMAS = 5.0
 BEAT_SIDE = 8
 """Samples before and after a step whose medians tell whether it lasts."""
-MAX_SPLITS = 12
+MAX_SPLITS = 8
+HUBER_ROUNDS = 4
 MAX_JITTER_RATIO = 0.25
 """Largest scatter in periods; beyond it, counting samples is not sure."""
 MAX_BEAT_ERROR = 0.02
 MIN_WHITENESS = 0.7
 """Von Neumann's ratio over two: one minus the correlation of neighbours, 1 for white noise."""
 JITTER_SIGMAS = 5.0
-MAX_STRAY_RATIO = 0.05
+MAX_STRAY_RATIO = 0.1
 """Largest share of samples further than `JITTER_SIGMAS` off the beat."""
 
 
@@ -287,10 +288,10 @@ def _beat_changes(time_s: FloatArray, period_s: float) -> IntArray:
     n_span = min(256, time_s.size - 1)
     beat_s = median(time_s[n_span:] - time_s[:-n_span]) / n_span
     phase_s = time_s - beat_s * np.arange(time_s.size)
-    place = left[:, np.newaxis] + np.arange(BEAT_SIDE)
+    place = left + np.arange(BEAT_SIDE)[:, np.newaxis]
     before_s = phase_s[np.maximum(place - (BEAT_SIDE - 1), 0)]
     after_s = phase_s[np.minimum(place + 1, time_s.size - 1)]
-    lasting_s = np.abs(np.median(after_s, axis=1) - np.median(before_s, axis=1))
+    lasting_s = np.abs(column_medians(after_s) - column_medians(before_s))
     # One late stamp shows the same step, but not for long.
     lasts = lasting_s > np.maximum(0.5 * clear_s, 0.5 * np.abs(surplus_s[left]))
     return np.asarray(left[lasts] + 1)
@@ -312,13 +313,12 @@ def _even_stretches(
         noted_s = time_s[begin:end]
         if end - begin < MIN_RETIMED_RUN or _is_even(noted_s, config):
             continue
-        slope_s, residual_s = _about_line(noted_s)
+        _, residual_s = _about_line(noted_s, 1)
         if float(np.abs(residual_s).max()) <= config.min_jitter_s:
             continue
         at = _hidden_step(residual_s, config)
         if at is None:
-            if abs(slope_s / period_s - 1.0) < MAX_BEAT_ERROR:
-                yield begin, end, _without_jitter(noted_s, residual_s, period_s, config)
+            yield begin, end, _without_jitter(noted_s, period_s, config)
         elif n_splits < MAX_SPLITS:
             waiting += [(begin, begin + at, n_splits + 1), (begin + at, end, n_splits + 1)]
 
@@ -329,17 +329,16 @@ def _is_even(time_s: FloatArray, config: AnalysisConfig) -> bool:
     return float(step_s.max() - step_s.min()) * time_s.size <= config.min_jitter_s
 
 
-def _about_line(time_s: FloatArray) -> tuple[float, FloatArray]:
+def _about_line(time_s: FloatArray, n_rounds: int) -> tuple[float, FloatArray]:
     """Return the beat and what the instants are off it, late ones positive [s]."""
     count = np.arange(time_s.size, dtype=np.float64)
-    weight = np.ones(time_s.size)
-    slope_s, residual_s = math.nan, time_s
-    for _ in range(4):
+    slope_s, start_s = _line(count, time_s, np.ones(time_s.size))
+    for _ in range(n_rounds - 1):
+        size_s = np.abs(time_s - (start_s + slope_s * count))
+        scale_s = 1.345 * 1.4826 * median(size_s) + 1e-12
+        weight = np.minimum(1.0, scale_s / np.maximum(size_s, 1e-15))
         slope_s, start_s = _line(count, time_s, weight)
-        residual_s = time_s - (start_s + slope_s * count)
-        scale_s = 1.345 * 1.4826 * median(np.abs(residual_s)) + 1e-12
-        weight = np.minimum(1.0, scale_s / np.maximum(np.abs(residual_s), 1e-15))
-    return slope_s, residual_s
+    return slope_s, time_s - (start_s + slope_s * count)
 
 
 def _hidden_step(residual_s: FloatArray, config: AnalysisConfig) -> int | None:
@@ -362,10 +361,11 @@ def _hidden_step(residual_s: FloatArray, config: AnalysisConfig) -> int | None:
     return at + 1 if float(strength[at]) > PHASE_STEP_SIGMAS else None
 
 
-def _without_jitter(
-    noted_s: FloatArray, residual_s: FloatArray, period_s: float, config: AnalysisConfig
-) -> FloatArray:
+def _without_jitter(noted_s: FloatArray, period_s: float, config: AnalysisConfig) -> FloatArray:
     """Return the instants on their line if what they are off it is jitter, else as noted."""
+    slope_s, residual_s = _about_line(noted_s, HUBER_ROUNDS)
+    if abs(slope_s / period_s - 1.0) >= MAX_BEAT_ERROR:
+        return noted_s
     size_s = np.abs(residual_s)
     scale_s = 1.4826 * median(size_s)
     if not config.min_jitter_s < scale_s < MAX_JITTER_RATIO * period_s:
