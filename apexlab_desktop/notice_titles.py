@@ -49,6 +49,7 @@ _WORDS: dict[str, NoticeWords] = {
         "Ends of laps in the middle of two rows", "boundary"
     ),
     "laps_without_channels": NoticeWords("Laps without recorded channels", "lap"),
+    "outside_the_laps": NoticeWords("Driven outside the laps", "drive"),
     "laps_interrupted": NoticeWords("Laps interrupted", "lap"),
     "lap_numbers_repeat": NoticeWords("Laps numbered on", "lap"),
     "primary_gps_absent": NoticeWords("Another GPS device used", "device"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from apexlab_desktop.analysis import (
@@ -88,6 +90,8 @@ def _judged(
 
 SHOWN_DIFFERENCE_S = 0.0005
 """Half of the last digit of a lap time."""
+UNLISTED_S = 1.0
+"""Less between two laps is the seam of the file, not a drive."""
 
 Split = tuple[StartLine | None, tuple[Piece, ...], tuple[Notice, ...]]
 
@@ -103,10 +107,41 @@ def _pieces(
     has_laps = bool(raw.laps_declared) and start_line is None and not ignore_lap_column
     if has_laps:
         pieces = lap_pieces.declared_pieces(raw, motion)
-        return None, pieces, _stated_otherwise(pieces)
+        return None, pieces, _stated_otherwise(pieces) + _between_laps(pieces, motion, config)
     if motion is None:
         return None, (), ()
     return _split_by_line(raw, motion, config, start_line or raw.start_line)
+
+
+def _between_laps(
+    pieces: tuple[Piece, ...], motion: Trajectory | None, config: AnalysisConfig
+) -> tuple[Notice, ...]:
+    """Return a notice of what was recorded between laps and belongs to none by the file."""
+    if motion is None:
+        return ()
+    stretches: list[tuple[float, float]] = []
+    total_s = 0.0
+    for before, after in itertools.pairwise(pieces):
+        first, stop = np.searchsorted(motion.time_s, (before.end_s, after.start_s))
+        inside_s = motion.time_s[first:stop]
+        step_s = np.diff(inside_s)
+        recorded_s = float(step_s[step_s <= config.pause_gap_s].sum())
+        if recorded_s > UNLISTED_S:
+            stretches.append((float(inside_s[0]), float(inside_s[-1])))
+            total_s += recorded_s
+    if not stretches:
+        return ()
+    return (
+        Notice(
+            code="outside_the_laps",
+            severity=Severity.INFO,
+            channel="lap_number",
+            count=len(stretches),
+            first_s=stretches[0][0],
+            last_s=stretches[-1][1],
+            detail=f"{total_s:.0f} s between laps that the file counts to none",
+        ),
+    )
 
 
 def _split_by_line(

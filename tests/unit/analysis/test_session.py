@@ -295,6 +295,21 @@ def test_lap_times_that_the_file_states_otherwise_are_told_once(
     assert told == [2] * is_told
 
 
+def test_a_drive_between_the_laps_of_the_file_is_told() -> None:
+    raw = analytic_session(steady(), times())
+    seconds = [(0, 20), (20, 40), (55, 75)]
+    laps = tuple(
+        DeclaredLap(number=k, start_us=a * 1_000_000, end_us=b * 1_000_000, is_complete=True)
+        for k, (a, b) in enumerate(seconds, start=1)
+    )
+    found = session.analyse(RawSession(format="x", groups=raw.groups, laps_declared=laps))
+    (told,) = (notice for notice in found.notices if notice.code == "outside_the_laps")
+    assert told.count == 1
+    assert told.first_s == pytest.approx(40.0, abs=0.2)
+    assert told.last_s == pytest.approx(55.0, abs=0.2)
+    assert told.detail.startswith("15 s")
+
+
 def test_line_of_the_file_is_used_before_one_is_searched() -> None:
     raw = analytic_session(steady(), times())
     raw = RawSession(format="x", groups=raw.groups, start_line=line())
