@@ -18,10 +18,13 @@ from apexlab_desktop.analysis import (
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.delta_band import DeltaBand, clock_correction
 from apexlab_desktop.analysis.drift import Steadied
+from apexlab_desktop.analysis.dropouts import Dropouts, dropouts_between, dropouts_of
 from apexlab_desktop.analysis.lap_span import IN_PLACE, Placement, official_time
+from apexlab_desktop.analysis.order_statistics import usual_step
 from apexlab_desktop.analysis.projection import LineTable
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
+    BoolArray,
     ChannelGroup,
     ComparedLap,
     Comparison,
@@ -53,6 +56,22 @@ class _Entrant:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Blur:
+    """What dropouts take from a lap on the grid; arrays have shape (n_grid,).
+
+    Attributes
+    ----------
+    is_hidden : ndarray of bool
+        Places of which nobody knows when the lap was there, the line excepted.
+    variance_s2 : ndarray
+        Of the time at each place, by shorter dropouts [s2].
+    """
+
+    is_hidden: BoolArray
+    variance_s2: FloatArray
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _Ground:
     """What all laps are laid onto."""
 
@@ -63,6 +82,7 @@ class _Ground:
     reference: LapTrace
     reference_time_s: float
     band: DeltaBand
+    blur: _Blur
 
 
 def compare_laps(
@@ -154,7 +174,30 @@ def _ground(
         reference=reference,
         reference_time_s=official_time(lap),
         band=DeltaBand(reference, line, config),
+        blur=_blur(home, trace, reference, config),
     )
+
+
+def _blur(
+    session: AnalysedSession, trace: LapTrace, on_grid: LapTrace, config: AnalysisConfig
+) -> _Blur:
+    """Return what is not known about a lap's time because there were no fixes."""
+    at_s, dropouts = on_grid.session_time_s, _dropouts(session, trace, config)
+    is_hidden = dropouts.unknown(at_s)
+    # There both laps are by definition.
+    is_hidden[[0, -1]] = False
+    sigma_s = dropouts.sigma_m(at_s)
+    if sigma_s.any():
+        sigma_s *= np.gradient(on_grid.time_s, on_grid.station_m)
+    return _Blur(is_hidden=is_hidden, variance_s2=sigma_s**2)
+
+
+def _dropouts(session: AnalysedSession, trace: LapTrace, config: AnalysisConfig) -> Dropouts:
+    if session.trajectory is None or trace.method == "sim_distance":
+        own_s = trace.session_time_s
+        return dropouts_between(own_s, 1.0 / usual_step(own_s), config)
+    first_s, last_s = trace.session_time_s[[0, -1]]
+    return dropouts_of(session.trajectory, float(first_s), float(last_s), config)
 
 
 def _entrants(
@@ -215,12 +258,15 @@ def _compared(
         entrant.session, lap, ground.table, config, placement=entrant.placement
     )
     on_grid = distance.on_stations(trace, ground.grid_m)
+    blur = _blur(entrant.session, trace, on_grid, config)
     delta_t_s = on_grid.time_s - ground.reference.time_s
+    is_hidden = blur.is_hidden | ground.blur.is_hidden
     if entrant.is_home and lap == ground.lap:
-        # A lap against itself is certain.
-        sigma_s = np.zeros(delta_t_s.size)
+        # A lap against itself is certain, even where nobody knows when it was there.
+        sigma_s, is_hidden = np.zeros(delta_t_s.size), np.zeros(delta_t_s.size, dtype=np.bool_)
     else:
         sigma_s = ground.band.sigma(trace, on_grid, is_same_session=entrant.is_home)
+        sigma_s = np.sqrt(sigma_s**2 + blur.variance_s2 + ground.blur.variance_s2)
     channels = lap_channels.on_stations(
         entrant.session, on_grid, ground.grid_m, entrant.placement, entrant.lags, config
     )
@@ -228,12 +274,16 @@ def _compared(
         label=label,
         lap=lap,
         gap_s=official_time(lap) - ground.reference_time_s,
-        time_s=on_grid.time_s,
-        delta_t_s=read_only(delta_t_s),
-        delta_t_sigma_s=read_only(sigma_s),
-        channels=channels,
+        time_s=_hidden_where(blur.is_hidden, on_grid.time_s),
+        delta_t_s=_hidden_where(is_hidden, delta_t_s),
+        delta_t_sigma_s=_hidden_where(is_hidden, sigma_s),
+        channels={name: _hidden_where(blur.is_hidden, row) for name, row in channels.items()},
     )
     return compared, float(clock_correction(trace)[-1])
+
+
+def _hidden_where(is_hidden: BoolArray, values: FloatArray) -> FloatArray:
+    return read_only(np.where(is_hidden, np.nan, values) if is_hidden.any() else values)
 
 
 def _closure_error(lap: ComparedLap) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
+from apexlab_desktop.analysis.dropouts import Dropouts, dropouts_of
 from apexlab_desktop.analysis.lap_span import (
     IN_PLACE,
     LapSpan,
@@ -85,7 +86,9 @@ def lap_trace(
     sigma_m = trajectory.position_sigma_m
     if not placement.is_guest and table.position_sigma_m is not None:
         sigma_m = table.position_sigma_m
-    placed = _placed_trace(span, table, sigma_m, placement.fix_sigma_m, official_time(lap), config)
+    dropouts = dropouts_of(trajectory, float(span.time_s[0]), float(span.time_s[-1]), config)
+    sigmas_m = (sigma_m, placement.fix_sigma_m)
+    placed = _placed_trace(span, table, dropouts, sigmas_m, official_time(lap), config)
     if placed is not None:
         return placed
     unplaced = stretched(span, table.length_m, official_time(lap))
@@ -135,12 +138,16 @@ def _require_crossings(lap: Lap) -> None:
 def _placed_trace(
     span: LapSpan,
     table: LineTable,
-    slow_sigma_m: float,
-    fix_sigma_m: float,
+    dropouts: Dropouts,
+    sigmas_m: tuple[float, float],
     lap_time_s: float,
     config: AnalysisConfig,
 ) -> LapTrace | None:
-    """Return the lap by its places on the line, or None where it has none."""
+    """Return the lap by its places on the line, or None where it has none.
+
+    `sigmas_m` are the slow error of the stations and that of single fixes.
+    """
+    slow_sigma_m, fix_sigma_m = sigmas_m
     driven_m = span.lap_driven_m
     if not driven_m > 0.0:
         return None
@@ -155,7 +162,7 @@ def _placed_trace(
     places = project(table, path, search_m, config)
     if not np.any(places.is_valid[span.start : span.end]):
         return None
-    bent_m = _bent_odometer(span, places.stretch, table.length_m)
+    bent_m = _bent_odometer(span, places, dropouts, table.length_m)
     residual_m = _bridged(span.time_s, places.station_m - bent_m, places.is_valid)
     correction_m = moving_mean(span.time_s, residual_m, config.residual_low_pass_s)
     rough_m = np.abs(residual_m - correction_m)[places.is_valid]
@@ -250,15 +257,39 @@ def _search_m(
     return min(margin_m + detour_m + dead_reckoned_m, config.max_search_m)
 
 
-def _bent_odometer(span: LapSpan, stretch: FloatArray, length_m: float) -> FloatArray:
+def _bent_odometer(
+    span: LapSpan, places: Projection, dropouts: Dropouts, length_m: float
+) -> FloatArray:
     """Return driven metres times their stretch: 0 at the start, the line's length at the end."""
-    steps = stretch[1:] + stretch[:-1]
+    steps = places.stretch[1:] + places.stretch[:-1]
     steps *= np.diff(span.driven_m)
+    _step_over(dropouts, steps, span, places, length_m)
     bent = np.zeros(span.driven_m.size)
     np.cumsum(steps, out=bent[1:])
     bent -= bent[span.start]
     bent *= length_m / bent[span.end]
     return bent
+
+
+def _step_over(
+    dropouts: Dropouts, steps: FloatArray, span: LapSpan, places: Projection, length_m: float
+) -> None:
+    """Let the steps over dropouts, in place, be as long as the places say on the final scale.
+
+    The speed on both sides does not tell how far the car came between; left in the odometer, that
+    error would be smoothed into the seconds around the dropout. The crossings know no place.
+    """
+    in_dropout = dropouts.steps(span.time_s, span.time_s[[span.start, span.end]])
+    if not in_dropout.any():
+        return
+    placed_m = np.diff(places.station_m)
+    in_dropout &= places.is_valid[1:] & places.is_valid[:-1] & (placed_m >= 0.0)
+    of_lap = np.zeros(steps.size, dtype=np.bool_)
+    of_lap[span.start : span.end] = True
+    over_m = float(np.sum(placed_m[in_dropout & of_lap]))
+    driven_m = float(np.sum(steps[~in_dropout & of_lap]))
+    if driven_m > 0.0 and over_m < length_m:
+        steps[in_dropout] = placed_m[in_dropout] * (driven_m / (length_m - over_m))
 
 
 def _from_neighbours(time_s: FloatArray, values: FloatArray, at: IntArray) -> FloatArray:
