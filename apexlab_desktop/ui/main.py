@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -88,10 +89,20 @@ def make_window(
     return Started(window, models, controller, state)
 
 
+def keep_smooth(started: Started) -> None:
+    """Keep work in other threads from halting the window.
+
+    Threads take turns soon. And what the program itself consists of is left out of garbage
+    collections: a whole one, in whatever thread it happens, would halt all of them for longer than
+    a tenth of a second.
+    """
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    started.controller.ready.connect(gc.freeze)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Show the window with the files given; return the exit status."""
     arguments = _arguments(list(sys.argv[1:] if argv is None else argv))
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = make_application(["apexlab"])
     start_crash_log(log_folder())
     name = server_name(data_home())
@@ -102,6 +113,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     started = make_window(
         AppUseCases(), SettingsFile(settings_file()), files=arguments.files, demo=arguments.demo
     )
+    keep_smooth(started)
     if not is_alone:
         started.window.first_shown.connect(lambda: _listen(name, started))
     started.window.show()

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from apexlab_desktop.paths import settings_file
 from apexlab_desktop.settings import SettingsFile
-from apexlab_desktop.ui.main import SWITCH_INTERVAL_S, Started, make_application, make_window
+from apexlab_desktop.ui.main import Started, keep_smooth, make_application, make_window
 from apexlab_desktop.ui.use_cases import AppUseCases
 from apexlab_desktop.ui.viewmodels.importing import JobState
 from tests.ui.longest_turn import LongestTurn, busyness
@@ -28,11 +28,11 @@ MOST_TRIES = 6
 def open_window(qtbot: QtBot, apexlab_home: Path) -> Iterator[Callable[[], Started]]:
     make_application(["apexlab"])
     interval = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
     opened: list[Started] = []
 
     def make() -> Started:
         started = make_window(AppUseCases(), SettingsFile(settings_file()))
+        keep_smooth(started)
         opened.append(started)
         with qtbot.waitSignal(started.controller.ready, timeout=WAIT_MS):
             started.window.show()
@@ -45,6 +45,7 @@ def open_window(qtbot: QtBot, apexlab_home: Path) -> Iterator[Callable[[], Start
         started.close()
         started.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.unfreeze()
     gc.collect()
     sys.setswitchinterval(interval)
 

@@ -18,7 +18,7 @@ from apexlab_desktop.app.generating import GenerateOptions, generate_file
 from apexlab_desktop.paths import settings_file
 from apexlab_desktop.settings import SettingsFile
 from apexlab_desktop.ui.dialogs.import_receipt import ImportReceipt
-from apexlab_desktop.ui.main import SWITCH_INTERVAL_S, Started, make_application, make_window
+from apexlab_desktop.ui.main import Started, keep_smooth, make_application, make_window
 from apexlab_desktop.ui.use_cases import AppUseCases
 from tests.ui.longest_turn import LongestTurn, busyness
 
@@ -56,8 +56,8 @@ class FirstPaint(QObject):
 def real_window(qtbot: QtBot, apexlab_home: Path) -> Iterator[Started]:
     make_application(["apexlab"])
     interval = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
     started = make_window(AppUseCases(), SettingsFile(settings_file()))
+    keep_smooth(started)
     with qtbot.waitSignal(started.controller.ready, timeout=WAIT_MS):
         started.window.show()
     qtbot.waitUntil(lambda: started.models.library.is_loaded, timeout=WAIT_MS)
@@ -66,6 +66,7 @@ def real_window(qtbot: QtBot, apexlab_home: Path) -> Iterator[Started]:
     started.close()
     started.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    gc.unfreeze()
     gc.collect()
     sys.setswitchinterval(interval)
 
@@ -161,8 +162,9 @@ def test_the_window_stays_smooth_over_ten_files_and_their_receipt(
     limits_s: list[float] = []
     for number in range(MOST_TRIES):
         before = busyness()
+        files = _variants(content, tmp_path, N_FILES, number * N_FILES)
         turns = LongestTurn()
-        _drop(real_window.window, _variants(content, tmp_path, N_FILES, number * N_FILES))
+        _drop(real_window.window, files)
         _until_idle(qtbot, real_window)
         dialogs = real_window.controller.dialogs
         qtbot.waitUntil(lambda: _has_receipt(real_window), timeout=WAIT_MS)
