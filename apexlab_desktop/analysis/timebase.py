@@ -273,6 +273,7 @@ MIN_WHITENESS = 0.7
 JITTER_SIGMAS = 5.0
 MAX_STRAY_RATIO = 0.1
 """Largest share of samples further than `JITTER_SIGMAS` off the beat."""
+STRAY_ROUNDS = 4
 
 
 def _beat_changes(time_s: FloatArray, period_s: float) -> IntArray:
@@ -349,8 +350,7 @@ def _hidden_step(residual_s: FloatArray, config: AnalysisConfig) -> int | None:
     sigma sqrt(n (w - 3 w^2)), w = u (1 - u), with the slope free.
     """
     n = residual_s.size
-    step_s = np.diff(residual_s)
-    sigma_s = max(_scatter(step_s, math.inf) / math.sqrt(2.0), config.min_jitter_s)
+    sigma_s = max(_scatter(np.diff(residual_s), math.inf) / math.sqrt(2.0), config.min_jitter_s)
     # Stray stamps would be taken for steps of their own.
     tame_s = np.clip(residual_s, -4.0 * sigma_s, 4.0 * sigma_s)
     total_s = np.cumsum(tame_s - tame_s.mean())[:-1]
@@ -373,11 +373,22 @@ def _without_jitter(noted_s: FloatArray, period_s: float, config: AnalysisConfig
     reach_s = JITTER_SIGMAS * scale_s
     tame_s = np.clip(residual_s, -reach_s, reach_s)
     whiteness = 0.5 * float((np.diff(tame_s) ** 2).sum()) / float((tame_s**2).sum())
-    is_stray = size_s > min(reach_s, 0.5 * period_s)
-    n_stray = int(np.count_nonzero(is_stray))
-    if whiteness < MIN_WHITENESS or n_stray > MAX_STRAY_RATIO * noted_s.size:
+    if whiteness < MIN_WHITENESS:
         return noted_s
-    return np.where(is_stray, noted_s, noted_s - residual_s)
+    return _on_beat(noted_s, residual_s, size_s > min(reach_s, 0.5 * period_s))
+
+
+def _on_beat(noted_s: FloatArray, residual_s: FloatArray, is_stray: BoolArray) -> FloatArray:
+    """Return the instants on their line, but for stray ones and those that then come too early."""
+    for _ in range(STRAY_ROUNDS):
+        if np.count_nonzero(is_stray) > MAX_STRAY_RATIO * noted_s.size:
+            break
+        mixed_s = np.where(is_stray, noted_s, noted_s - residual_s)
+        early = np.flatnonzero(np.diff(mixed_s) <= 0.0)
+        if not early.size:
+            return mixed_s
+        is_stray[early] = is_stray[early + 1] = True
+    return noted_s
 
 
 def _line(x: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[float, float]:

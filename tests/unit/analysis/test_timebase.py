@@ -194,6 +194,17 @@ def test_stray_stamps_are_left_alone_and_the_others_made_even() -> None:
     assert np.min(off_s[is_stray]) > 0.03
 
 
+def test_late_packets_hold_up_no_others() -> None:
+    """Delays of a radio link: many small, few beyond a period, delivered in order."""
+    even_s = np.arange(13_000) / 25.0
+    late_s = np.random.default_rng(8).exponential(0.006, even_s.size)
+    noted_s = np.maximum.accumulate(even_s + late_s) + 1e-9 * np.arange(even_s.size)
+    got_s = one_run(noted_s, 0.04)
+    assert np.all(np.diff(got_s) > 0.0)
+    off_s = got_s - even_s
+    assert np.mean(np.abs(off_s - np.median(off_s)) < 0.0005) > 0.95
+
+
 def test_scatter_near_the_period_is_not_counted_on() -> None:
     even_s = np.arange(1_000) / 10.0
     noted_s = even_s + np.random.default_rng(4).uniform(0.0, 0.099, even_s.size)
