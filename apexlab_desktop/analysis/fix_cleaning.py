@@ -15,6 +15,9 @@ from apexlab_desktop.analysis.types import BoolArray, ChannelGroup, FloatArray, 
 MIN_EVIDENCE = 20
 """Moving steps needed before the motion may judge between two time axes."""
 EVIDENCE_SPEED_MPS = 5.0
+OUTLYING_SIGMAS = 5.0
+EVIDENCE_SIGMAS = 3.0
+"""How sure the motion must be against the stamps; when in doubt, they stand."""
 
 
 def without_missing(
@@ -95,8 +98,8 @@ def on_true_instants(
     Notes
     -----
     A phone that misses its second by 30 ms really was elsewhere; behind a serial line that
-    delivers late the car was not. Steps of position against Doppler speed times the step of time
-    tell the two apart.
+    delivers late the car was not. Steps of position against speed times the step of time tell the
+    two apart; where they are not sure, the stamps stand.
     """
     even_s = timebase.retimed(samples.time_s, samples.segment, period_s, config)
     moved = even_s != samples.time_s
@@ -109,17 +112,52 @@ def on_true_instants(
 
 
 def _fits_better(samples: MotionSamples, even_s: FloatArray) -> bool:
-    """Return whether steps of position agree better with speed on `even_s`, or cannot tell."""
+    """Return whether the way driven surely agrees better with `even_s` than with the stamps.
+
+    If the stamps are true, a step of the way is longer than speed times the even step by speed
+    times what the noted step is longer; if the even instants are, by nothing. The slope of the
+    one over the other is near 1 or near 0.
+    """
     way_m = np.hypot(np.diff(samples.x_m), np.diff(samples.y_m))
+    even_step_s = np.diff(even_s)
     mean_mps = 0.5 * (samples.speed_mps[1:] + samples.speed_mps[:-1])
-    is_moving = np.isfinite(way_m) & (mean_mps > EVIDENCE_SPEED_MPS)
-    if np.count_nonzero(is_moving) < MIN_EVIDENCE:
-        return True
-    off_noted, off_even = (
-        median(np.abs(way_m - mean_mps * np.diff(instants))[is_moving])
-        for instants in (samples.time_s, even_s)
-    )
-    return off_even < off_noted
+    has_speed = np.count_nonzero(np.isfinite(mean_mps)) > 0.5 * mean_mps.size
+    if not has_speed:
+        mean_mps = way_m / even_step_s
+    longer_m = way_m - mean_mps * even_step_s if has_speed else _bend(way_m)
+    noted_m = mean_mps * (np.diff(samples.time_s) - even_step_s)
+    if not has_speed:
+        noted_m = _bend(noted_m)
+    usable = np.isfinite(longer_m) & np.isfinite(noted_m) & (mean_mps > EVIDENCE_SPEED_MPS)
+    usable &= np.diff(samples.segment) == 0
+    if np.count_nonzero(usable) < MIN_EVIDENCE:
+        return False
+    slope, sigma = _slope(noted_m[usable], longer_m[usable])
+    return slope + EVIDENCE_SIGMAS * sigma < 0.5
+
+
+def _bend(values: FloatArray) -> FloatArray:
+    """Return what values differ from the mean of both neighbours, NaN at the ends."""
+    bend = np.full(values.size, np.nan)
+    bend[1:-1] = values[1:-1] - 0.5 * (values[2:] + values[:-2])
+    return bend
+
+
+def _slope(x: FloatArray, y: FloatArray) -> tuple[float, float]:
+    """Return the slope of y over x and its one sigma, without jumps in either."""
+    # A speed that reads high shifts every step; what counts is how steps differ.
+    x, y = x - median(x), y - median(y)
+    # Half-way between both answers, so that no jump speaks for either.
+    between = y - 0.5 * x
+    kept = np.ones(x.size, dtype=np.bool_)
+    for off in (x, between):
+        kept &= np.abs(off) <= OUTLYING_SIGMAS * 1.4826 * median(np.abs(off))
+    x, y = x[kept], y[kept]
+    total = float((x**2).sum())
+    if total <= 0.0:
+        return 1.0, 0.0
+    slope = float((x * y).sum()) / total
+    return slope, float(np.sqrt(np.mean((y - slope * x) ** 2) / total))
 
 
 def without_outliers(

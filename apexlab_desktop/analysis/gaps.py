@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apexlab_desktop.analysis.order_statistics import column_medians
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
+
+SHIFT_SIDE = 4
+"""Samples before and after a step whose medians tell whether it lasts."""
+MIN_SHIFT_RATIO = 0.6
+"""Least lasting shift, in periods, of a sample that is missing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -54,6 +60,8 @@ def plan_filling(
     n_missing = np.rint(step_s / period_s).astype(np.int64) - 1
     is_open = (segment[1:] != segment[:-1]) | (step_s > longest_s) | (step_s < 1.5 * period_s)
     n_missing[is_open | (n_missing < 0)] = 0
+    if n_missing.any():
+        n_missing[_stray_steps(time_s, n_missing, period_s)] = 0
     n_new = int(n_missing.sum())
     if n_new > time_s.size:
         # Not more than are known, or gaps among a few close samples would fill the memory.
@@ -71,6 +79,19 @@ def plan_filling(
     filled_s[new] += step_s[before] * place / repeats[before]
     gap_s[new] = step_s[before]
     return Filling(time_s=filled_s, is_new=is_new, left=left, gap_s=gap_s)
+
+
+def _stray_steps(time_s: FloatArray, n_missing: IntArray, period_s: float) -> IntArray:
+    """Return where a step is long only because one of its two samples came early or late.
+
+    A sample that is missing shifts all that follow by its period.
+    """
+    single = np.flatnonzero(n_missing == 1)
+    place = single + np.arange(SHIFT_SIDE)[:, np.newaxis]
+    before = np.maximum(place - (SHIFT_SIDE - 1), 0)
+    after = np.minimum(place + 1, time_s.size - 1)
+    shift_s = [column_medians(time_s[at] - period_s * at) for at in (before, after)]
+    return single[shift_s[1] - shift_s[0] < MIN_SHIFT_RATIO * period_s]
 
 
 def _nothing_missing(time_s: FloatArray) -> Filling:

@@ -95,12 +95,13 @@ def test_jitter_of_the_host_costs_no_lap_time(rate_hz: float, sigma_s: float, sh
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3])
+@pytest.mark.parametrize("without", [(), ("speed_mps", "course_rad")])
 @pytest.mark.parametrize(("rate_hz", "sigma_s"), [(1.0, 0.05), (5.0, 0.01), (25.0, 0.005)])
 def test_fixes_that_were_taken_unevenly_keep_their_stamps(
-    rate_hz: float, sigma_s: float, share: float
+    rate_hz: float, sigma_s: float, share: float, without: tuple[str, ...]
 ) -> None:
     taken_s = instants(rate_hz, share)
     taken_s = np.round(taken_s + jitter(taken_s.size, sigma_s), 3)
-    found = analysed(taken_s, taken_s, rate_hz)
+    found = analysed(taken_s, taken_s, rate_hz, without)
     assert np.max(off_s(found)) < LIMIT_S
     assert "time_jitter_removed" not in codes(found)

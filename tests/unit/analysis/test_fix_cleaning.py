@@ -138,6 +138,29 @@ def test_fixes_that_really_were_taken_late_keep_their_instants() -> None:
     assert receipt.notices == []
 
 
+@pytest.mark.parametrize("is_late", [False, True])
+def test_positions_alone_tell_late_fixes_from_late_stamps(*, is_late: bool) -> None:
+    noted_s = samples().time_s + jittered(4)
+    taken_s = noted_s if is_late else samples().time_s
+    one = replace(
+        samples(), time_s=noted_s, x_m=SPEED_MPS * taken_s, speed_mps=np.full(N, float("nan"))
+    )
+    got = fix_cleaning.on_true_instants(one, PERIOD_S, Receipt())
+    assert (got.time_s is noted_s) is is_late
+
+
+def test_stamps_stand_where_the_motion_cannot_tell() -> None:
+    still = replace(samples(), time_s=samples().time_s + jittered(1), x_m=np.zeros(N))
+    still = replace(still, speed_mps=np.zeros(N))
+    assert fix_cleaning.on_true_instants(still, PERIOD_S, Receipt()) is still
+
+
+def test_a_speed_that_reads_high_tells_as_well() -> None:
+    one = samples()
+    one = replace(one, time_s=one.time_s + jittered(1), speed_mps=1.05 * one.speed_mps)
+    assert fix_cleaning.on_true_instants(one, PERIOD_S, Receipt()) is not one
+
+
 def test_straight_lines_bridge_what_is_missing() -> None:
     nan = float("nan")
     got = fix_cleaning.bridged(np.arange(5.0), np.array([1.0, nan, 3.0, nan, 9.0]))

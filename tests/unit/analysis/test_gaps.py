@@ -63,6 +63,17 @@ def test_jitter_is_no_gap() -> None:
     assert not filling.is_new.any()
 
 
+@pytest.mark.parametrize("missing", [(), (300,), (300, 302), (299, 300), (1,), (998,)])
+def test_of_jittered_samples_only_missing_ones_are_filled(missing: tuple[int, ...]) -> None:
+    """6 ms at 25 Hz: steps of over one and a half periods where nothing is missing."""
+    off_s = 0.006 * np.clip(np.random.default_rng(1).standard_normal(1000), -2.5, 2.5)
+    time_s = np.delete(np.arange(1000) / 25.0 + off_s, list(missing))
+    assert np.count_nonzero(np.diff(time_s) > 0.06) > 3
+    filling = plan_filling(time_s, np.zeros(time_s.size, np.int64), 0.04, 2.0)
+    new_s = filling.time_s[filling.is_new]
+    np.testing.assert_allclose(new_s, np.array(missing) / 25.0, atol=0.02)
+
+
 def test_gaps_among_close_samples_never_get_more_samples_than_are_known() -> None:
     steps_s = np.tile((0.001, 0.001, 1.9), 300)
     time_s = np.append(0.0, np.cumsum(steps_s))
