@@ -20,6 +20,7 @@ from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.projection import DrivenPath, LineTable, Projection, project
 from apexlab_desktop.analysis.resample import straight_between
 from apexlab_desktop.analysis.smoothing import moving_mean
+from apexlab_desktop.analysis.stations import Stations, stations_of
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
     BoolArray,
@@ -168,15 +169,10 @@ def _placed_trace(
     rough_m = np.abs(residual_m - correction_m)[places.is_valid]
     noise_m = 1.4826 * median(rough_m)
     at_ends_m = float(np.hypot(noise_m, fix_sigma_m))
-    ends_s = _settled_ends(span, bent_m, correction_m, at_ends_m, config)
+    stations = stations_of(span, _with_marks(span, places), bent_m, correction_m, config)
+    ends_s = _settled_ends(stations, at_ends_m, config)
     fast_sigma_m = noise_m * _noise_share(config)
-    timed = _Timed(
-        span=span,
-        places=places,
-        station_m=bent_m + correction_m,
-        ends_s=ends_s,
-        length_m=table.length_m,
-    )
+    timed = _Timed(stations=stations, ends_s=ends_s, length_m=table.length_m)
     return timed.trace(lap_time_s, (slow_sigma_m, fast_sigma_m, fix_sigma_m), config)
 
 
@@ -184,9 +180,7 @@ def _placed_trace(
 class _Timed:
     """Smoothed stations of a span and the instants at which the lap begins and ends."""
 
-    span: LapSpan
-    places: Projection
-    station_m: FloatArray
+    stations: Stations
     ends_s: FloatArray
     length_m: float
 
@@ -197,13 +191,14 @@ class _Timed:
 
         `sigmas_m` are the slow and the fast error of the stations and that of the crossings.
         """
-        all_s, ends_s = self.span.time_s, self.ends_s
+        all_s, ends_s = self.stations.time_s, self.ends_s
+        all_m = self.stations.bent_m + self.stations.correction_m
         first, stop = np.searchsorted(all_s, ends_s + np.array((1e-9, -1e-9)))
         # The samples between both ends and one beyond each, which the ends take the place of.
         lap = slice(int(first) - 1, int(stop) + 1)
         time_s = _with_ends(all_s[lap], ends_s)
-        at_ends_m = np.interp(ends_s, all_s, self.station_m)
-        station_m = _with_ends(self.station_m[lap], at_ends_m)
+        at_ends_m = np.interp(ends_s, all_s, all_m)
+        station_m = _with_ends(all_m[lap], at_ends_m)
         lap_s = time_s - ends_s[0]
         ramp_s = 0.5 * config.residual_low_pass_s
         head = slice(0, int(np.searchsorted(lap_s, ramp_s)))
@@ -212,13 +207,11 @@ class _Timed:
         # Over less than twice the difference, time could stand still.
         pin_s = max(config.line_pin_s, 2.0 * abs(lap_time_s - float(lap_s[-1])))
         _meet(lap_time_s, lap_s, lap_s, pin_s)
-        offset_m = self.places.offset_m
-        # The crossings have no position of their own, only neighbours.
-        marks = np.array((self.span.start, self.span.end))
-        offset_m[marks] = _from_neighbours(all_s, offset_m, marks)
+        offset_m = self.stations.offset_m
         aside_m = np.interp(ends_s, all_s, offset_m)
         if not np.isfinite(aside_m).all():
-            aside_m = np.interp(ends_s, all_s, _bridged(all_s, offset_m, self.places.is_valid))
+            is_known = np.isfinite(offset_m)
+            aside_m = np.interp(ends_s, all_s, _bridged(all_s, offset_m, is_known))
         offset_m = _with_ends(offset_m[lap], aside_m)
         return LapTrace(
             station_m=read_only(strictly_increasing(station_m, self.length_m)),
@@ -320,13 +313,15 @@ def _bridged(time_s: FloatArray, values: FloatArray, known: BoolArray) -> FloatA
     return filled
 
 
-def _settled_ends(
-    span: LapSpan,
-    bent_m: FloatArray,
-    correction_m: FloatArray,
-    noise_m: float,
-    config: AnalysisConfig,
-) -> FloatArray:
+def _with_marks(span: LapSpan, places: Projection) -> Projection:
+    """Return the places with offsets at the crossings, which have only neighbours."""
+    marks = np.array((span.start, span.end))
+    offset_m = places.offset_m.copy()
+    offset_m[marks] = _from_neighbours(span.time_s, offset_m, marks)
+    return replace(places, offset_m=offset_m)
+
+
+def _settled_ends(stations: Stations, noise_m: float, config: AnalysisConfig) -> FloatArray:
     """Return when the car passed both ends, as all fixes around them say, shape (2,) [s].
 
     At the instant of a crossing the smoothed place should be the line. It is not by the noise of
@@ -334,14 +329,14 @@ def _settled_ends(
     which should not: the start line need not be square to the reference line. The share taken out
     is the best linear estimate; what is too large for the second cause must be of the first.
     """
-    marks = np.array((span.start, span.end))
-    miss_m = correction_m[marks]
+    marks = np.array((stations.start, stations.end))
+    bent_m, miss_m = stations.bent_m, stations.correction_m[marks]
     skew_m2 = config.line_skew_sigma_m**2
     noise_m2 = np.maximum(noise_m**2, miss_m**2 - 9.0 * skew_m2)
     moved_m = np.where(
         np.abs(miss_m) <= config.search_margin_m, miss_m * noise_m2 / (noise_m2 + skew_m2), 0.0
     )
-    return np.asarray(np.interp(bent_m[marks] - moved_m, bent_m, span.time_s))
+    return np.asarray(np.interp(bent_m[marks] - moved_m, bent_m, stations.time_s))
 
 
 def _noise_share(config: AnalysisConfig) -> float:

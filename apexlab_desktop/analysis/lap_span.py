@@ -11,6 +11,7 @@ from apexlab_desktop.analysis.types import FloatArray, Lap, Trajectory
 
 _TIE_BREAK_M = 1e-7
 """Least progress per sample: a standing car keeps its place, yet stations strictly increase."""
+_SAME_WAY_RATIO = 0.05
 _TIMING_TOLERANCE_S = 0.5
 """A stated lap time that is farther from the boundaries belongs to another lap."""
 
@@ -50,7 +51,8 @@ IN_PLACE = Placement()
 class LapSpan:
     """Samples of a lap and a little around it, its two crossings among them; shape (n,).
 
-    The crossings have no position of their own; `driven_m` counts from the start.
+    The crossings have no position of their own; `driven_m` counts from the start, `speed_mps` is
+    its rate.
     """
 
     time_s: FloatArray
@@ -58,6 +60,7 @@ class LapSpan:
     y_m: FloatArray
     course_rad: FloatArray
     driven_m: FloatArray
+    speed_mps: FloatArray
     start: int
     end: int
 
@@ -89,14 +92,15 @@ def lap_span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: f
         return whole
 
     at_start, at_end = _Between(time_s, b, start_s), _Between(time_s, d, end_s)
-    start_m, end_m = at_start.of(odometer_m), at_end.of(odometer_m)
-    course_rad = trajectory.course_rad
+    speed_mps, course_rad = trajectory.speed_mps, trajectory.course_rad
+    start_m, end_m = (at.along(odometer_m, speed_mps) for at in (at_start, at_end))
     return LapSpan(
         time_s=cut(time_s, start_s, end_s),
         x_m=cut(trajectory.x_m, np.nan, np.nan) + placement.shift_x_m,
         y_m=cut(trajectory.y_m, np.nan, np.nan) + placement.shift_y_m,
         course_rad=cut(course_rad, at_start.of(course_rad), at_end.of(course_rad)),
         driven_m=cut(odometer_m, start_m, end_m) - start_m,
+        speed_mps=cut(speed_mps, at_start.of(speed_mps), at_end.of(speed_mps)),
         start=start,
         end=end,
     )
@@ -108,7 +112,7 @@ class _Between:
     def __init__(self, time_s: FloatArray, after: int, at_s: float) -> None:
         self._left, self._right = max(after - 1, 0), min(after, time_s.size - 1)
         left_s, right_s = float(time_s[self._left]), float(time_s[self._right])
-        self._share = 0.0
+        self._share, self._span_s = 0.0, right_s - left_s
         if right_s > left_s:
             self._share = min(max((at_s - left_s) / (right_s - left_s), 0.0), 1.0)
 
@@ -116,6 +120,41 @@ class _Between:
         """Return the value there."""
         left, right = float(values[self._left]), float(values[self._right])
         return left + self._share * (right - left)
+
+    def along(self, way_m: FloatArray, speed_mps: FloatArray) -> float:
+        """Return the way there, by the cubic that has the speeds on both sides as slopes."""
+        left, right = float(way_m[self._left]), float(way_m[self._right])
+        rates = float(speed_mps[self._left]), float(speed_mps[self._right])
+        straight = self.of(way_m)
+        by_speed_m = 0.5 * self._span_s * (rates[0] + rates[1])
+        # Over a dropout the way need not be what the speeds on both sides make of it.
+        if not abs(by_speed_m - (right - left)) < _SAME_WAY_RATIO * by_speed_m:
+            return straight
+        return straight + float(bump_m(self._share, self._span_s, right - left, rates))
+
+
+def bump_m(
+    share: FloatArray | float,
+    span_s: FloatArray | float,
+    step_m: FloatArray | float,
+    rates_mps: tuple[FloatArray, FloatArray] | tuple[float, float],
+) -> FloatArray:
+    """Return by how much a cubic lies above the straight line between two samples [m].
+
+    Parameters
+    ----------
+    share : ndarray or float
+        Of the time between both samples, 0 to 1.
+    span_s, step_m : ndarray or float
+        Time and way between them [s], [m].
+    rates_mps : pair of ndarray or float
+        Slopes at both [m/s].
+    """
+    mean_mps = step_m / span_s
+    rest = 1.0 - share
+    early = (rates_mps[0] - mean_mps) * rest
+    late = (rates_mps[1] - mean_mps) * share
+    return np.asarray(span_s * share * rest * (early - late))
 
 
 def official_time(lap: Lap) -> float:

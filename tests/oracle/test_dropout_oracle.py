@@ -118,9 +118,9 @@ def test_band_is_honest_over_short_dropouts(noise: str, span_s: float) -> None:
     assert inside > beside
 
 
-def _phone(track: str, seed: int) -> list[tuple[FloatArray, FloatArray]]:
-    """Return error and sigma of every lap against the first, of a phone's own receiver [s]."""
-    made = generate(track, N_LAPS, 1.0, seed, "phone")
+def _at_1_hz(track: str, seed: int, noise: str) -> list[tuple[FloatArray, FloatArray]]:
+    """Return error and sigma of every lap against the first, with one fix a second [s]."""
+    made = generate(track, N_LAPS, 1.0, seed, noise)
     found = analysed(made, made.gps)
     first, *others = true_laps(made)
     compared = compare_laps([(found, lap, str(lap.number)) for lap in timed(found.laps)])
@@ -133,9 +133,19 @@ def _phone(track: str, seed: int) -> list[tuple[FloatArray, FloatArray]]:
     return pairs
 
 
+def test_one_fix_a_second_is_enough_for_a_good_receiver(*, is_long: bool) -> None:
+    seeds = range(401, 421 if is_long else 404)
+    pairs = [pair for one in CIRCUITS for seed in seeds for pair in _at_1_hz(one, seed, "good")]
+    rms_s = [np.sqrt(np.mean(error_s**2)) for error_s, _ in pairs]
+    assert np.mean(rms_s) <= 0.015
+    shares = [np.mean(np.abs(error_s) <= BAND_Z * sigma_s) for error_s, sigma_s in pairs]
+    assert np.mean(shares) >= 0.9
+
+
 @pytest.mark.parametrize("track", CIRCUITS)
 def test_band_covers_what_a_phone_makes_of_it(track: str, *, is_long: bool) -> None:
-    pairs = [pair for seed in range(301, 321 if is_long else 304) for pair in _phone(track, seed)]
+    seeds = range(301, 321 if is_long else 304)
+    pairs = [pair for seed in seeds for pair in _at_1_hz(track, seed, "phone")]
     shares = [np.mean(np.abs(error_s) <= BAND_Z * sigma_s) for error_s, sigma_s in pairs]
     assert np.mean(shares) >= 0.85
     assert max(float(np.sqrt(np.mean(error_s**2))) for error_s, _ in pairs) < 0.4
