@@ -10,8 +10,10 @@ from apexlab_desktop.analysis.types import (
     Channel,
     ChannelGroup,
     FloatArray,
+    IntArray,
     Notice,
     Severity,
+    StoredArray,
     read_only,
 )
 from apexlab_desktop.importers.sampling import some_runs
@@ -125,12 +127,21 @@ def _correlation(channel: Channel, group: ChannelGroup, motion: Motion) -> float
     inside = (motion.time_us >= stamps[0]) & (motion.time_us <= stamps[-1])
     if int(inside.sum()) < _LEAST_SAMPLES or float(np.std(truth[inside])) < least:
         return None
-    values = np.interp(motion.time_us[inside], stamps, measured)
+    values = _at(motion.time_us[inside], stamps, measured)
     if float(np.ptp(values)) == 0.0:
         return None
     # Spikes of differenced GPS must not decide: the middle 98 % are compared.
     low, high = np.quantile(truth[inside], (0.01, 0.99))
     return float(np.corrcoef(values, np.clip(truth[inside], low, high))[0, 1])
+
+
+def _at(time_us: FloatArray, stamps: IntArray, values: StoredArray) -> FloatArray:
+    """Return values at a few instants, linear between samples; no array is converted whole."""
+    after = np.clip(np.searchsorted(stamps, time_us.astype(np.int64)), 1, stamps.size - 1)
+    before = after - 1
+    share = (time_us - stamps[before]) / (stamps[after] - stamps[before])
+    low, high = (values[at].astype(np.float64) for at in (before, after))
+    return np.asarray(low + share * (high - low))
 
 
 def _flipped(channel: Channel, correlation: float) -> tuple[Channel, Notice]:
