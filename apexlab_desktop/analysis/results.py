@@ -252,7 +252,7 @@ class ComparedLap:
     gap_s : float
         Lap time minus the reference's [s].
     time_s : ndarray
-        Since the lap's start [s].
+        Since the lap's start [s]; NaN inside a dropout of over 2 s, as are all others.
     delta_t_s, delta_t_sigma_s : ndarray
         Time later than the reference at the same place, positive = slower, and its one sigma [s].
     channels : mapping of str to ndarray

@@ -240,6 +240,32 @@ def test_over_time_values_are_read_at_one_instant(
     assert row == pytest.approx(wanted)
 
 
+def test_a_hole_in_the_reference_leaves_the_time_axis_whole(comparison: Comparison) -> None:
+    hole = slice(300, 360)
+
+    def with_hole(values: np.ndarray) -> np.ndarray:
+        cut = values.copy()
+        cut[hole] = np.nan
+        return cut
+
+    first, *others = comparison.laps
+    first = dataclasses.replace(
+        first, time_s=with_hole(first.time_s), delta_t_s=with_hole(first.delta_t_s)
+    )
+    model = ComparisonModel()
+    model.set_comparison(dataclasses.replace(comparison, laps=(first, *others)))
+    model.toggle_axis_mode()
+    inside_m, edge_m = (float(comparison.distance_m[k]) for k in (330, 320))
+    before_s, after_s = (float(first.time_s[k]) for k in (hole.start - 1, hole.stop))
+    assert before_s < model.axis_of(inside_m) < after_s
+    assert np.isfinite(model.lap_axis(0)).all()
+    assert np.isnan(model.values_at([DELTA], inside_m)[0][0])
+    model.show_range(edge_m, edge_m + 500.0)
+    assert np.isfinite(model.view).all()
+    model.toggle_axis_mode()
+    assert model.view == pytest.approx((edge_m, edge_m + 500.0), abs=1e-6)
+
+
 def test_view_stays_when_another_lap_of_the_track_is_added(model: ComparisonModel) -> None:
     model.show_range(500.0, 900.0)
     model.set_comparison(make_comparison((5, 7, 10, 12)))

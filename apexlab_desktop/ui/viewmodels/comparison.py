@@ -135,7 +135,7 @@ class ComparisonModel(ComparedValues):
         comparison = self._shown()
         if self._axis_mode is AxisMode.DISTANCE:
             return comparison.distance_m
-        return self._values.time_s(lap_index)
+        return self._values.axis_time_s(lap_index)
 
     # Reading values
 
@@ -169,7 +169,7 @@ class ComparisonModel(ComparedValues):
             return [place_m] * len(comparison.laps)
         time_s = self.axis_of(place_m)
         return [
-            self._interpolated(time_s, self._values.time_s(index), comparison.distance_m)
+            self._interpolated(time_s, self._values.axis_time_s(index), comparison.distance_m)
             for index in range(len(comparison.laps))
         ]
 
@@ -201,7 +201,7 @@ class ComparisonModel(ComparedValues):
             return [locate(comparison.distance_m, place_m)] * len(comparison.laps)
         time_s = self.axis_of(place_m)
         n_laps = len(comparison.laps)
-        return [locate(self._values.time_s(index), time_s) for index in range(n_laps)]
+        return [locate(self._values.axis_time_s(index), time_s) for index in range(n_laps)]
 
     # The axis and the visible stretch
 
@@ -314,7 +314,7 @@ class ComparisonModel(ComparedValues):
     # Inside
 
     def _reference_time_s(self) -> FloatArray:
-        return self._shown().laps[self._order[0]].time_s
+        return self._values.axis_time_s(self._order[0])
 
     def _whole_distance(self) -> Span:
         grid = self._shown().distance_m

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 
 _TIME = "time_s"
+_AXIS_TIME = f"{_TIME}, without holes"
 
 
 class LapValues:
@@ -96,8 +97,24 @@ class LapValues:
             self._moved[key] = shifted(grid_m, own, by_m, is_stepped=is_stepped(name))
         return self._moved[key]
 
+    def axis_time_s(self, lap_index: int) -> FloatArray:
+        """Return `time_s` with straight lines where it is unknown, for an axis has no holes [s]."""
+        own = self.time_s(lap_index)
+        if not (own != own).any():
+            return own
+        key = (lap_index, _AXIS_TIME)
+        if key not in self._moved:
+            from numpy import interp
+
+            grid_m, known = self._shown().distance_m, own == own
+            self._moved[key] = interp(grid_m, grid_m[known], own[known])
+        return self._moved[key]
+
     def time_s(self, lap_index: int) -> FloatArray:
-        """Return when a lap is at each place, on the clock of the reference where moved [s]."""
+        """Return when a lap is at each place, on the clock of the reference where moved [s].
+
+        NaN where nobody knows: fixes are missing there.
+        """
         comparison = self._shown()
         own = comparison.laps[lap_index].time_s
         if not self.shift_m(lap_index):
