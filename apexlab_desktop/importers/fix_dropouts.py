@@ -19,7 +19,7 @@ from apexlab_desktop.importers.fix_grid import Chain
 _MOVING_MPS = 3.0
 _SHORTEST_S = 0.5
 """Shorter gaps need no care: the straight line over them is what a smoother would fill in."""
-_LEAST_ROWS = 5
+_LEAST_ROWS, _LEAST_REPEATED = 5, 2
 _MOSTLY_SURE = 0.5
 _ON_LINE_QUANTA = 1.05
 _ACCIDENT = 1e-6
@@ -45,6 +45,7 @@ def dropout_rows(
     is_sure: BoolArray,
     speed_mps: FloatArray | None,
     chain: Chain,
+    held: FloatArray | None = None,
 ) -> BoolArray:
     """Return which fixes are rows of other devices in a dropout, shape (n_fixes,).
 
@@ -59,6 +60,8 @@ def dropout_rows(
     speed_mps : ndarray, shape (n,), or None
         For telling standing from moving [m/s].
     chain : Chain
+    held : ndarray, shape (n,), optional
+        A quantity that the app repeats between fixes (bearing).
     """
     drop = np.zeros(rows.size, dtype=bool)
     if speed_mps is None or rows.size == 0:
@@ -72,20 +75,41 @@ def dropout_rows(
     is_outside = np.ones(rows.size, dtype=bool)
     for start, stop in lines:
         is_outside[start:stop] = False
-    beyond_chance = _run_beyond_chance(written, rows[is_outside], chain.period_us)
+    by_noise = _log_chance_straight(written, rows[is_outside], chain.period_us)
+    repeats, by_repeat = _repeats(None if held is None else held[rows], is_sure & moving)
     for start, stop in lines:
-        drop[start:stop] = stop - start > beyond_chance or (
+        n_rows, is_repeated = stop - start, bool(repeats[start:stop].all())
+        log_chance = n_rows * (by_noise + (by_repeat if is_repeated else 0.0))
+        is_noise_gone = by_noise < 0.0 and log_chance < math.log(_ACCIDENT)
+        if n_rows < _LEAST_ROWS:
+            drop[start:stop] = is_noise_gone and is_repeated
+            continue
+        drop[start:stop] = is_noise_gone or (
             _is_kink(written, rows[max(start - 3, 0) : start + 1][::-1], chain.period_us)
             and _is_kink(written, rows[stop - 1 : stop + 3], chain.period_us)
         )
     return drop
 
 
+def _repeats(held: FloatArray | None, is_sure: BoolArray) -> tuple[BoolArray, float]:
+    """Return which fixes repeat a held quantity, and how likely a sure one does, as a logarithm.
+
+    At one fix a second a dropout is a few rows long, too few for the noise alone to tell; but the
+    bearing of a moving receiver hardly ever stays the same to its last digit.
+    """
+    repeats = np.zeros(is_sure.size, dtype=bool)
+    if held is None:
+        return repeats, 0.0
+    np.equal(held[1:], held[:-1], out=repeats[1:])
+    n_repeats = int(np.count_nonzero(repeats & is_sure))
+    return repeats, math.log((n_repeats + 1) / (int(np.count_nonzero(is_sure)) + 2))
+
+
 def _long_lines(
     written: WrittenRows, rows: IntArray, is_known: BoolArray, rate_hz: float
 ) -> list[tuple[int, int]]:
     """Return the runs of fixes, `[start, stop)`, that need care and lie on a straight line."""
-    shortest = max(_LEAST_ROWS, math.ceil(_SHORTEST_S * rate_hz))
+    shortest = max(_LEAST_REPEATED, math.ceil(_SHORTEST_S * rate_hz))
     edges = np.flatnonzero(np.diff(np.concatenate(([True], is_known, [True])).astype(np.int8)))
     runs = zip(edges[0::2].tolist(), edges[1::2].tolist(), strict=True)
     return [
@@ -103,8 +127,8 @@ def _is_one_line(written: WrittenRows, rows: IntArray, start: int, stop: int) ->
     return bool((written.misfit(inside, before, after) <= _ON_LINE_QUANTA).all())
 
 
-def _run_beyond_chance(written: WrittenRows, rows: IntArray, period_us: float) -> float:
-    """Return how many fixes in a row cannot all lie on a line by chance; inf without noise."""
+def _log_chance_straight(written: WrittenRows, rows: IntArray, period_us: float) -> float:
+    """Return how likely a fix lies on a line by chance, as a logarithm; 0 without noise."""
     steps = np.diff(written.time_us[rows]) / period_us
     steps[np.abs(steps - 1.0) > 0.5] = np.nan
     is_next = np.isfinite(steps)
@@ -117,7 +141,7 @@ def _run_beyond_chance(written: WrittenRows, rows: IntArray, period_us: float) -
             rounding += float(np.nanmedian(np.abs(rises))) * STAMP_STEP_ERROR_US / period_us
         straight = _straight_share(np.diff(rises / steps), rounding)
         log_chance += math.log(max(straight, _ACCIDENT))
-    return math.log(_ACCIDENT) / log_chance if log_chance < 0.0 else math.inf
+    return log_chance
 
 
 def _rounding(rises: FloatArray, quantum: float) -> float:

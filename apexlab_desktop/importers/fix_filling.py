@@ -26,7 +26,11 @@ _ROUNDING_VARIANCE = 0.15
 
 
 def fix_rows(
-    written: WrittenRows, sure_rows: IntArray, chain: Chain, speed_mps: FloatArray | None
+    written: WrittenRows,
+    sure_rows: IntArray,
+    chain: Chain,
+    speed_mps: FloatArray | None,
+    held: FloatArray | None = None,
 ) -> IntArray:
     """Return the rows of all fixes: the sure ones, and those at the epochs between them.
 
@@ -39,6 +43,8 @@ def fix_rows(
     chain : Chain
     speed_mps : ndarray, shape (n,), or None
         For telling standing from moving [m/s].
+    held : ndarray, shape (n,), optional
+        A quantity that the app repeats between fixes.
     """
     time_us = written.time_us
     rows, chain = _without_inserted(time_us, sure_rows, chain)
@@ -53,7 +59,7 @@ def fix_rows(
     is_sure = weight[found] > 0
     keep = ~_alone_without_evidence(time_us[found], is_sure, chain.period_us)
     found, is_sure = found[keep], is_sure[keep]
-    return found[~dropout_rows(written, found, is_sure, speed_mps, chain)]
+    return found[~dropout_rows(written, found, is_sure, speed_mps, chain, held)]
 
 
 def _without_inserted(time_us: IntArray, rows: IntArray, chain: Chain) -> tuple[IntArray, Chain]:

@@ -131,7 +131,7 @@ def find_fixes(
     is_dense = rows.size >= _ALL_ROWS_SHARE * n_rows and chain.jitter_us > _LOOSE_STAMPS_US
     if is_dense and _is_one_device(time_us, chain.period_us):
         return Fixes(index=every_row, rate_hz=chain.rate_hz, method="rows")
-    index = fix_rows(written, rows, chain, speed_mps)
+    index = fix_rows(written, rows, chain, speed_mps, held)
     return Fixes(index=index, rate_hz=chain.rate_hz, method="grid")
 
 

@@ -175,3 +175,24 @@ def test_the_generators_fixes_come_back_around_a_pause(
     # The writer's rows may end a nanosecond before the last fix.
     written = true[true <= max(int(group.time_us[-1]) for group in raw.groups) / 1e3]
     assert found_ms(raw).tolist() == written.tolist()
+
+
+@pytest.mark.parametrize("seed", [102, 106, 111, 112])
+def test_rows_of_a_phones_dropout_repeat_the_bearing_and_are_no_fixes(
+    tmp_path: Path, seed: int
+) -> None:
+    """A second is missed some ten times in these, for four seconds at most."""
+    session = synth.generate("club-long", 4, 1.0, noise="phone", seed=seed)
+    path = tmp_path / "session.csv"
+    synth.write(session, path, "racechrono")
+    raw = registry.load(path)
+    found = raw.groups[0].time_us / 1e6
+    true = session.gps.time_s - session.gps.time_s[0]
+
+    def n_without(some: FloatArray, others: FloatArray) -> int:
+        apart_s = np.abs(some[:, None] - others).min(axis=1)
+        return int(np.count_nonzero(apart_s > 0.003))
+
+    # A single second that is missed is bridged by a straight line, harmlessly.
+    assert n_without(found, true) <= 5
+    assert n_without(true, found) <= 3
