@@ -14,6 +14,8 @@ from apexlab_desktop.analysis.types import FloatArray
 
 _FINE_STEP_S = 0.1
 """Over this a straight line is 2 cm off at full braking."""
+_LEAST_STEP_M = 0.1
+"""A step below this is one of a car that stands, or nearly."""
 _SLOW_STEP_S = 0.15
 """Fixes that follow each other within this need nothing between them."""
 
@@ -112,5 +114,5 @@ def _refined(coarse: Stations, rate_mps: FloatArray, config: AnalysisConfig) -> 
 def _scale(step_s: FloatArray, step_m: FloatArray, rate_mps: FloatArray) -> float:
     """Return by how much the line is longer than the speeds say, as most steps see it."""
     way_m = 0.5 * (rate_mps[1:] + rate_mps[:-1]) * step_s
-    is_moving = way_m > _FINE_STEP_S
+    is_moving = way_m > _LEAST_STEP_M
     return median(step_m[is_moving] / way_m[is_moving]) if is_moving.any() else 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from apexlab_desktop.app.records import LapRef
@@ -55,17 +56,9 @@ def session_label(groups: Sequence[SessionGroup], ref: LapRef) -> str:
     group = next((g for g in groups if g.session_id == ref.session_id), None)
     if group is None or len(groups) < 2:
         return ""
-    for words in (_day, _clock):
-        told = words(group)
+    for words in (attrgetter("short"), attrgetter("clock")):
+        told: str = words(group)
         if told and sum(words(other) == told for other in groups) == 1:
             return told
     # Two recordings of one drive begin in the same minute: then the files tell them apart.
     return group.file_name or group.clock or group.short
-
-
-def _day(group: SessionGroup) -> str:
-    return group.short
-
-
-def _clock(group: SessionGroup) -> str:
-    return group.clock

@@ -6,6 +6,8 @@ from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from apexlab_desktop.ui.widgets.escape import keeps_escape
+
 WIDEST = 260
 _ROOM = 36
 
@@ -35,11 +37,7 @@ class NameField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Keep Esc from the window's commands."""
-        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        if is_escape and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give up with Esc."""

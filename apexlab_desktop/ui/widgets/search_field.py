@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from apexlab_desktop.ui import icons
 from apexlab_desktop.ui.appearance import Appearance
+from apexlab_desktop.ui.widgets.escape import keeps_escape
 from apexlab_desktop.ui.widgets.key_cap import HEIGHT, caps_width, paint_caps
 
 ICON_SIZE = 15
@@ -33,11 +34,7 @@ class SearchField(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Keep Esc from the window's commands."""
-        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        if is_escape and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_escape(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave to the list with Down or Enter, empty with Esc."""
