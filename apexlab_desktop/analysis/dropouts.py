@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -105,11 +105,16 @@ def dropouts_of(
     )
     # A fix more on each side: a dropout may be longer than what is looked at.
     near = slice(max(near.start - 1, 0), near.stop + 1)
-    time_s = trajectory.time_s[near][~trajectory.is_interpolated[near]]
+    time_s, is_filled = trajectory.time_s[near], trajectory.is_interpolated[near]
+    if is_filled.any():
+        time_s = time_s[~is_filled]
+    found = _between(time_s, period_s, longest_s, config)
+    if not found.start_s.size:
+        return found
     accel_mps2 = trajectory.accel_long_mps2[near]
     known_mps2 = accel_mps2[np.isfinite(accel_mps2)]
     spread_mps2 = float(np.std(known_mps2)) if known_mps2.size else 0.0
-    return _between(time_s, period_s, longest_s, max(spread_mps2, _LEAST_ACCEL_MPS2), config)
+    return replace(found, accel_mps2=max(spread_mps2, _LEAST_ACCEL_MPS2))
 
 
 def dropouts_between(
@@ -127,15 +132,11 @@ def dropouts_between(
     """
     period_s = 1.0 / rate_hz
     longest_s = timebase.longest_step(period_s, config)
-    return _between(time_s, period_s, longest_s, _LEAST_ACCEL_MPS2, config)
+    return _between(time_s, period_s, longest_s, config)
 
 
 def _between(
-    time_s: FloatArray,
-    period_s: float,
-    longest_s: float,
-    accel_mps2: float,
-    config: AnalysisConfig,
+    time_s: FloatArray, period_s: float, longest_s: float, config: AnalysisConfig
 ) -> Dropouts:
     step_s = np.diff(time_s)
     wide = np.flatnonzero(step_s > max(config.smoother_gap_s, 1.5 * period_s))
@@ -143,5 +144,5 @@ def _between(
         start_s=time_s[wide],
         end_s=time_s[wide + 1],
         is_unknown=np.asarray(step_s[wide] > longest_s + _TOLERANCE_S),
-        accel_mps2=accel_mps2,
+        accel_mps2=_LEAST_ACCEL_MPS2,
     )

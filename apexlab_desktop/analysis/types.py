@@ -8,6 +8,7 @@ from apexlab_desktop.analysis.arrays import (
     IntArray,
     StoredArray,
     read_only,
+    where_finite,
 )
 from apexlab_desktop.analysis.recording import (
     MICROSECONDS_PER_SECOND,
@@ -60,4 +61,5 @@ __all__ = [
     "StoredArray",
     "Trajectory",
     "read_only",
+    "where_finite",
 ]

@@ -52,15 +52,28 @@ def device_rate_hz(
         regular_hz = _regular_rate_hz(own_us)
         if regular_hz is not None:
             return regular_hz
-    rates = [
-        rate_hz
+    told = [
+        sample_us
         for values in columns
-        if (rate_hz := _column_rate_hz(time_us, values, is_fix)) is not None
+        if (sample_us := _sample_times_us(time_us, values, is_fix)) is not None
     ]
-    return max(rates) if rates else None
+    return _quickest_rate_hz(told)
 
 
-def _column_rate_hz(time_us: IntArray, values: FloatArray, is_fix: BoolArray) -> float | None:
+def _quickest_rate_hz(told: Sequence[IntArray]) -> float | None:
+    """Return the highest rate of samples, and of as quick ones the rate of those on a grid."""
+    quickest_hz = 0.0
+    usual_us = [median(np.diff(sample_us)) for sample_us in told]
+    for number in np.argsort(usual_us).tolist():
+        usual_hz = round(1e6 / usual_us[number], 1)
+        if quickest_hz >= usual_hz:
+            break
+        quickest_hz = max(quickest_hz, _regular_rate_hz(told[number]) or usual_hz)
+    return quickest_hz or None
+
+
+def _sample_times_us(time_us: IntArray, values: FloatArray, is_fix: BoolArray) -> IntArray | None:
+    """Return when a column shows samples of the device; None where it shows none or repeats."""
     known = np.isfinite(values)
     time_us, values, is_fix = time_us[known], values[known], is_fix[known]
     is_sample = _samples(time_us, values)
@@ -71,9 +84,7 @@ def _column_rate_hz(time_us: IntArray, values: FloatArray, is_fix: BoolArray) ->
     )
     if elsewhere and at_fixes > _MOST_AT_FIXES * elsewhere:
         return None
-    sample_us = time_us[is_sample]
-    usual_hz = round(1e6 / median(np.diff(sample_us)), 1)
-    return _regular_rate_hz(sample_us) or usual_hz
+    return time_us[is_sample]
 
 
 def _samples(time_us: IntArray, values: FloatArray) -> BoolArray:

@@ -16,6 +16,7 @@ from apexlab_desktop.analysis.types import (
     Severity,
     StoredArray,
     read_only,
+    where_finite,
 )
 from apexlab_desktop.importers.racechrono_header import ColumnHead
 from apexlab_desktop.importers.racechrono_names import catalogue_name
@@ -107,7 +108,7 @@ def _stored(plan: ColumnPlan, values: StoredArray) -> StoredArray:
     elif not plan.is_exact and values.dtype != np.float32:
         with np.errstate(over="ignore"):
             values = values.astype(np.float32)
-    if np.isinf(values).any():
+    if where_finite(values) is not None and np.isinf(values).any():
         values = np.where(np.isinf(values), np.nan, values).astype(values.dtype)
     return np.ascontiguousarray(values)
 

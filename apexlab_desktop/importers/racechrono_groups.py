@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from apexlab_desktop.analysis.types import (
     Severity,
     StoredArray,
     read_only,
+    where_finite,
 )
 from apexlab_desktop.importers.device_rate import device_rate_hz
 from apexlab_desktop.importers.plausibility import no_place, no_place_notice
@@ -75,8 +77,8 @@ class Rows:
 
     def has_value(self, plan: ColumnPlan) -> BoolArray | None:
         """Return at which rows the column has a value, or None where that is all of them."""
-        finite = np.isfinite(self.columns[plan.head.index])
-        if finite.all():
+        finite = where_finite(self.columns[plan.head.index])
+        if finite is None:
             return None
         return finite if self.file_rows is None else finite.take(self.file_rows)
 
@@ -263,7 +265,7 @@ def _sensor_group(
     masks = [rows.has_value(plan) for plan in plans if plan.name != "update_rate_hz"]
     partial = [mask for mask in masks if mask is not None]
     is_whole = not partial or len(partial) < len(masks)
-    index = None if is_whole else np.flatnonzero(np.logical_or.reduce(partial))
+    index = None if is_whole else np.flatnonzero(reduce(np.logical_or, partial))
     rate_plan = next((plan for plan in plans if plan.name == "update_rate_hz"), None)
     rate_hz = _declared_rate_hz(rows, rate_plan)
     time_us = rows.time_us if index is None else rows.time_us[index]
