@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 
-from apexlab_desktop import blas, cli_process, errors
+from apexlab_desktop import blas, cli_analysis, cli_process, errors
+from apexlab_desktop.cli_options import (
+    FileArgument,
+    IgnoreLapsOption,
+    JsonOption,
+    LapsOption,
+    StartLineOption,
+    read_start_line,
+    show,
+)
 from apexlab_desktop.paths import HOME_VARIABLE
 
 app = typer.Typer(
@@ -21,20 +28,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="A file or a library id.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-LapsOption = Annotated[list[int] | None, typer.Option("--laps", help="Lap numbers, one or more.")]
-StartLineOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="LAT,LON,BEARING_DEG",
-        help="A point on the line and the driving direction there, clockwise from north.",
-    ),
-]
-IgnoreLapsOption = Annotated[
-    bool, typer.Option("--ignore-lap-column", help="Do not use the file's own laps.")
-]
 
 
 def _version(value: bool) -> None:
@@ -63,7 +56,7 @@ def inspect(file: FileArgument, *, as_json: JsonOption = False) -> None:
 
     raw, sha256, name = opening.load_raw(file)
     document = documents.inspect_document(raw, file=name, sha256=sha256)
-    _show(document, cli_tables.inspect_table, as_json=as_json)
+    show(document, cli_tables.inspect_table, as_json=as_json)
 
 
 @app.command("import")
@@ -75,7 +68,7 @@ def import_(
 
     with cli_tables.progress(files) as advance:
         outcomes = [import_session(path, progress=advance(path)) for path in files]
-    _show(documents.import_document(outcomes), cli_tables.import_table, as_json=as_json)
+    show(documents.import_document(outcomes), cli_tables.import_table, as_json=as_json)
     for outcome in outcomes:
         if outcome.error:
             cli_process.complain(outcome.error)
@@ -96,7 +89,7 @@ def sessions(*, as_json: JsonOption = False) -> None:
     from apexlab_desktop.app import cli_tables, documents, list_sessions
 
     document = documents.sessions_document(list_sessions())
-    _show(document, cli_tables.sessions_table, as_json=as_json)
+    show(document, cli_tables.sessions_table, as_json=as_json)
 
 
 @app.command()
@@ -111,9 +104,9 @@ def laps(
     from apexlab_desktop.app import cli_tables, documents, open_session
 
     session = open_session(
-        file, start_line=_start_line(start_line), ignore_lap_column=ignore_lap_column
+        file, start_line=read_start_line(start_line), ignore_lap_column=ignore_lap_column
     )
-    _show(documents.laps_document(session), cli_tables.laps_table, as_json=as_json)
+    show(documents.laps_document(session), cli_tables.laps_table, as_json=as_json)
 
 
 @app.command()
@@ -147,7 +140,7 @@ def compare(
         _render(chosen, png)
     if as_json or (csv is None and png is None):
         document = documents.compare_document(comparison)
-        _show(document, cli_tables.compare_table, as_json=as_json)
+        show(document, cli_tables.compare_table, as_json=as_json)
 
 
 @app.command()
@@ -307,9 +300,12 @@ def doctor(*, as_json: JsonOption = False) -> None:
     from apexlab_desktop.app import doctor as checks
 
     document = checks.doctor_document()
-    _show(document, cli_tables.doctor_table, as_json=as_json)
+    show(document, cli_tables.doctor_table, as_json=as_json)
     if not document["is_well"]:
         raise typer.Exit(cli_process.EXIT_ENVIRONMENT)
+
+
+app.add_typer(cli_analysis.app)
 
 
 def has_display() -> bool:
@@ -375,30 +371,6 @@ def _render(
     from apexlab_desktop.app.exporting import write_bytes
 
     write_bytes(out, _rendering().worksheet_png(chosen, theme, *canvas, worksheet))
-
-
-def _start_line(text: str | None) -> Any:
-    if text is None:
-        return None
-    from apexlab_desktop.analysis.types import StartLine
-
-    try:
-        lat, lon, bearing = (float(part) for part in text.split(","))
-    except ValueError:
-        cli_process.usage(f"--start-line is LAT,LON,BEARING_DEG, not {text!r}")
-    if not (-90 <= lat <= 90 and -180 <= lon <= 180 and -360 <= bearing <= 360):
-        cli_process.usage(f"--start-line {text!r} is not a place on earth with a bearing")
-    return StartLine(lat_deg=lat, lon_deg=lon, bearing_deg=bearing)
-
-
-def _show(
-    document: dict[str, Any], table: Callable[[dict[str, Any]], None], *, as_json: bool
-) -> None:
-    with cli_process.speaking():
-        if as_json:
-            typer.echo(json.dumps(document, ensure_ascii=False, allow_nan=False))
-        else:
-            table(document)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
