@@ -6,7 +6,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -165,11 +165,18 @@ def _refuse_newer(path: Path) -> None:
     """Look at the version before any pragma could change a foreign or newer file."""
     if not path.exists() or path.stat().st_size == 0:
         return
-    probe = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        schema.check_version(schema.read_version(probe), path)
-    finally:
-        probe.close()
+        version = _probed_version(path, "ro")
+    except sqlite3.OperationalError:
+        # A kill within the first moments leaves a journal that SQLite has to roll back first, which
+        # any program, this or a newer one, would do as well.
+        version = _probed_version(path, "rw")
+    schema.check_version(version, path)
+
+
+def _probed_version(path: Path, mode: str) -> int:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True)) as probe:
+        return schema.read_version(probe)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ a random part of the time that a whole import takes, or lets the child kill itse
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -54,7 +55,10 @@ def killed_at(step: int | None) -> mock._patch[Callable[..., int]]:
 def trial(file: Path, home: Path, delay_s: float, step: int | None) -> dict[str, object]:
     """Import, kill, look; then import again and look again."""
     pid, pipe = import_in_child(file, home, step)
-    select.select([pipe], [], [], delay_s)
+    # Not `select`, which knows no descriptor from 1024 on.
+    ended = select.poll()
+    ended.register(pipe)
+    ended.poll(1000.0 * delay_s)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     os.close(pipe)
@@ -84,7 +88,7 @@ def whole_sessions() -> int:
 
 def integrity(home: Path) -> bool:
     """Return whether SQLite finds the file sound."""
-    with sqlite3.connect(home / LIBRARY_FILE) as connection:
+    with contextlib.closing(sqlite3.connect(home / LIBRARY_FILE)) as connection:
         return bool(connection.execute("PRAGMA integrity_check").fetchone() == ("ok",))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from apexlab_desktop.errors import SchemaTooNewError, StoreUnavailableError
 from apexlab_desktop.store import schema, sessions, worksheets
-from apexlab_desktop.store.database import LIBRARY_FILE, Library
+from apexlab_desktop.store.database import LIBRARY_FILE, Library, driver_connection
 from tests.unit.store.raw_fixture import derived_facts, file_facts, raw_session
 
 FIRST_VERSION = Path(__file__).resolve().parents[2] / "data" / "store" / "library_v1.sql"
@@ -150,3 +152,26 @@ def test_a_full_disk_says_so_and_loses_nothing(tmp_path: Path) -> None:
     with library.reading() as connection:
         assert sessions.list_summaries(connection) == []
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+
+
+def test_a_kill_within_the_first_moments_leaves_a_library_that_opens(tmp_path: Path) -> None:
+    alive, killed = tmp_path / "alive", tmp_path / "killed"
+    alive.mkdir()
+    killed.mkdir()
+    path = alive / LIBRARY_FILE
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("CREATE TABLE nothing (words TEXT)")
+        connection.execute("PRAGMA cache_size=2")
+        connection.execute("BEGIN IMMEDIATE")
+        for _ in range(200):
+            connection.execute("INSERT INTO nothing VALUES (?)", ("x" * 4000,))
+        # What a killed process leaves behind: pages half written, and the journal to undo them.
+        for part in alive.iterdir():
+            shutil.copy(part, killed / part.name)
+        connection.execute("DROP TABLE nothing")
+        connection.execute("COMMIT")
+    assert (killed / f"{LIBRARY_FILE}-journal").stat().st_size > 0
+    library = Library.open(killed)
+    with library.reading() as connection:
+        assert schema.read_version(driver_connection(connection)) == schema.MAX_SCHEMA_VERSION
+    library.close()
