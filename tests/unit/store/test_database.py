@@ -160,15 +160,15 @@ def test_a_kill_within_the_first_moments_leaves_a_library_that_opens(tmp_path: P
     killed.mkdir()
     path = alive / LIBRARY_FILE
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("CREATE TABLE nothing (words TEXT)")
+        connection.execute("CREATE TABLE filler (words TEXT)")
         connection.execute("PRAGMA cache_size=2")
         connection.execute("BEGIN IMMEDIATE")
         for _ in range(200):
-            connection.execute("INSERT INTO nothing VALUES (?)", ("x" * 4000,))
+            connection.execute("INSERT INTO filler VALUES (?)", ("x" * 4000,))
         # What a killed process leaves behind: pages half written, and the journal to undo them.
         for part in alive.iterdir():
             shutil.copy(part, killed / part.name)
-        connection.execute("DROP TABLE nothing")
+        connection.execute("DROP TABLE filler")
         connection.execute("COMMIT")
     assert (killed / f"{LIBRARY_FILE}-journal").stat().st_size > 0
     library = Library.open(killed)
