@@ -2,6 +2,73 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
+from apexlab_desktop import cli_process
+from apexlab_desktop.cli_options import (
+    FileArgument,
+    IgnoreLapsOption,
+    JsonOption,
+    StartLineOption,
+    read_start_line,
+    show,
+)
+
 app = typer.Typer()
+
+
+@app.command()
+def analyze(
+    file: FileArgument,
+    *,
+    as_json: JsonOption = False,
+    start_line: StartLineOption = None,
+    ignore_lap_column: IgnoreLapsOption = False,
+) -> None:
+    """Say what to change: findings, sectors, ideal laps, consistency."""
+    from apexlab_desktop.app import analysis_documents, analysis_tables, debriefing
+
+    debriefed = debriefing.analyze(
+        file, start_line=read_start_line(start_line), ignore_lap_column=ignore_lap_column
+    )
+    show(
+        analysis_documents.analyze_document(debriefed),
+        analysis_tables.analyze_table,
+        as_json=as_json,
+    )
+
+
+@app.command()
+def optimal(
+    file: Annotated[str | None, typer.Argument(metavar="FILE", help="A file or id.")] = None,
+    *,
+    line: Annotated[
+        Path | None, typer.Option(help="CSV with x_m,y_m[,z_m][,w_left_m,w_right_m].")
+    ] = None,
+    ggv: Annotated[
+        Path | None, typer.Option(help="CSV with speed_mps,ay_mps2,ax_max_mps2,ax_min_mps2.")
+    ] = None,
+    vehicle: Annotated[str | None, typer.Option(help="A car of `resources/vehicles`.")] = None,
+    tire: Annotated[str | None, typer.Option(help="A tyre, or a tyre category.")] = None,
+    start_speed: Annotated[
+        float, typer.Option(metavar="MPS", help="At the start of a line that is open.", min=0.0)
+    ] = 0.0,
+    free_line: Annotated[
+        bool, typer.Option("--free-line", help="Look for a better line inside the widths.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compute the fastest lap that the grip allows, on your line or on any other."""
+    from apexlab_desktop.app import optimal, optimal_documents, optimal_tables
+
+    if (file is None) == (line is None):
+        cli_process.usage("optimal wants either a FILE or --line CSV")
+    if line is not None:
+        car = optimal.car_of(ggv=ggv, vehicle=vehicle, tire=tire)
+        if car is None:
+            cli_process.usage("--line wants --ggv CSV, or --vehicle NAME --tire CATEGORY")
+        optimum = optimal.optimal_on_line(line, car, start_speed_mps=start_speed)
+        show(optimal_documents.line_document(optimum), optimal_tables.line_table, as_json=as_json)

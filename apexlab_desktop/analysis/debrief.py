@@ -1,0 +1,185 @@
+"""Everything the laps of one session say, in one value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis.consistency import (
+    CornerConsistency,
+    LapConsistency,
+    corner_consistency,
+    lap_consistency,
+    variance_shares,
+)
+from apexlab_desktop.analysis.corner_results import Corner, CornerPass
+from apexlab_desktop.analysis.gains import Gains, gains
+from apexlab_desktop.analysis.lap_span import official_time
+from apexlab_desktop.analysis.mini_sectors import MiniSectors, mini_sectors
+from apexlab_desktop.analysis.reachable_lap import ReachableLap, reachable_lap
+from apexlab_desktop.analysis.sectors import (
+    SectorTable,
+    checked_boundaries,
+    default_boundaries,
+    sector_table,
+)
+from apexlab_desktop.analysis.segments import Segment, SegmentKind, tile_lap
+from apexlab_desktop.analysis.segments_timing import PieceTimes, clean_laps, piece_times
+from apexlab_desktop.analysis.theoretical import (
+    RollingBest,
+    SumOfBests,
+    rolling_best,
+    sum_of_bests,
+)
+from apexlab_desktop.analysis.types import ComparedLap, Comparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdealLaps:
+    """The ideal laps of one session; all but `rolling` are upper bounds.
+
+    Attributes
+    ----------
+    by_sectors, by_corners : SumOfBests
+        Best of each sector, and of each corner and straight.
+    rolling : RollingBest
+        Really driven.
+    reachable : ReachableLap
+    """
+
+    by_sectors: SumOfBests
+    by_corners: SumOfBests
+    rolling: RollingBest
+    reachable: ReachableLap
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Debrief:
+    """What the laps of a session say.
+
+    Attributes
+    ----------
+    comparison : Comparison
+    corners : tuple of Corner
+    passes : tuple of CornerPass
+    segments : tuple of Segment
+    segment_times : PieceTimes
+        Of the laps that count.
+    sectors : SectorTable
+        Of all valid laps.
+    mini_sectors : MiniSectors
+        Of the laps that count.
+    gains : Gains
+    ideal : IdealLaps
+    consistency : LapConsistency
+    corner_consistency : tuple of CornerConsistency
+    """
+
+    comparison: Comparison
+    corners: tuple[Corner, ...]
+    passes: tuple[CornerPass, ...]
+    segments: tuple[Segment, ...]
+    segment_times: PieceTimes
+    sectors: SectorTable
+    mini_sectors: MiniSectors
+    gains: Gains
+    ideal: IdealLaps
+    consistency: LapConsistency
+    corner_consistency: tuple[CornerConsistency, ...]
+
+
+def debrief(
+    comparison: Comparison,
+    corners: Sequence[Corner],
+    passes: Sequence[CornerPass],
+    *,
+    sector_places_m: Sequence[float] | None = None,
+) -> Debrief:
+    """Return everything that can be said about the laps of a session.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        All valid laps of the session at the same places.
+    corners : sequence of Corner
+        Empty where none are known: then the lap is one straight.
+    passes : sequence of CornerPass
+    sector_places_m : sequence of float, optional
+        Boundaries the user set; None puts three sectors at top speeds [m].
+    """
+    laps, counting = _in_order(comparison), clean_laps(comparison)
+    grid_m = comparison.distance_m
+    is_closed = comparison.line is None or comparison.line.is_closed
+    segments = tile_lap(corners, float(grid_m[-1]), is_closed=is_closed)
+    bounds = np.array([0.0, *(segment.to_m for segment in segments)])
+    times = piece_times(counting, grid_m, bounds)
+    sector_bounds = (
+        default_boundaries(counting or laps, grid_m)
+        if sector_places_m is None
+        else checked_boundaries(sector_places_m, float(grid_m[-1]))
+    )
+    found = gains(counting, grid_m, segments)
+    return Debrief(
+        comparison=comparison,
+        corners=tuple(corners),
+        passes=tuple(passes),
+        segments=segments,
+        segment_times=times,
+        sectors=sector_table(laps, grid_m, sector_bounds),
+        mini_sectors=mini_sectors(counting, grid_m),
+        gains=found,
+        ideal=IdealLaps(
+            by_sectors=sum_of_bests(
+                piece_times(counting, grid_m, sector_bounds),
+                [f"S{k + 1}" for k in range(sector_bounds.size - 1)],
+            ),
+            by_corners=found.composite,
+            rolling=rolling_best(counting, grid_m) if is_closed else _not_closed(),
+            reachable=reachable_lap(
+                counting,
+                grid_m,
+                comparison.line.curvature_per_m if comparison.line else None,
+                is_closed=is_closed,
+            ),
+        ),
+        consistency=lap_consistency(
+            [lap.lap.number for lap in counting], [official_time(lap.lap) for lap in counting]
+        ),
+        corner_consistency=_corner_consistency(segments, times, corners, passes),
+    )
+
+
+def _in_order(comparison: Comparison) -> tuple[ComparedLap, ...]:
+    return tuple(sorted(comparison.laps, key=lambda lap: lap.lap.start_s))
+
+
+def _not_closed() -> RollingBest:
+    return RollingBest(time_s=None, reasons=("the track is not a circuit",))
+
+
+def _corner_consistency(
+    segments: Sequence[Segment],
+    times: PieceTimes,
+    corners: Sequence[Corner],
+    passes: Sequence[CornerPass],
+) -> tuple[CornerConsistency, ...]:
+    shares = variance_shares(times.seconds())
+    counting = set(times.lap_numbers)
+    results = []
+    for corner in corners:
+        own = [
+            k
+            for k, segment in enumerate(segments)
+            if segment.kind is SegmentKind.CORNER and segment.corner_id == corner.id
+        ]
+        share = float(np.sum(shares[own])) if own else float("nan")
+        results.append(
+            corner_consistency(
+                corner.id,
+                [p for p in passes if p.corner_id == corner.id and p.lap_number in counting],
+                share if np.isfinite(share) else None,
+            )
+        )
+    return tuple(results)

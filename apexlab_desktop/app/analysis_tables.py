@@ -1,0 +1,91 @@
+"""The document of `apexlab analyze` as tables for people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from apexlab_desktop.app.cli_tables import _console, _headline, _print_notices, _table
+from apexlab_desktop.formatting import DASH, lap_time, plain, signed
+
+
+def analyze_table(document: dict[str, Any]) -> None:
+    """Print what to change, the ideal laps, the sectors and the consistency."""
+    console = _console()
+    console.print(escape(_headline(document)))
+    for reason in document["reasons"]:
+        console.print(escape(reason))
+    if document["sectors"] is not None:
+        _print_ideal(console, document)
+        _print_sectors(console, document)
+        _print_consistency(console, document)
+    _print_notices(console, document["notices"])
+
+
+def _print_ideal(console: Console, document: dict[str, Any]) -> None:
+    ideal, best_s = document["ideal_laps"], _best_s(document)
+    rows = (
+        ("Best lap", best_s, _best_words(document)),
+        ("Best rolling lap", ideal["rolling"]["time_s"], _rolling_words(ideal["rolling"])),
+        ("Reachable lap", ideal["reachable"]["time_s"], _reachable_words(ideal["reachable"])),
+        ("Ideal by sectors", ideal["by_sectors"]["time_s"], "upper bound"),
+        ("Ideal by corners", ideal["by_corners"]["time_s"], "upper bound"),
+    )
+    table = _table(("", "left"), ("Time", "right"), ("Gap", "right"), ("", "left"))
+    for name, time_s, words in rows:
+        gap = "" if time_s is None or best_s is None else signed(time_s - best_s, 3)
+        table.add_row(name, lap_time(time_s), gap if time_s != best_s else "", escape(words))
+    console.print()
+    console.print(table)
+
+
+def _best_s(document: dict[str, Any]) -> float | None:
+    laps = {lap["number"]: lap["lap_time_s"] for lap in document["laps"]}
+    found: float | None = laps.get(document["best_lap"])
+    return found
+
+
+def _best_words(document: dict[str, Any]) -> str:
+    return "" if document["best_lap"] is None else f"lap {document['best_lap']}"
+
+
+def _rolling_words(rolling: dict[str, Any]) -> str:
+    if rolling["time_s"] is None:
+        return ", ".join(rolling["reasons"])
+    laps = " and ".join(str(n) for n in rolling["lap_numbers"])
+    return (
+        f"laps {laps}, from {rolling['start_m']:.0f}\u00a0m" if " and " in laps else f"lap {laps}"
+    )
+
+
+def _reachable_words(reachable: dict[str, Any]) -> str:
+    if reachable["time_s"] is None:
+        return ", ".join(reachable["reasons"])
+    laps = sorted({lap for _, _, lap in reachable["sources"]})
+    return f"spliced from laps {', '.join(map(str, laps))}" if len(laps) > 1 else f"lap {laps[0]}"
+
+
+def _print_sectors(console: Console, document: dict[str, Any]) -> None:
+    sectors = document["sectors"]
+    columns = [("Lap", "right"), ("Time", "right")]
+    columns += [(s["name"], "right") for s in sectors["sectors"]]
+    table = _table(*columns)
+    for lap in sectors["laps"]:
+        marks = zip(lap["times_s"], lap["is_personal_best"], strict=True)
+        cells = [f"{plain(t, 3)}{'*' if is_best else ' '}" for t, is_best in marks]
+        table.add_row(str(lap["number"]), lap_time(lap["lap_time_s"]), *cells)
+    console.print("\n[bold]Sectors[/bold]  * best of the laps that count")
+    console.print(table)
+
+
+def _print_consistency(console: Console, document: dict[str, Any]) -> None:
+    found = document["consistency"]
+    if found["consistency_score"] is None:
+        console.print(f"\nConsistency {DASH}  {escape(', '.join(found['reasons']))}")
+        return
+    console.print(
+        f"\nConsistency {found['consistency_score']:.1f} of 100,"
+        f" spread {found['cv_pct']:.2f}\u00a0%, {found['n_laps']} laps that count"
+    )

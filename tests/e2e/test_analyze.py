@@ -1,0 +1,64 @@
+"""`apexlab analyze` from a real file to JSON and a table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from apexlab_desktop.cli import app
+
+SESSION = ["generate", "--track", "club-short", "--laps", "6", "--rate", "25", "--seed", "3"]
+
+
+def run(*arguments: str) -> str:
+    result = CliRunner().invoke(app, list(arguments))
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    file = tmp_path_factory.mktemp("analyze") / "session.csv"
+    run(*SESSION, "--format", "racechrono", "-o", str(file))
+    return json.loads(run("analyze", str(file), "--json")) | {"path": str(file)}
+
+
+def test_sectors_of_every_lap_sum_to_it(document):
+    for lap in document["sectors"]["laps"]:
+        assert sum(lap["times_s"]) == pytest.approx(lap["lap_time_s"], abs=1e-6)
+
+
+def test_ideal_laps_are_no_slower_than_the_best(document):
+    best_s = min(lap["lap_time_s"] for lap in document["laps"] if lap["is_clean"])
+    for ideal in document["ideal_laps"].values():
+        assert ideal["time_s"] <= best_s + 1e-6
+    assert document["gains"]["theoretical_s"] <= document["gains"]["composite"]["time_s"]
+
+
+def test_the_consistency_is_there(document):
+    assert document["consistency"]["n_laps"] == 6
+    assert 50.0 < document["consistency"]["consistency_score"] <= 100.0
+
+
+def test_the_table_names_the_ideal_laps(document):
+    text = run("analyze", document["path"])
+    assert "Best rolling lap" in text
+    assert "upper bound" in text
+
+
+def test_the_same_file_gives_the_same_bytes(document):
+    first, second = (run("analyze", document["path"], "--json") for _ in range(2))
+    assert first == second
+
+
+def test_one_lap_gives_times_but_no_gain_and_says_why(tmp_path: Path):
+    file = tmp_path / "one.csv"
+    run("generate", "--track", "club-short", "--laps", "1", "--rate", "10", "-o", str(file))
+    found = json.loads(run("analyze", str(file), "--json"))
+    assert found["has_sufficient_data"] is False
+    assert found["reasons"] == ["gains need 2 clean laps, there are 1"]
+    assert found["consistency"]["consistency_score"] is None
+    assert len(found["sectors"]["sectors"]) == 3
