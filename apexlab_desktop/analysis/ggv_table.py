@@ -1,0 +1,211 @@
+"""A table of what a car can do at each speed: across, forward, in braking."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis.config import STANDARD_GRAVITY_MPS2
+from apexlab_desktop.analysis.driven_path import DrivenPath
+from apexlab_desktop.analysis.speed_limits import Ability, Limits, largest
+from apexlab_desktop.analysis.types import BoolArray, FloatArray, read_only
+from apexlab_desktop.errors import InsufficientDataError
+
+_NO_TOP_MPS = 400.0
+_SCAN = 400
+"""Speeds at which a bound is looked for before it is halved to its exact place."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class GgvTable:
+    """Accelerations a car can reach, net of drag and power, between the rows of a table.
+
+    Attributes
+    ----------
+    speed_mps : ndarray, shape (m,)
+        Increasing [m/s].
+    ay_limit_mps2 : ndarray, shape (m,)
+        Largest lateral acceleration at each speed, positive [m/s2].
+    share : ndarray, shape (k,)
+        Lateral acceleration over its limit, increasing from 0 to 1.
+    ax_max_mps2, ax_min_mps2 : ndarray, shape (m, k)
+        Largest and least longitudinal acceleration at each speed and share [m/s2].
+
+    Notes
+    -----
+    Between rows all is bilinear in the speed and in the share: two ellipses of different size give
+    an ellipse between them, whereas at equal lateral acceleration the smaller one has no value near
+    the edge of the larger. Below the first speed the first row holds; the last speed is the fastest
+    the table knows, and no car goes faster on it.
+    """
+
+    speed_mps: FloatArray
+    ay_limit_mps2: FloatArray
+    share: FloatArray
+    ax_max_mps2: FloatArray
+    ax_min_mps2: FloatArray
+
+    def ay_limit_at(self, speed_mps: FloatArray) -> FloatArray:
+        """Return the largest lateral acceleration at speeds, any shape [m/s2]."""
+        return np.interp(speed_mps, self.speed_mps, self.ay_limit_mps2)
+
+
+def table_from_rows(
+    speed_mps: FloatArray, ay_mps2: FloatArray, ax_max_mps2: FloatArray, ax_min_mps2: FloatArray
+) -> GgvTable:
+    """Return the table of rows in any order.
+
+    Parameters
+    ----------
+    speed_mps, ay_mps2, ax_max_mps2, ax_min_mps2 : ndarray, shape (n,)
+        One row per speed and lateral acceleration; a lateral acceleration of either sign counts by
+        its size, and where both are given the weaker of the two [m/s, m/s2].
+
+    Raises
+    ------
+    InsufficientDataError
+        If a speed has no lateral acceleration above 0, or the table brakes nowhere.
+    """
+    speeds = np.unique(speed_mps)
+    rows = [
+        _row(float(v), *(a[speed_mps == v] for a in (ay_mps2, ax_max_mps2, ax_min_mps2)))
+        for v in speeds
+    ]
+    if len(rows) == 1:
+        # The same at every speed.
+        speeds, rows = np.array([speeds[0], max(2.0 * speeds[0], _NO_TOP_MPS)]), rows * 2
+    limits = np.array([ay[-1] for ay, _, _ in rows])
+    share = np.unique(np.concatenate([[0.0, 1.0], *(ay / ay[-1] for ay, _, _ in rows)]))
+    pulls = np.array([np.interp(share, ay / ay[-1], most) for ay, most, _ in rows])
+    brakes = np.array([np.interp(share, ay / ay[-1], least) for ay, _, least in rows])
+    if not brakes[:, 0].min() < 0.0:
+        raise InsufficientDataError(
+            expected="a table with negative ax_min_mps2: braking slows down",
+            found=f"none below {brakes.min():g}",
+        )
+    return GgvTable(
+        speed_mps=read_only(speeds),
+        ay_limit_mps2=read_only(limits),
+        share=read_only(share),
+        ax_max_mps2=read_only(pulls),
+        ax_min_mps2=read_only(brakes),
+    )
+
+
+def _row(
+    speed_mps: float, ay: FloatArray, most: FloatArray, least: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return one speed's rows by growing lateral acceleration, each value once."""
+    sizes = np.unique(np.abs(ay))
+    if not sizes[-1] > 0.0:
+        raise InsufficientDataError(
+            expected="a lateral acceleration above 0 at each speed",
+            found=f"only {sizes[-1]:g} at {speed_mps:g} m/s",
+        )
+    same = [np.abs(ay) == size for size in sizes]
+    if np.any(ay < 0.0) and np.any(ay > 0.0):
+        # A car that turns better one way: what both sides can do.
+        edge = min(float(ay.max()), -float(ay.min()))
+        same = [where for where, size in zip(same, sizes, strict=True) if size <= edge]
+        sizes = sizes[sizes <= edge]
+    return (
+        sizes,
+        np.array([most[where].min() for where in same]),
+        np.array([least[where].max() for where in same]),
+    )
+
+
+def table_limits(table: GgvTable, path: DrivenPath) -> Limits:
+    """Return what limits a car with this table on a path.
+
+    Notes
+    -----
+    On slopes gravity is added. In dips, over crests and in banked bends the grip across and in
+    braking scales with the normal load; acceleration does not, since a table does not tell power
+    from traction and power must not scale (T-17).
+    """
+    g = STANDARD_GRAVITY_MPS2
+    cos_bank, sin_bank = np.cos(path.bank_rad), np.sin(path.bank_rad)
+    bend = np.abs(path.curvature_per_m)
+    across = _Across(
+        lateral=bend * cos_bank,
+        tilt=g * sin_bank,
+        weight=np.cos(path.grade_rad) * cos_bank,
+        load=(bend * sin_bank + path.vertical_per_m * cos_bank) / g,
+    )
+    climb = (g * np.sin(path.grade_rad)).tolist()
+    return Limits(
+        square_m2ps2=_holding_square(table, across),
+        pull=_ability(table, table.ax_max_mps2, across, climb, sign=1.0),
+        brake=_ability(table, -table.ax_min_mps2, across, climb, sign=-1.0),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Across:
+    """Demand across `u lateral - tilt`, normal load over weight `weight + u load`."""
+
+    lateral: FloatArray
+    tilt: FloatArray
+    weight: FloatArray
+    load: FloatArray
+
+
+def _holding_square(table: GgvTable, across: _Across) -> FloatArray:
+    """Return the square of the speed up to which the car holds each point, shape (n,)."""
+    top = float(table.speed_mps[-1])
+
+    def is_held(square: FloatArray) -> BoolArray:
+        normal = np.maximum(across.weight + square * across.load, 0.0)
+        limit = table.ay_limit_at(np.sqrt(square)) * normal
+        return np.asarray(square * across.lateral - across.tilt <= limit)
+
+    # With downforce a table may let a car hold a bend again above a speed at which it does not: it
+    # cannot get there, so the first bound counts.
+    high = np.full(across.lateral.shape, top * top)
+    for speed in np.linspace(top, top / _SCAN, _SCAN):
+        square = np.full(high.shape, speed * speed)
+        high = np.where(is_held(square), high, square)
+    return largest(is_held, high)
+
+
+def _ability(
+    table: GgvTable,
+    values: FloatArray,
+    across: _Across,
+    climb: Sequence[float],
+    *,
+    sign: float,
+) -> Ability:
+    """Return the acceleration along the path by the table, bilinear in speed and share."""
+    speeds, limits, shares = (
+        a.tolist() for a in (table.speed_mps, table.ay_limit_mps2, table.share)
+    )
+    rows = values.tolist()
+    lateral, tilt = across.lateral.tolist(), across.tilt.tolist()
+    weight, load = across.weight.tolist(), across.load.tolist()
+    last_v, last_k = len(speeds) - 2, len(shares) - 2
+
+    def ability(i: int, square: float) -> float:
+        speed = square**0.5
+        j = min(max(bisect_right(speeds, speed) - 1, 0), last_v)
+        up = min(max((speed - speeds[j]) / (speeds[j + 1] - speeds[j]), 0.0), 1.0)
+        normal = weight[i] + square * load[i]
+        limit = (limits[j] + up * (limits[j + 1] - limits[j])) * normal
+        used = abs(square * lateral[i] - tilt[i]) / limit if limit > 0.0 else 1.0
+        if used > 1.0:
+            used = 1.0
+        k = min(bisect_right(shares, used) - 1, last_k)
+        out = (used - shares[k]) / (shares[k + 1] - shares[k])
+        low, high = rows[j], rows[j + 1]
+        below = low[k] + out * (low[k + 1] - low[k])
+        above = high[k] + out * (high[k + 1] - high[k])
+        found: float = below + up * (above - below)
+        if sign < 0.0:
+            found *= normal if normal > 0.0 else 0.0
+        return found - sign * climb[i]
+
+    return ability

@@ -1,0 +1,179 @@
+"""The fastest speed along a path that grip, power and brakes allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis.driven_path import DrivenPath
+from apexlab_desktop.analysis.ggv_table import GgvTable, table_limits
+from apexlab_desktop.analysis.speed_limits import Ability, Limits, point_mass_limits
+from apexlab_desktop.analysis.types import FloatArray, read_only
+from apexlab_desktop.analysis.vehicle_model import PointMass
+
+_TOLERANCE = 1e-9
+"""Relative change of the squared speed from lap to lap at which a closed path has settled."""
+_MOST_ROUNDS = 60
+_CRAWL_SQUARE = 1e-6
+"""A car that would come to a stand creeps on: a millimetre per second [m2/s2]."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class OptimalProfile:
+    """A speed along a path; arrays have shape (n,).
+
+    Attributes
+    ----------
+    path : DrivenPath
+    speed_mps : ndarray
+        [m/s]
+    accel_long_mps2 : ndarray
+        Over the step after each point; the last of an open path is that of the step before [m/s2].
+    accel_lat_mps2 : ndarray
+        Squared speed times curvature, left positive [m/s2].
+    limit_mps : ndarray
+        Largest speed at which the car holds the path there [m/s].
+    time_s : ndarray
+        At each point, since the first [s].
+    lap_time_s : float
+        Over all steps, the closing one included [s].
+    """
+
+    path: DrivenPath
+    speed_mps: FloatArray
+    accel_long_mps2: FloatArray
+    accel_lat_mps2: FloatArray
+    limit_mps: FloatArray
+    time_s: FloatArray
+    lap_time_s: float
+
+
+def optimal_profile(
+    path: DrivenPath, car: PointMass | GgvTable, *, start_speed_mps: float = 0.0
+) -> OptimalProfile:
+    """Return the fastest quasi-steady profile of a car along a path (analysis.md 13).
+
+    Parameters
+    ----------
+    path : DrivenPath
+    car : PointMass or GgvTable
+    start_speed_mps : float
+        Speed at the first point of an open path; a closed one has no beginning [m/s].
+
+    Notes
+    -----
+    Largest speeds at which the car holds each point, then forward as far as it can accelerate, then
+    backward as far as it can brake, each with the mean of both ends of a step (Heun), so that the
+    error falls with the square of the step. A closed path is a fixed point of one lap: the speed at
+    its slowest corner after a lap is that before it.
+    """
+    first = _slowest(path, car) if path.is_closed else 0
+    turned = path.rolled(first)
+    limits = limits_of(turned, car)
+    squares = _solve(limits, turned, start_speed_mps)
+    speed_mps = np.roll(np.sqrt(np.array(squares)), first)
+    limit_mps = np.roll(np.sqrt(limits.square_m2ps2), first)
+    return profile_of(path, speed_mps, limit_mps)
+
+
+def limits_of(path: DrivenPath, car: PointMass | GgvTable) -> Limits:
+    """Return what limits a car along a path."""
+    if isinstance(car, PointMass):
+        return point_mass_limits(car, path)
+    return table_limits(car, path)
+
+
+def profile_of(path: DrivenPath, speed_mps: FloatArray, limit_mps: FloatArray) -> OptimalProfile:
+    """Return times and accelerations of a speed along a path.
+
+    Parameters
+    ----------
+    path : DrivenPath
+    speed_mps, limit_mps : ndarray, shape (n,)
+        [m/s]
+    """
+    after = np.roll(speed_mps, -1) if path.is_closed else speed_mps[1:]
+    before = speed_mps[: after.size]
+    pace_s = 2.0 * path.step_m / (before + after)
+    accel = (after**2 - before**2) / (2.0 * path.step_m)
+    time_s = np.append(0.0, np.cumsum(pace_s))
+    return OptimalProfile(
+        path=path,
+        speed_mps=read_only(speed_mps),
+        accel_long_mps2=read_only(accel if path.is_closed else np.append(accel, accel[-1:])),
+        accel_lat_mps2=read_only(speed_mps**2 * path.curvature_per_m),
+        limit_mps=read_only(limit_mps),
+        time_s=read_only(time_s[: speed_mps.size]),
+        lap_time_s=float(time_s[-1]),
+    )
+
+
+def _slowest(path: DrivenPath, car: PointMass | GgvTable) -> int:
+    return int(np.argmin(limits_of(path, car).square_m2ps2))
+
+
+def _solve(limits: Limits, path: DrivenPath, start_mps: float) -> list[float]:
+    """Return squared speeds on a path that, if closed, begins at its slowest point."""
+    bound = np.maximum(limits.square_m2ps2, _CRAWL_SQUARE).tolist()
+    twice = (2.0 * path.step_m).tolist()
+    n = len(bound)
+    forward = list(range(n))
+    backward = forward[::-1]
+    if not path.is_closed:
+        bound[0] = min(bound[0], max(start_mps**2, 0.0))
+        reached = _sweep(bound, forward, twice, limits.pull, bound[0])
+        held = _sweep(reached, backward, twice[::-1], limits.brake, reached[-1])
+        return held[::-1]
+    forward.append(0)
+    backward.insert(0, 0)
+    ahead = _round_and_round(bound, forward, twice, limits.pull)
+    back = _round_and_round(ahead, backward, twice[::-1], limits.brake)
+    return back[:0:-1]
+
+
+def _round_and_round(
+    bound: Sequence[float], order: list[int], twice: list[float], ability: Ability
+) -> list[float]:
+    """Return the sweep over a closed path whose end is its beginning, in `order`.
+
+    One lap maps the square it begins with to the one it ends with, ever more alike; the secant
+    through two laps finds where they are the same.
+    """
+    start = bound[order[0]]
+    swept = _sweep(bound, order, twice, ability, start)
+    previous: tuple[float, float] | None = None
+    for _ in range(_MOST_ROUNDS):
+        miss = swept[-1] - start
+        if abs(miss) <= _TOLERANCE * max(start, 1.0):
+            break
+        guess = swept[-1]
+        if previous is not None and previous[1] != miss:
+            guess = start - miss * (start - previous[0]) / (miss - previous[1])
+        previous = start, miss
+        start = min(max(guess, _CRAWL_SQUARE), bound[order[0]])
+        swept = _sweep(bound, order, twice, ability, start)
+    return swept
+
+
+def _sweep(
+    bound: Sequence[float], order: list[int], twice: list[float], ability: Ability, start: float
+) -> list[float]:
+    """Return squared speeds in `order` that grow no faster than `ability`, from `start` on.
+
+    Plain floats in lists: a recursion on numpy scalars takes several times as long.
+    """
+    square = start
+    swept = [square]
+    gain = ability(order[0], square)
+    for i, step in zip(order[1:], twice, strict=True):
+        most = bound[i]
+        trial = square + step * gain
+        trial = most if trial > most else max(trial, _CRAWL_SQUARE)
+        gain_there = ability(i, trial)
+        square += 0.5 * step * (gain + gain_there)
+        square = most if square > most else max(square, _CRAWL_SQUARE)
+        swept.append(square)
+        gain = gain_there if square == trial else ability(i, square)
+    return swept
