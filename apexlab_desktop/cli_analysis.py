@@ -12,6 +12,7 @@ from apexlab_desktop.cli_options import (
     FileArgument,
     IgnoreLapsOption,
     JsonOption,
+    LapsOption,
     StartLineOption,
     read_start_line,
     show,
@@ -72,3 +73,34 @@ def optimal(
             cli_process.usage("--line wants --ggv CSV, or --vehicle NAME --tire CATEGORY")
         optimum = optimal.optimal_on_line(line, car, start_speed_mps=start_speed)
         show(optimal_documents.line_document(optimum), optimal_tables.line_table, as_json=as_json)
+
+
+@app.command("math")
+def math_(
+    file: FileArgument,
+    expression: Annotated[str, typer.Argument(metavar="FORMULA", help='Such as "speed_mps^2".')],
+    *,
+    laps: LapsOption = None,
+    reference: Annotated[int | None, typer.Option(help="Lap that delta compares with.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write a table.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Work a formula over the channels of laps, or of a whole session."""
+    from apexlab_desktop import errors
+    from apexlab_desktop.app import exporting, math_channels, math_documents, open_session
+
+    session = open_session(file)
+    if csv is not None:
+        exporting.keep_source(csv, file)
+    try:
+        document = math_documents.document_of(
+            math_channels.math_of(session, expression, laps, reference=reference)
+        )
+    except errors.ExpressionError as error:
+        for line in math_channels.caret_lines(error):
+            typer.echo(line, err=True)
+        raise
+    if csv is not None:
+        exporting.write_text(csv, lambda out: math_documents.write_csv(document, out))
+    if as_json or csv is None:
+        show(document, math_documents.math_table, as_json=as_json)

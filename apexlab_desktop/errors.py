@@ -93,6 +93,21 @@ class NoLapsError(AnalysisError):
     """The session holds no lap, or not the lap that was asked for."""
 
 
+class ExpressionError(AnalysisError):
+    """A formula cannot be read, or its units do not fit.
+
+    Attributes
+    ----------
+    text : str
+        The formula.
+    position : int
+        Index of the character where it went wrong.
+    """
+
+    text: str = ""
+    position: int = 0
+
+
 class StoreError(ApexLabError):
     """The library cannot be read or written."""
 
