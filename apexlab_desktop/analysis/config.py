@@ -163,5 +163,44 @@ class AnalysisConfig:
     max_start_offset_m: float = 25.0
     """Start lines of two sessions may lie this far apart along the track."""
 
+    # Corners (analysis.md 7, algorithms.md 5.1)
+    corner_window_rad: float = 0.4
+    """Curvature is averaged over this much of the bend, between the two lengths below."""
+    corner_least_window_m: float = 8.0
+    corner_most_window_m: float = 30.0
+    corner_reversal_rad: float = 0.14
+    """Turning back by less (8 deg) ends no corner: moving across the road on a straight turns a
+    car by up to 6 deg."""
+    corner_least_turn_rad: float = 0.2618
+    """A corner turns by at least 15 deg."""
+    corner_open_ratio: float = 0.4
+    corner_open_missing_rad: float = 0.105
+    """Where the road opens to less than that share of the curvature, 6 deg less turned are enough
+    to part two corners of one direction."""
+    corner_valley_ratio: float = 0.75
+    corner_valley_missing_rad: float = 0.21
+    """Where it opens less, 12 deg: the smoothing of the line fills short straights."""
+    corner_apex_ratio: float = 0.6
+    """The apex is the middle of what is at least that tight."""
+    corner_edge_per_m: float = 1.0 / 400.0
+    corner_edge_ratio: float = 0.15
+    corner_most_edge_ratio: float = 0.4
+    """A corner begins and ends at this curvature, or share of its own."""
+    corner_least_length_m: float = 15.0
+    hairpin_turn_rad: float = 2.0944
+    hairpin_radius_m: float = 30.0
+    hairpin_arc_m: float = 100.0
+    carousel_turn_rad: float = 3.1416
+    sweeper_turn_rad: float = 0.5236
+    sweeper_radius_m: float = 80.0
+    kink_turn_rad: float = 0.4363
+    kink_speed_loss: float = 0.05
+    flat_speed_loss: float = 0.03
+    lift_speed_loss: float = 0.12
+    complex_gap_m: float = 30.0
+    complex_gap_s: float = 1.2
+    complex_accel_mps2: float = 0.10 * STANDARD_GRAVITY_MPS2
+    complex_accel_s: float = 0.7
+
 
 DEFAULT_CONFIG = AnalysisConfig()

@@ -11,6 +11,8 @@ from apexlab_desktop.analysis.types import FloatArray, Lap, Trajectory
 
 _TIE_BREAK_M = 1e-7
 """Least progress per sample: a standing car keeps its place, yet stations strictly increase."""
+_APART_S = 1e-9
+"""A sample closer to a crossing than this is the crossing."""
 _SAME_WAY_RATIO = 0.05
 _TIMING_TOLERANCE_S = 0.5
 """A stated lap time that is farther from the boundaries belongs to another lap."""
@@ -78,7 +80,8 @@ def lap_span(trajectory: Trajectory, lap: Lap, placement: Placement, margin_s: f
         at_start_m = at_instants(time_s, odometer_m, start_s)
         start_s = float(at_instants(odometer_m, time_s, at_start_m - placement.start_lead_m))
     end_s = start_s + (lap.end_s - lap.start_s)
-    around_start, around_end = (-margin_s, -1e-9, 1e-9), (-1e-9, 1e-9, margin_s)
+    margin_s = max(margin_s, _APART_S)
+    around_start, around_end = (-margin_s, -_APART_S, _APART_S), (-_APART_S, _APART_S, margin_s)
     edges = np.concatenate((start_s + np.array(around_start), end_s + np.array(around_end)))
     a, b, c, d, e, f = (int(k) for k in np.searchsorted(time_s, edges))
 
