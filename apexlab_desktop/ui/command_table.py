@@ -153,6 +153,10 @@ def _sheets() -> tuple[Command, ...]:
                  "Ctrl+Shift+PgUp", icon="arrow-left", family="move_sheet"),
         _command(a, pages, "sheet.right", "Move the worksheet right", "move left, right",
                  "Ctrl+Shift+PgDown", icon="arrow-right", family="move_sheet"),
+        _command(a, Group.CURSOR, "corner.next", "Next corner", "corner next, before", "C",
+                 "Ctrl+Alt+Right", icon="arrow-right", family="corner"),
+        _command(a, Group.CURSOR, "corner.before", "Corner before", "corner next, before",
+                 "Shift+C", "Ctrl+Alt+Left", icon="arrow-left", family="corner"),
     )  # fmt: skip
 
 

@@ -197,8 +197,8 @@ class Controller(QObject):
             imports.cancel_all()
         elif laps.is_loading:
             laps.cancel()
-        elif self._window.page == ANALYSIS and self._window.analysis.compare is not None:
-            self._window.analysis.compare.escape()
+        elif self._window.page == ANALYSIS and self._window.analysis.worksheet is not None:
+            self._window.analysis.worksheet.escape()
 
     # ---- small commands
 
@@ -229,8 +229,8 @@ class Controller(QObject):
                 window.top_bar.search, window.library.filters, window.library.list,
                 window.library.detail,
             )  # fmt: skip
-        elif window.analysis.compare is not None:
-            panels = window.analysis.compare.panels
+        elif window.analysis.worksheet is not None:
+            panels = window.analysis.worksheet.panels
         else:
             panels = (window.analysis,)
         focused: QWidget | None = window.focusWidget()

@@ -135,9 +135,9 @@ class EditCommands(QObject):
         self._window.status.tell(NO_PLACE if compare.track_map.is_choosing_line else NO_MAP)
 
     def _copy_panel(self) -> None:
-        compare = self._window.analysis.compare
-        if compare is not None:
-            self._window.status.tell(f"Picture copied: {compare.copy_panel()}")
+        page = self._window.analysis.worksheet
+        if page is not None:
+            self._window.status.tell(f"Picture copied: {page.copy_panel()}")
 
     def _split_as_file(self) -> None:
         self.splitting.split_at(None)

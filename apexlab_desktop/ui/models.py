@@ -16,6 +16,7 @@ from apexlab_desktop.ui.use_cases import UseCases
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
 from apexlab_desktop.ui.viewmodels.cursor import CursorModel
 from apexlab_desktop.ui.viewmodels.importing import ImportModel
+from apexlab_desktop.ui.viewmodels.insight import InsightModel
 from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
 from apexlab_desktop.ui.viewmodels.library import LibraryModel
 from apexlab_desktop.ui.viewmodels.worksheets import Worksheets
@@ -48,6 +49,7 @@ class WindowModels(QObject):
         self.cursor = CursorModel(self)
         self.sheets = Worksheets(use_cases, self.background, self)
         self.comparison = ComparisonModel(self.appearance.units, self)
+        self.insight = InsightModel(use_cases, self.background, self.laps, self.comparison, self)
         self.appearance.units_changed.connect(self._on_units)
         self.laps.compared.connect(self._on_compared)
         self.laps.changed.connect(self._show_hidden)

@@ -23,10 +23,11 @@ from apexlab_desktop.ui.main import Started, make_application, make_window
 from apexlab_desktop.ui.main_window import ANALYSIS, MINIMUM
 from apexlab_desktop.ui.theme import ThemeName
 from apexlab_desktop.ui.use_cases import AppUseCases
-from apexlab_desktop.ui.viewmodels.worksheets import COMPARE
+from apexlab_desktop.ui.viewmodels.worksheets import BUILT_IN, COMPARE
 
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Comparison
+    from apexlab_desktop.app.debriefing import SessionDebrief
     from apexlab_desktop.app.selecting import ChosenLaps
 
 MAX_SIDE_PX = 8_000
@@ -65,11 +66,18 @@ class _OpenSessions(AppUseCases):
         items = [(self._sessions[ref.session_id], ref.lap_number) for ref in laps]
         return compare_opened(items, reference=reference)
 
+    def judge(self, session_id: str) -> SessionDebrief:
+        """Return everything that the laps of one of these sessions say."""
+        from apexlab_desktop.app.debriefing import analyze_opened
+
+        return analyze_opened(self._sessions[session_id])
+
 
 def problem_with(worksheet: str, theme: str, width: int, height: int) -> str:
     """Return what is wrong with the words of the command, or an empty string."""
-    if not _is_compare(worksheet) and not _of_the_user(worksheet):
-        names = [COMPARE.name, *(sheet.name for sheet in list_worksheets() if sheet.plots)]
+    if _built_in(worksheet) is None and not _of_the_user(worksheet):
+        own = [sheet.name for sheet in list_worksheets() if sheet.plots]
+        names = [*(sheet.name for sheet in BUILT_IN), *own]
         return f"--worksheet is one of {', '.join(names)}, not {worksheet!r}"
     if theme not in {name.value for name in ThemeName}:
         return f"--theme is one of {', '.join(name.value for name in ThemeName)}, not {theme!r}"
@@ -93,9 +101,10 @@ def worksheet_png(
     sessions = list({session.id: session for session, _ in chosen.laps}.values())
     with tempfile.TemporaryDirectory() as folder:
         settings = SettingsFile(Path(folder) / "settings.json")
-        sheets = () if _is_compare(worksheet) else _of_the_user(worksheet)
-        opened = sheets[0].id if sheets else ""
-        settings.update(theme=theme, window_geometry="", page=ANALYSIS, worksheet=opened)
+        built_in = _built_in(worksheet)
+        sheets = _of_the_user(worksheet) if built_in is None else ()
+        opened = built_in or sheets[0]
+        settings.update(theme=theme, window_geometry="", page=ANALYSIS, worksheet=opened.id)
         started = make_window(_OpenSessions(sessions, sheets), settings)
         try:
             return _picture(started, chosen, width, height)
@@ -105,17 +114,19 @@ def worksheet_png(
             started.window.deleteLater()
 
 
-def _is_compare(name: str) -> bool:
-    return name.casefold() == COMPARE.name.casefold()
+def _built_in(name: str) -> Worksheet | None:
+    """Return the worksheet of the program that has a name, None where there is no such."""
+    return next((one for one in BUILT_IN if one.name.casefold() == name.casefold()), None)
 
 
 def _of_the_user(name: str) -> tuple[Worksheet, ...]:
     """Return the worksheet of the library that has a name, none where there is no such."""
-    return tuple(sheet for sheet in list_worksheets() if sheet.name.casefold() == name.casefold())
+    named = (one for one in list_worksheets() if one.name.casefold() == name.casefold())
+    return tuple(sheet for sheet in named if sheet.plots)
 
 
 def _picture(started: Started, chosen: ChosenLaps, width: int, height: int) -> bytes:
-    window, laps = started.window, started.models.laps
+    window, laps, insight = started.window, started.models.laps, started.models.insight
     refs = [LapRef(session_id=s.id, lap_number=number) for s, number in chosen.laps]
     failures: list[str] = []
     loop = QEventLoop()
@@ -128,8 +139,13 @@ def _picture(started: Started, chosen: ChosenLaps, width: int, height: int) -> b
         failures.append(line)
         loop.quit()
 
+    def end_when_judged() -> None:
+        if started.models.comparison.comparison is not None and not insight.is_loading:
+            QTimer.singleShot(SETTLED_MS, loop.quit)
+
     started.controller.ready.connect(open_laps)
-    laps.compared.connect(lambda _comparison: QTimer.singleShot(SETTLED_MS, loop.quit))
+    laps.compared.connect(lambda _comparison: end_when_judged())
+    started.models.insight.changed.connect(end_when_judged)
     laps.failed.connect(on_failed)
     QTimer.singleShot(TIMEOUT_MS, loop.quit)
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)

@@ -11,7 +11,7 @@ from apexlab_desktop.ui.history import Edit
 from apexlab_desktop.ui.main_window import ANALYSIS, MainWindow
 from apexlab_desktop.ui.messages import sentence
 from apexlab_desktop.ui.models import WindowModels
-from apexlab_desktop.ui.viewmodels.worksheets import COMPARE, MOST_SHEETS
+from apexlab_desktop.ui.viewmodels.worksheets import COMPARE, N_SHEET_KEYS
 from apexlab_desktop.ui.window_dialogs import WindowDialogs
 
 _OF_THE_USER = ("sheet.rename", "sheet.delete", "sheet.plots")
@@ -53,7 +53,7 @@ class SheetCommands(QObject):
         }
         self._models.commands.bind({name: self._there(slot) for name, slot in slots.items()})
         self._models.commands.bind(
-            {f"sheet.go_{n % 10}": partial(self._open, n - 1) for n in range(1, MOST_SHEETS + 1)}
+            {f"sheet.go_{n % 10}": partial(self._open, n - 1) for n in range(1, N_SHEET_KEYS + 1)}
         )
 
     def _there(self, slot: Callable[[], object]) -> Callable[[], None]:
@@ -88,11 +88,13 @@ class SheetCommands(QObject):
         """Offer only what can be done with the open worksheet."""
         sheets, commands = self._models.sheets, self._models.commands
         for identifier in _OF_THE_USER:
-            commands.action(identifier).setEnabled(sheets.active.id != COMPARE.id)
+            commands.action(identifier).setEnabled(bool(sheets.active.plots))
+        is_of_plots = bool(sheets.active.plots) or sheets.active.id == COMPARE.id
+        commands.action("sheet.duplicate").setEnabled(is_of_plots)
         n_sheets, place = len(sheets.sheets), sheets.sheets.index(sheets.active)
         commands.action("sheet.left").setEnabled(place > 0)
         commands.action("sheet.right").setEnabled(place < n_sheets - 1)
-        for n in range(1, MOST_SHEETS + 1):
+        for n in range(1, N_SHEET_KEYS + 1):
             action = commands.action(f"sheet.go_{n % 10}")
             action.setEnabled(n <= n_sheets)
             if n <= n_sheets:

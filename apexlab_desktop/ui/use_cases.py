@@ -17,6 +17,7 @@ from apexlab_desktop.app.records import (
 
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Comparison, StartLine
+    from apexlab_desktop.app.debriefing import SessionDebrief
     from apexlab_desktop.app.start_lines import PlaceOnTrack
 
 
@@ -55,6 +56,9 @@ class UseCases(Protocol):
 
     def compare(self, laps: Sequence[LapRef], reference: int) -> Comparison:
         """Compare laps at the same places."""
+
+    def judge(self, session_id: str) -> SessionDebrief:
+        """Return everything that the laps of a session say."""
 
     def ensure_demo_session(self) -> str:
         """Return the id of the demo session, made at the first call."""
@@ -124,6 +128,12 @@ class AppUseCases:
         from apexlab_desktop import app
 
         return app.compare(laps, reference=reference)
+
+    def judge(self, session_id: str) -> SessionDebrief:
+        """Return everything that the laps of a session say."""
+        from apexlab_desktop.app.debriefing import analyze
+
+        return analyze(session_id)
 
     def ensure_demo_session(self) -> str:
         """Return the id of the demo session."""

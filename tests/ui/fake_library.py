@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from apexlab_desktop.analysis.debrief import debrief
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
     BoundaryReason,
@@ -28,6 +29,7 @@ from apexlab_desktop.analysis.types import (
     StartLine,
     Trajectory,
 )
+from apexlab_desktop.app.debriefing import SessionDebrief
 from apexlab_desktop.app.records import (
     ImportOutcome,
     ImportStatus,
@@ -41,6 +43,7 @@ from apexlab_desktop.app.start_lines import PlaceOnTrack, start_line_across
 from apexlab_desktop.errors import AnalysisError, StoreError
 from apexlab_desktop.ui.use_cases import Lines
 from tests.ui.comparison_fixture import make_comparison, track_line
+from tests.ui.invented_corners import invented_corners, invented_passes
 
 LAP_LENGTH_M = 3_200.0
 BEST_S = 80.930
@@ -268,6 +271,7 @@ class FakeLibrary:
         self.gate = threading.Event()
         self.gate.set()
         self.compare_error: Exception | None = None
+        self.judge_error: Exception | None = None
         self.other_layouts: set[str] = set()
         self.report_error: Exception | None = None
         self.worksheets: tuple[Worksheet, ...] = ()
@@ -361,6 +365,22 @@ class FakeLibrary:
             [by_number[ref.lap_number] for ref in laps], labels, reference,
             has_pedals=self.has_pedals, has_position=self.has_position,
         )  # fmt: skip
+
+    def judge(self, session_id: str) -> SessionDebrief:
+        self.calls.append("judge")
+        if self.judge_error is not None:
+            raise self.judge_error
+        session = self.open_session(session_id)
+        laps = [lap for lap in session.analysed.laps if lap.lap_time_s is not None]
+        if not laps:
+            return SessionDebrief(session=session, result=None, reasons=("No lap has a time.",))
+        compared = comparison(
+            laps, [str(lap.number) for lap in laps], 0,
+            has_pedals=self.has_pedals, has_position=self.has_position,
+        )  # fmt: skip
+        corners = invented_corners(compared)
+        result = debrief(compared, corners, invented_passes(compared, corners))
+        return SessionDebrief(session=session, result=result)
 
     def ensure_demo_session(self) -> str:
         self.calls.append("ensure_demo_session")

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from apexlab_desktop.app import ensure_demo_session, save_worksheets
 from apexlab_desktop.app.records import Worksheet
-from apexlab_desktop.ui.viewmodels.worksheets import COMPARE
+from apexlab_desktop.ui.viewmodels.worksheets import BUILT_IN, COMPARE
 from tests.e2e.command_line import apexlab
 
 SPEED_ONLY = Worksheet(id="s", name="Only speed", plots=("speed_mps",))
@@ -37,4 +37,5 @@ def test_a_worksheet_that_does_not_exist_is_refused_with_those_that_do(tmp_path:
     save_worksheets((SPEED_ONLY, COMPARE))
     said = apexlab("render", "any", "--worksheet", "Nope", "-o", tmp_path / "x.png")
     assert said.status == 2
-    assert "Compare, Only speed, not 'Nope'" in said.err
+    assert all(sheet.name in said.err for sheet in (*BUILT_IN, SPEED_ONLY))
+    assert "Only speed, not 'Nope'" in said.err

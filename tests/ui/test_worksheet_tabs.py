@@ -15,6 +15,7 @@ from apexlab_desktop.app.records import Worksheet
 from apexlab_desktop.ui.dialogs.plot_picker import LAST_ONE, PlotPicker
 from apexlab_desktop.ui.main import Started
 from apexlab_desktop.ui.panels.worksheet_tabs import WorksheetTab, WorksheetTabs
+from apexlab_desktop.ui.viewmodels import worksheets
 from apexlab_desktop.ui.viewmodels.lap_slots import DELTA
 from apexlab_desktop.ui.viewmodels.worksheets import COMPARE
 from apexlab_desktop.ui.widgets.buttons import Button
@@ -29,8 +30,9 @@ GEARS = Worksheet(id="s", name="Gears", plots=("gear", "engine_speed_rpm"))
 
 
 @pytest.fixture
-def sheets_window(qtbot: QtBot, open_window: Opener) -> Started:
-    """A window at its Compare sheet, with two more sheets."""
+def sheets_window(qtbot: QtBot, open_window: Opener, monkeypatch: pytest.MonkeyPatch) -> Started:
+    """A window at its Compare sheet, with two more sheets, so that places can be counted."""
+    monkeypatch.setattr(worksheets, "BUILT_IN", (COMPARE,))
     library = FakeLibrary()
     library.worksheets = (COMPARE, GRIP, GEARS)
     started = open_window(library)

@@ -9,6 +9,7 @@ from apexlab_desktop.app.records import Worksheet
 from apexlab_desktop.errors import StoreUnavailableError
 from apexlab_desktop.ui.background import Background
 from apexlab_desktop.ui.history import History
+from apexlab_desktop.ui.viewmodels import worksheets
 from apexlab_desktop.ui.viewmodels.lap_slots import DELTA
 from apexlab_desktop.ui.viewmodels.worksheets import COMPARE, FIRST_PLOTS, MOST_SHEETS, Worksheets
 from tests.ui.conftest import WAIT_MS
@@ -16,6 +17,15 @@ from tests.ui.fake_library import FakeLibrary
 
 BRAKES = Worksheet(id="b", name="Brakes", plots=("speed_mps", "pedals"))
 GRIP = Worksheet(id="g", name="Grip", plots=("accel_lat_mps2",))
+
+
+@pytest.fixture
+def plots_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the program's own sheets leave the one of plots, so that places can be counted."""
+    monkeypatch.setattr(worksheets, "BUILT_IN", (COMPARE,))
+
+
+pytestmark = pytest.mark.usefixtures("plots_only")
 
 
 def loaded(
@@ -154,7 +164,7 @@ def test_every_change_can_be_taken_back_and_done_again(
     wait_kept(qtbot, library, model)
 
 
-def test_there_are_no_more_sheets_than_keys(qtbot: QtBot, background: Background) -> None:
+def test_there_are_no_more_sheets_than_fit(qtbot: QtBot, background: Background) -> None:
     model, _ = loaded(qtbot, background)
     for _ in range(MOST_SHEETS - 1):
         model.new()

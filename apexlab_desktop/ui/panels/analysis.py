@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSysInfo, Qt, qVersion
@@ -18,9 +19,20 @@ from apexlab_desktop.ui.widgets.marks import IconLabel
 
 if TYPE_CHECKING:
     from apexlab_desktop.ui.panels.compare import ComparePage
+    from apexlab_desktop.ui.panels.worksheet_page import WorksheetPage
 
 LINE_HEIGHT = 2
 WARNING_HEIGHT = 26
+
+
+def _corners(models: WindowModels) -> WorksheetPage:
+    from apexlab_desktop.ui.panels.corners import CornersPage
+
+    return CornersPage(models)
+
+
+PAGES: dict[str, Callable[[WindowModels], WorksheetPage]] = {"corners": _corners}
+"""Worksheets with a page of their own, each loaded when it is first opened."""
 EMPTY_WORDS = (
     "Choose a session in the library: its best laps are compared here. "
     "Without one, the demo session shows what it looks like."
@@ -100,6 +112,7 @@ class AnalysisPage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._models = models
         self.compare: ComparePage | None = None
+        self._pages: dict[str, WorksheetPage] = {}
         self.tabs = WorksheetTabs(models.appearance, models.sheets, models.commands)
         models.commands.attach(Context.ANALYSIS, self)
         self.error = ErrorBlock(models)
@@ -119,14 +132,35 @@ class AnalysisPage(QWidget):
         models.laps.failed.connect(self.error.tell)
         models.laps.compared.connect(self.error.hide)
         models.laps.changed.connect(self._show_body)
+        models.sheets.changed.connect(self._show_body)
         models.laps.opened.connect(self.take_focus)
+        models.commands.bind(
+            {
+                "corner.next": lambda: self._step_corner(1),
+                "corner.before": lambda: self._step_corner(-1),
+            }
+        )
 
     @property
     def focus_regions(self) -> tuple[QWidget, ...]:
         """What the Tab key walks through, in its order."""
-        if self.compare is None or self._body.currentWidget() is not self.compare:
+        page = self.worksheet
+        if page is None or self._body.currentWidget() is not page:
             return (self.tabs, self.error, self)
-        return (self.tabs, self.error, *self.compare.focus_regions)
+        return (self.tabs, self.error, *page.focus_regions)
+
+    @property
+    def worksheet(self) -> WorksheetPage | None:
+        """The page of the open worksheet; None before the first was built."""
+        if self.compare is None:
+            return None
+        identifier = self._models.sheets.active.id
+        if identifier not in PAGES:
+            return self.compare
+        if identifier not in self._pages:
+            self._pages[identifier] = PAGES[identifier](self._models)
+            self._body.addWidget(self._pages[identifier])
+        return self._pages[identifier]
 
     def build(self) -> None:
         """Make the worksheet; numpy and the plots are loaded here at the latest."""
@@ -139,10 +173,10 @@ class AnalysisPage(QWidget):
 
     def take_focus(self) -> None:
         """Give the focus to the plots, when they are on screen."""
-        compare = self.compare
-        if compare is not None and self._models.laps.session is not None and self.isVisible():
+        page = self.worksheet
+        if page is not None and self._models.laps.session is not None and self.isVisible():
             self._show_body()
-            compare.traces.plots.setFocus(Qt.FocusReason.OtherFocusReason)
+            page.panels[0].setFocus(Qt.FocusReason.OtherFocusReason)
         else:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -152,11 +186,20 @@ class AnalysisPage(QWidget):
         self._line.setGeometry(0, HEIGHT, self.width(), LINE_HEIGHT)
         self._line.raise_()
 
+    def _step_corner(self, direction: int) -> None:
+        """Look at another corner; where there are plots they show it."""
+        self._models.insight.step_corner(direction)
+        if self.worksheet is self.compare:
+            self._models.insight.show_corner_on_compare()
+
     def _show_body(self) -> None:
         session = self._models.laps.session
         self.warning.tell(session.warning if session is not None else "")
-        has_session = self._models.laps.session is not None and self.compare is not None
-        self._body.setCurrentIndex(1 if has_session else 0)
+        page = self.worksheet if session is not None else None
+        if page is None:
+            self._body.setCurrentIndex(0)
+        else:
+            self._body.setCurrentWidget(page)
         self._line.raise_()
 
     def _empty_state(self) -> QWidget:

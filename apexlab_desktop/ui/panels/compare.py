@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from apexlab_desktop.ui.command_table import Context
@@ -12,6 +12,7 @@ from apexlab_desktop.ui.models import WindowModels
 from apexlab_desktop.ui.panels.lap_table import LapPanel
 from apexlab_desktop.ui.panels.traces import TracesPanel
 from apexlab_desktop.ui.panels.track_map import TrackMapPanel
+from apexlab_desktop.ui.panels.worksheet_page import WorksheetPage
 from apexlab_desktop.ui.plots.plot_choice import toggled
 from apexlab_desktop.ui.viewmodels.lap_slots import DELTA
 
@@ -20,13 +21,11 @@ SHIFT_M = 1.0
 MAP_STRETCH, TABLE_STRETCH = 47, 53
 
 
-class ComparePage(QWidget):
+class ComparePage(WorksheetPage):
     """Shows where on the lap the time between laps is."""
 
     def __init__(self, models: WindowModels) -> None:
-        super().__init__()
-        self.setObjectName("page")
-        self._models = models
+        super().__init__(models)
         appearance = models.appearance
         shared = (models.comparison, models.cursor, appearance.theme, appearance.units)
         self.traces = TracesPanel(*shared)
@@ -51,15 +50,6 @@ class ComparePage(QWidget):
     def focus_regions(self) -> tuple[QWidget, ...]:
         """What the Tab key walks through, in its order."""
         return (self.traces, self.track_map, self.laps)
-
-    def copy_panel(self) -> str:
-        """Put the picture of the panel with the focus into the clipboard; return its name."""
-        focused: QWidget | None = self.window().focusWidget()
-        panels: tuple[QWidget, ...] = (self.traces, self.track_map, self.laps)
-        holder = (panel for panel in panels if focused is not None and panel.isAncestorOf(focused))
-        panel = next(holder, self.traces)
-        QGuiApplication.clipboard().setPixmap(panel.grab())
-        return panel.accessibleName()
 
     def escape(self) -> None:
         """Give up choosing a line or a drag, else let the cursor go."""

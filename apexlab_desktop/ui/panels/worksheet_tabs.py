@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from apexlab_desktop.ui import fonts
 from apexlab_desktop.ui.appearance import Appearance
 from apexlab_desktop.ui.commands import Commands
-from apexlab_desktop.ui.viewmodels.worksheets import COMPARE, Worksheets
+from apexlab_desktop.ui.viewmodels.worksheets import Worksheets
 from apexlab_desktop.ui.widgets.buttons import Button, check_one
 from apexlab_desktop.ui.widgets.name_field import NameField
 
@@ -177,14 +177,14 @@ class WorksheetTabs(QWidget):
             self._rebuild(wanted)
         active = self._sheets.active
         check_one(self._tabs, next(tab for tab in self._tabs if tab.sheet_id == active.id))
-        self._plots.setVisible(active.id != COMPARE.id)
+        self._plots.setVisible(bool(active.plots))
 
     def rename(self) -> None:
         """Let the user type another name for the open worksheet."""
         active = self._sheets.active
         tab = next((tab for tab in self._tabs if tab.sheet_id == active.id), None)
         layout = self.layout()
-        if tab is not None and layout is not None and active.id != COMPARE.id:
+        if tab is not None and layout is not None and active.plots:
             # A tab made in this turn has no place yet.
             layout.activate()
             self._name.ask(active.name, tab.geometry())

@@ -15,13 +15,16 @@ from apexlab_desktop.ui.use_cases import UseCases
 from apexlab_desktop.ui.viewmodels.lap_slots import DELTA
 
 COMPARE = Worksheet(id="compare", name="Compare")
-"""The sheet that the program brings along: its plots follow what the laps hold."""
+"""The sheet of plots that the program brings along: they follow what the laps hold."""
+CORNERS = Worksheet(id="corners", name="Corners")
+BUILT_IN = (COMPARE, CORNERS)
+"""The sheets that the program brings along, in the order of their tabs."""
 FIRST_PLOTS = ("speed_mps", DELTA)
 """What a new worksheet shows: where it was slower, and what that cost."""
 COMPARE_PLOTS = ("speed_mps", "pedals", DELTA, "accel_lat_mps2", "accel_long_mps2")
 """What a copy of Compare shows, as far as the laps hold it."""
-MOST_SHEETS = 10
-"""As many as have a key."""
+MOST_SHEETS = 20
+N_SHEET_KEYS = 10
 LONGEST_NAME = 40
 
 _Choice = tuple[tuple[Worksheet, ...], str]
@@ -44,7 +47,7 @@ class Worksheets(QObject):
         super().__init__(parent)
         self._use_cases = use_cases
         self._background = background
-        self._sheets: tuple[Worksheet, ...] = (COMPARE,)
+        self._sheets: tuple[Worksheet, ...] = BUILT_IN
         self._active_id = COMPARE.id
         self.is_loaded = False
         self._refusal = "The worksheets are still being read"
@@ -82,9 +85,8 @@ class Worksheets(QObject):
         )
 
     def _take(self, sheets: tuple[Worksheet, ...], active_id: str) -> None:
-        has_compare = any(sheet.id == COMPARE.id for sheet in sheets)
-        self._sheets = sheets if has_compare else (COMPARE, *sheets)
-        self._active_id = active_id if self.find(active_id) else self._sheets[0].id
+        self._sheets = _with_built_in(sheets)
+        self._active_id = active_id if self.find(active_id) else COMPARE.id
         self.is_loaded = True
         self.changed.emit()
 
@@ -119,7 +121,7 @@ class Worksheets(QObject):
     def duplicate(self, sheet_id: str) -> None:
         """Make a copy of a worksheet after it, and open that."""
         original = self.find(sheet_id)
-        if original is not None:
+        if original is not None and (original.plots or original.id == COMPARE.id):
             name = self._free_name(original.name)
             plots = original.plots or COMPARE_PLOTS
             self._active_id = original.id
@@ -129,7 +131,7 @@ class Worksheets(QObject):
         """Give a worksheet another name; no two have the same one."""
         sheet = self.find(sheet_id)
         words = " ".join(name.split())[:LONGEST_NAME].strip()
-        if sheet is None or sheet.id == COMPARE.id or not words or words == sheet.name:
+        if sheet is None or not sheet.plots or not words or words == sheet.name:
             return
         others = tuple(other for other in self._sheets if other.id != sheet_id)
         renamed = replace(sheet, name=_free_name(words, others))
@@ -138,7 +140,7 @@ class Worksheets(QObject):
     def delete(self, sheet_id: str) -> None:
         """Take a worksheet away; Compare stays."""
         sheet = self.find(sheet_id)
-        if sheet is None or sheet.id == COMPARE.id:
+        if sheet is None or not sheet.plots:
             return
         index = self._sheets.index(sheet)
         rest = tuple(other for other in self._sheets if other.id != sheet_id)
@@ -157,7 +159,7 @@ class Worksheets(QObject):
         """Show these plots, from the top down; a sheet keeps at least one."""
         sheet = self.find(sheet_id)
         wanted = tuple(dict.fromkeys(plots))
-        if sheet is not None and sheet.id != COMPARE.id and wanted and wanted != sheet.plots:
+        if sheet is not None and sheet.plots and wanted and wanted != sheet.plots:
             self._put(replace(sheet, plots=wanted), f"plots of {sheet.name}")
 
     def reset(self, sheet_id: str) -> None:
@@ -168,7 +170,7 @@ class Worksheets(QObject):
 
     def _insert(self, sheet: Worksheet, words: str) -> None:
         if self.is_full:
-            self.failed.emit(f"There are {MOST_SHEETS} worksheets, one for each key: delete one")
+            self.failed.emit(f"There are {MOST_SHEETS} worksheets, as many as can be: delete one")
             return
         index = self._sheets.index(self.active) + 1
         sheets = (*self._sheets[:index], sheet, *self._sheets[index:])
@@ -209,6 +211,18 @@ class Worksheets(QObject):
 
     def _free_name(self, name: str) -> str:
         return _free_name(name, self._sheets)
+
+
+def _with_built_in(sheets: Sequence[Worksheet]) -> tuple[Worksheet, ...]:
+    """Return the sheets with those of the program that a library of an earlier build lacks."""
+    found = [sheet for sheet in sheets if sheet.plots or sheet.id in {one.id for one in BUILT_IN}]
+    for number, sheet in enumerate(BUILT_IN):
+        if sheet.id in {one.id for one in found}:
+            continue
+        before = {one.id for one in BUILT_IN[:number]}
+        place = max((n + 1 for n, one in enumerate(found) if one.id in before), default=0)
+        found.insert(place, sheet)
+    return tuple(found)
 
 
 def _free_name(name: str, sheets: Sequence[Worksheet]) -> str:
