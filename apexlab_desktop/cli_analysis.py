@@ -73,6 +73,10 @@ def optimal(
             cli_process.usage("--line wants --ggv CSV, or --vehicle NAME --tire CATEGORY")
         optimum = optimal.optimal_on_line(line, car, start_speed_mps=start_speed)
         show(optimal_documents.line_document(optimum), optimal_tables.line_table, as_json=as_json)
+        return
+    opened, limit = optimal.optimal_of_session(file or "")
+    document = optimal_documents.session_document(opened, limit)
+    show(document, optimal_tables.session_table, as_json=as_json)
 
 
 @app.command("math")

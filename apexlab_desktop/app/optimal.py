@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from apexlab_desktop.analysis.fitted_line import FittedLine, fit_line, path_along
 from apexlab_desktop.analysis.optimal_profile import OptimalProfile, optimal_profile
+from apexlab_desktop.analysis.optimal_session import SessionOptimum, session_optimum
+from apexlab_desktop.analysis.session_laps import laps_at_places
 from apexlab_desktop.app.files import shown
+from apexlab_desktop.app.opening import open_session
 from apexlab_desktop.app.optimal_files import read_ggv, read_line
 from apexlab_desktop.errors import AnalysisError
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from apexlab_desktop.analysis.ggv_table import GgvTable
     from apexlab_desktop.analysis.types import FloatArray
     from apexlab_desktop.analysis.vehicle_model import PointMass
+    from apexlab_desktop.app.records import OpenedSession
 
 STEP_M = 1.0
 """Grid of the solver, within the 2 m that algorithms.md 9.1 allows."""
@@ -93,3 +97,32 @@ def _remarks(
         yield f"the line is open: from {start_speed_mps:g} m/s at its first point to its last"
     if "w_left_m" in columns or "w_right_m" in columns:
         yield "the line is driven as given; --free-line looks for a better one inside the widths"
+
+
+def optimal_of_session(
+    file: str | Path, car: PointMass | None = None, mu_source: str = "driven"
+) -> tuple[OpenedSession, SessionOptimum]:
+    """Return a session and the optimal lap on its best lap's line.
+
+    Parameters
+    ----------
+    file : str or Path
+        A path, or the id of a session of the library.
+    car : PointMass, optional
+        Without one the grip is what the session's laps show.
+    mu_source : str
+        Where the grip of `car` comes from.
+
+    Raises
+    ------
+    ImporterError
+        If the file cannot be used.
+    AnalysisError
+        If it has no timed lap, or its data do not carry an optimal lap.
+    """
+    opened = open_session(file)
+    try:
+        comparison = laps_at_places(opened.analysed)
+        return opened, session_optimum(opened.analysed, comparison, car, mu_source)
+    except AnalysisError as error:
+        raise error.at(opened.file) from error

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from apexlab_desktop.app.documents import SCHEMA
 
 if TYPE_CHECKING:
+    from apexlab_desktop.analysis.grip_envelope import GripEnvelope
     from apexlab_desktop.analysis.optimal_profile import OptimalProfile
+    from apexlab_desktop.analysis.optimal_session import SessionOptimum
     from apexlab_desktop.app.optimal import LineOptimum
+    from apexlab_desktop.app.records import OpenedSession
 
 
 def line_document(optimum: LineOptimum) -> dict[str, Any]:
@@ -23,6 +26,34 @@ def line_document(optimum: LineOptimum) -> dict[str, Any]:
         "length_m": optimum.profile.path.length_m,
         "remarks": list(optimum.remarks),
     }
+
+
+def session_document(opened: OpenedSession, optimum: SessionOptimum) -> dict[str, Any]:
+    """Return the optimal lap on the line of a session's best lap."""
+    return {
+        **_profile(optimum.profile),
+        "is_valid": optimum.is_valid,
+        "invalid_reasons": list(optimum.invalid_reasons),
+        "file": opened.file,
+        "lap": optimum.lap_number,
+        "driven_lap_time_s": optimum.driven_time_s,
+        "driven_speed_mps": optimum.driven_speed_mps.tolist(),
+        "station_m": optimum.station_m.tolist(),
+        "is_closed": optimum.profile.path.is_closed,
+        "length_m": optimum.profile.path.length_m,
+        "mu_source": optimum.mu_source,
+        "first_lap_time_s": optimum.first_lap_time_s,
+        "envelope": None if optimum.envelope is None else _envelope(optimum.envelope),
+    }
+
+
+def _envelope(envelope: GripEnvelope) -> dict[str, Any]:
+    names = (
+        "mu", "lateral_mps2", "lateral_per_m", "braking_mps2", "braking_per_m", "traction_mps2",
+        "power_per_mass", "drag_per_m", "rolling_mps2", "exponent", "fastest_mps", "n_passes",
+        "n_brakings", "is_lower_bound", "mu_source",
+    )  # fmt: skip
+    return {name: getattr(envelope, name) for name in names} | {"reasons": list(envelope.reasons)}
 
 
 def _profile(profile: OptimalProfile) -> dict[str, Any]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apexlab_desktop.app.cli_tables import _console
-from apexlab_desktop.formatting import lap_time
-from apexlab_desktop.units import KMH_PER_MPS
+from apexlab_desktop.formatting import lap_time, signed
+from apexlab_desktop.units import KMH_PER_MPS, STANDARD_GRAVITY_MPS2
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def line_table(document: dict[str, Any]) -> None:
@@ -19,3 +22,26 @@ def line_table(document: dict[str, Any]) -> None:
     )
     for remark in document["remarks"]:
         console.print(remark, markup=False)
+
+
+def session_table(document: dict[str, Any]) -> None:
+    """Print the optimal lap on the line of a session's best lap."""
+    console = _console()
+    gap_s = document["driven_lap_time_s"] - document["lap_time_s"]
+    console.print(
+        f"Optimal lap {lap_time(document['lap_time_s'])} on the line of lap {document['lap']}"
+        f" ({lap_time(document['driven_lap_time_s'])}, {signed(gap_s, 3)} s)"
+    )
+    console.print("A limit at this grip on this line: read the differences, not the lap time.")
+    if document["envelope"] is not None:
+        _print_grip(console, document["envelope"])
+    for reason in document["invalid_reasons"]:
+        console.print(f"Not valid: {reason}", markup=False)
+
+
+def _print_grip(console: Console, envelope: dict[str, Any]) -> None:
+    braking = envelope["braking_mps2"] / STANDARD_GRAVITY_MPS2
+    source = envelope["mu_source"]
+    console.print(f"Grip: {envelope['mu']:.2f} g across, {braking:.2f} g in braking ({source})")
+    for reason in envelope["reasons"]:
+        console.print(reason, markup=False)

@@ -1,0 +1,234 @@
+"""The optimal lap on the line that a driver drove, with the grip that driver showed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apexlab_desktop.analysis.driven_path import DrivenPath, flat_path
+from apexlab_desktop.analysis.grip_envelope import GripEnvelope, envelope_of
+from apexlab_desktop.analysis.grip_samples import GripSamples, grip_samples
+from apexlab_desktop.analysis.lap_span import official_time
+from apexlab_desktop.analysis.optimal_profile import OptimalProfile, optimal_profile
+from apexlab_desktop.analysis.road_height import road_grade
+from apexlab_desktop.analysis.types import (
+    AnalysedSession,
+    ComparedLap,
+    Comparison,
+    FloatArray,
+    read_only,
+)
+from apexlab_desktop.analysis.vehicle_model import PointMass
+from apexlab_desktop.errors import InsufficientDataError
+
+SLOWER_S = 0.05
+"""An optimal lap slower than the driven one by more than this is none (analysis.md 14)."""
+_FASTER_MPS = 1.0
+_CALIBRATION_QUANTILE = 0.98
+_MIN_RATE_HZ = 4.0
+_CARRYING_CLASSES = ("A", "B", "C")
+_MAX_HOLE_RATIO = 0.05
+_BLEND_SPEED_MPS = 5.0
+"""Slower, the bend of the line is taken instead of acceleration over squared speed."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class SessionOptimum:
+    """The optimal lap of a session; arrays have shape (n,) and share `station_m`.
+
+    Attributes
+    ----------
+    profile : OptimalProfile
+        On the driven line of `lap_number`.
+    lap_number : int
+        The driver's best lap, whose line it is.
+    station_m : ndarray
+        Stations of the session's reference line [m].
+    driven_speed_mps : ndarray
+        That lap's speed [m/s].
+    driven_time_s : float
+        Its time [s].
+    envelope : GripEnvelope or None
+        The grip that was used; None with a car from a table.
+    mu_source : str
+        `driven`, `recalibrated`, or where the tyre's mu comes from.
+    first_lap_time_s : float or None
+        Optimal time before the grip was raised to what the driver proved [s]; None where it stood.
+    is_valid : bool
+    invalid_reasons : tuple of str
+    """
+
+    profile: OptimalProfile
+    lap_number: int
+    station_m: FloatArray
+    driven_speed_mps: FloatArray
+    driven_time_s: float
+    envelope: GripEnvelope | None
+    mu_source: str
+    first_lap_time_s: float | None
+    is_valid: bool
+    invalid_reasons: tuple[str, ...]
+
+
+def session_optimum(
+    session: AnalysedSession,
+    comparison: Comparison,
+    car: PointMass | None = None,
+    mu_source: str = "driven",
+) -> SessionOptimum:
+    """Return the optimal lap on the line of the session's best lap.
+
+    Parameters
+    ----------
+    session : AnalysedSession
+    comparison : Comparison
+        As `laps_at_places` gives it for that session.
+    car : PointMass, optional
+        The car and its tyres; without one the grip is what the laps of the session show.
+    mu_source : str
+        Where the grip of `car` comes from.
+
+    Raises
+    ------
+    InsufficientDataError
+        If fixes are too slow or too poor, or the laps do not tell the grip.
+
+    Notes
+    -----
+    The line is the best lap's own (algorithms.md 9.1), its bends the measured lateral acceleration
+    over squared speed, its length the way the car drove. So the driven lap, put into the same
+    equations, is itself again: a bend smoothed otherwise than the accelerations that tell the grip
+    would make the driver look better or worse than the car.
+    """
+    _check_signal(session)
+    grade = road_grade(session, comparison)
+    lap = _best_of(comparison)
+    path, speed = driven_path(comparison, lap, grade)
+    driven_s = official_time(lap.lap)
+    start_mps = float(speed[0])
+    envelope = None
+    if car is None:
+        samples = grip_samples(comparison, grade)
+        envelope = envelope_of(samples)
+        first = optimal_profile(path, envelope.table(), start_speed_mps=start_mps)
+        reasons = _doubts(first, speed, driven_s)
+        profile, raised = first, envelope
+        if reasons:
+            raised = envelope.scaled(_proved(samples, lap, envelope), "recalibrated")
+            profile = optimal_profile(path, raised.table(), start_speed_mps=start_mps)
+        envelope, mu_source = raised, raised.mu_source
+    else:
+        first = profile = optimal_profile(path, car, start_speed_mps=start_mps)
+    reasons = _doubts(profile, speed, driven_s)
+    return SessionOptimum(
+        profile=profile,
+        lap_number=lap.lap.number,
+        station_m=read_only(comparison.distance_m[: speed.size].copy()),
+        driven_speed_mps=read_only(speed),
+        driven_time_s=driven_s,
+        envelope=envelope,
+        mu_source=mu_source,
+        first_lap_time_s=first.lap_time_s if profile is not first else None,
+        is_valid=not reasons,
+        invalid_reasons=reasons,
+    )
+
+
+def driven_path(
+    comparison: Comparison, lap: ComparedLap, grade_rad: FloatArray | None = None
+) -> tuple[DrivenPath, FloatArray]:
+    """Return the path of a lap at the stations of a comparison, and its speed there.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    lap : ComparedLap
+        One of its laps.
+    grade_rad : ndarray, shape (n_grid,), optional
+        Slope of the road, up positive [rad].
+
+    Returns
+    -------
+    path : DrivenPath
+        With n points; one less than stations where the line is closed.
+    speed_mps : ndarray, shape (n,)
+        [m/s]
+    """
+    line = comparison.line
+    if line is None:
+        raise InsufficientDataError(
+            expected="positions, to know the line", found="none", advice="Record with GPS."
+        )
+    speed, across = (_filled(lap.channels[name]) for name in ("speed_mps", "accel_lat_mps2"))
+    time_s = _filled(lap.time_s)
+    bend = np.interp(comparison.distance_m, line.station_m, line.curvature_per_m)
+    slow = (speed < _BLEND_SPEED_MPS) | ~np.isfinite(lap.channels["accel_lat_mps2"])
+    bend = np.where(slow, bend, across / np.maximum(speed, _BLEND_SPEED_MPS) ** 2)
+    step = np.diff(time_s) * 0.5 * (speed[1:] + speed[:-1])
+    n = speed.size - 1 if line.is_closed else speed.size
+    path = flat_path(
+        np.maximum(step, 1e-3),
+        bend[:n],
+        is_closed=line.is_closed,
+        grade_rad=0.0 if grade_rad is None else grade_rad[:n],
+    )
+    return path, speed[:n]
+
+
+def _check_signal(session: AnalysedSession) -> None:
+    rate_hz = session.trajectory.rate_hz if session.trajectory is not None else 0.0
+    if rate_hz < _MIN_RATE_HZ:
+        raise InsufficientDataError(
+            expected=f"at least {_MIN_RATE_HZ:g} fixes per second, to see the grip",
+            found=f"{rate_hz:.3g}",
+            advice="Record with an external receiver.",
+        )
+    if session.quality.signal_class not in _CARRYING_CLASSES:
+        raise InsufficientDataError(
+            expected="a signal of class A to C",
+            found=f"class {session.quality.signal_class}",
+            advice="Record with an external receiver that has a clear view of the sky.",
+        )
+
+
+def _best_of(comparison: Comparison) -> ComparedLap:
+    """Return the fastest lap that is known nearly everywhere, a clean one where there is any."""
+    whole = [
+        lap
+        for lap in comparison.laps
+        if float(np.mean(np.isnan(lap.channels["speed_mps"]))) <= _MAX_HOLE_RATIO
+    ]
+    chosen = [lap for lap in whole if lap.lap.is_clean] or whole
+    if not chosen:
+        raise InsufficientDataError(
+            expected="a lap without long dropouts", found="none among the timed laps"
+        )
+    return min(chosen, key=lambda lap: official_time(lap.lap))
+
+
+def _filled(values: FloatArray) -> FloatArray:
+    known = np.isfinite(values)
+    places = np.arange(values.size)
+    return np.interp(places, places[known], values[known])
+
+
+def _doubts(profile: OptimalProfile, speed: FloatArray, driven_s: float) -> tuple[str, ...]:
+    """Return why the optimal lap cannot be one: the driver was faster."""
+    reasons = []
+    behind_s = profile.lap_time_s - driven_s
+    if behind_s > SLOWER_S:
+        reasons.append(f"the driven lap is {behind_s:.2f} s faster than the optimal one")
+    return tuple(reasons)
+
+
+def _proved(samples: GripSamples, lap: ComparedLap, envelope: GripEnvelope) -> float:
+    """Return how much of the envelope the driver used where the grip limits, at least 1."""
+    row = samples.lap_numbers.index(lap.lap.number)
+    speed, along, across = (
+        values[row]
+        for values in (samples.speed_mps, samples.accel_long_mps2, samples.accel_lat_mps2)
+    )
+    known = (samples.weight_s[row] > 0.0) & (speed > _BLEND_SPEED_MPS)
+    use = envelope.use_of(speed[known], along[known], across[known])
+    return max(1.0, float(np.quantile(use, _CALIBRATION_QUANTILE)))
