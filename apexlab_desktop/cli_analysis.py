@@ -43,6 +43,28 @@ def analyze(
 
 
 @app.command()
+def corners(
+    file: FileArgument,
+    *,
+    lap: Annotated[int | None, typer.Option(help="Only this lap.")] = None,
+    as_json: JsonOption = False,
+    start_line: StartLineOption = None,
+    ignore_lap_column: IgnoreLapsOption = False,
+) -> None:
+    """List the corners, and what every lap did in them."""
+    from apexlab_desktop.app import corner_documents, corner_tables, cornering
+
+    cornered = cornering.corners(
+        file,
+        lap_number=lap,
+        start_line=read_start_line(start_line),
+        ignore_lap_column=ignore_lap_column,
+    )
+    document = corner_documents.corners_document(cornered, lap)
+    show(document, corner_tables.corners_table, as_json=as_json)
+
+
+@app.command()
 def optimal(
     file: Annotated[str | None, typer.Argument(metavar="FILE", help="A file or id.")] = None,
     *,

@@ -13,6 +13,9 @@ from apexlab_desktop.analysis.corner_results import Corner
 from apexlab_desktop.analysis.corner_zones import gap_between, is_inside, zone_length
 from apexlab_desktop.analysis.types import FloatArray, ReferenceLine
 
+_BEHIND_APEX_RATIO = 0.3
+"""Share of the zone behind the apex in which the car can still be slowest."""
+
 
 def described(
     corners: Sequence[Corner],
@@ -84,21 +87,26 @@ def character_of(speed_loss_ratio: float, config: AnalysisConfig) -> str:
 def speed_loss(
     corners: Sequence[Corner], index: int, line: ReferenceLine, speed_mps: FloatArray
 ) -> float | None:
-    """Return the share of speed lost from the fastest place before a corner to its slowest.
+    """Return the share of its speed that a car loses for a corner; None where speed is not known.
 
-    The fastest place is sought behind the previous corner's apex, the slowest in the zone; None
-    where speed is not known.
+    From the fastest place behind the previous corner's apex to a slower one in this corner: where
+    it only gets faster, nothing is lost. What is lost far behind the apex is lost for the next one.
     """
     corner, before = corners[index], corners[index - 1]
     from_m = before.apex_m if len(corners) > 1 else corner.exit_m
     if not line.is_closed and index == 0:
         from_m = 0.0
-    approach = speed_mps[is_inside(line.station_m, from_m, corner.apex_m)]
-    inside = speed_mps[is_inside(line.station_m, corner.entry_m, corner.exit_m)]
-    if not (np.isfinite(approach).any() and np.isfinite(inside).any()):
+    behind_m = _BEHIND_APEX_RATIO * zone_length(corner, line.length_m)
+    reach_m = (corner.apex_m - from_m) % line.length_m + behind_m
+    entry_m = (corner.entry_m - from_m) % line.length_m
+    along_m = (line.station_m - from_m) % line.length_m if line.is_closed else line.station_m
+    order = np.argsort(along_m, kind="stable")
+    order = order[(along_m[order] <= reach_m) & np.isfinite(speed_mps[order])]
+    if not order.size or not np.any(along_m[order] >= entry_m):
         return None
-    fastest = float(np.nanmax(approach))
-    return 0.0 if fastest <= 0.0 else max(1.0 - float(np.nanmin(inside)) / fastest, 0.0)
+    fastest = np.maximum.accumulate(speed_mps[order])
+    lost = 1.0 - speed_mps[order] / np.maximum(fastest, 1e-9)
+    return float(lost[along_m[order] >= entry_m].max())
 
 
 def complexes(
