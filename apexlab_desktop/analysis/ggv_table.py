@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,7 +99,9 @@ def _row(
     speed_mps: float, ay: FloatArray, most: FloatArray, least: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return one speed's rows by growing lateral acceleration, each value once."""
-    sizes = np.unique(np.abs(ay))
+    inside = np.isfinite(most) & np.isfinite(least)
+    ay, most, least = ay[inside], most[inside], least[inside]
+    sizes = np.unique(np.abs(ay)) if inside.any() else np.zeros(1)
     if not sizes[-1] > 0.0:
         raise InsufficientDataError(
             expected="a lateral acceleration above 0 at each speed",
@@ -111,11 +113,13 @@ def _row(
         edge = min(float(ay.max()), -float(ay.min()))
         same = [where for where, size in zip(same, sizes, strict=True) if size <= edge]
         sizes = sizes[sizes <= edge]
-    return (
-        sizes,
-        np.array([most[where].min() for where in same]),
-        np.array([least[where].max() for where in same]),
-    )
+    strongest = np.array([most[where].min() for where in same])
+    hardest = np.array([least[where].max() for where in same])
+    # Where nothing is left between both, that is the edge; a table may be a rectangle around it.
+    beyond = np.flatnonzero(strongest <= hardest)
+    if beyond.size and beyond[0] > 0:
+        sizes, strongest, hardest = (a[: beyond[0] + 1] for a in (sizes, strongest, hardest))
+    return sizes, strongest, hardest
 
 
 def table_limits(table: GgvTable, path: DrivenPath) -> Limits:
@@ -163,13 +167,29 @@ def _holding_square(table: GgvTable, across: _Across) -> FloatArray:
         limit = table.ay_limit_at(np.sqrt(square)) * normal
         return np.asarray(square * across.lateral - across.tilt <= limit)
 
-    # With downforce a table may let a car hold a bend again above a speed at which it does not: it
-    # cannot get there, so the first bound counts.
+    return largest(is_held, _first_bound(table, across, is_held, top))
+
+
+def _first_bound(
+    table: GgvTable, across: _Across, is_held: Callable[[FloatArray], BoolArray], top: float
+) -> FloatArray:
+    """Return a square just above the first speed at which each point is lost, shape (n,).
+
+    With downforce a table may let a car hold a bend again above a speed at which it does not. It
+    cannot get there, so the first bound counts.
+    """
+    speeds = np.linspace(top / _SCAN, top, _SCAN)
+    if not across.load.any() and not across.tilt.any():
+        # On the level a bend is lost where it is sharper than any speed up to there can hold.
+        weight = float(across.weight.min(initial=1.0))
+        sharpest = np.minimum.accumulate(table.ay_limit_at(speeds) * weight / speeds**2)
+        at = np.searchsorted(-sharpest, -across.lateral, side="right")
+        return np.asarray(speeds[np.minimum(at, _SCAN - 1)] ** 2)
     high = np.full(across.lateral.shape, top * top)
-    for speed in np.linspace(top, top / _SCAN, _SCAN):
+    for speed in speeds[::-1]:
         square = np.full(high.shape, speed * speed)
         high = np.where(is_held(square), high, square)
-    return largest(is_held, high)
+    return high
 
 
 def _ability(

@@ -69,13 +69,10 @@ def optimal_profile(
     error falls with the square of the step. A closed path is a fixed point of one lap: the speed at
     its slowest corner after a lap is that before it.
     """
-    first = _slowest(path, car) if path.is_closed else 0
-    turned = path.rolled(first)
-    limits = limits_of(turned, car)
-    squares = _solve(limits, turned, start_speed_mps)
-    speed_mps = np.roll(np.sqrt(np.array(squares)), first)
-    limit_mps = np.roll(np.sqrt(limits.square_m2ps2), first)
-    return profile_of(path, speed_mps, limit_mps)
+    limits = limits_of(path, car)
+    squares = _solve(limits, path, start_speed_mps)
+    speed_mps = np.sqrt(np.array(squares))
+    return profile_of(path, speed_mps, np.sqrt(limits.square_m2ps2))
 
 
 def limits_of(path: DrivenPath, car: PointMass | GgvTable) -> Limits:
@@ -110,27 +107,25 @@ def profile_of(path: DrivenPath, speed_mps: FloatArray, limit_mps: FloatArray) -
     )
 
 
-def _slowest(path: DrivenPath, car: PointMass | GgvTable) -> int:
-    return int(np.argmin(limits_of(path, car).square_m2ps2))
-
-
 def _solve(limits: Limits, path: DrivenPath, start_mps: float) -> list[float]:
-    """Return squared speeds on a path that, if closed, begins at its slowest point."""
+    """Return the squared speed at each point."""
     bound = np.maximum(limits.square_m2ps2, _CRAWL_SQUARE).tolist()
     twice = (2.0 * path.step_m).tolist()
     n = len(bound)
-    forward = list(range(n))
-    backward = forward[::-1]
     if not path.is_closed:
-        bound[0] = min(bound[0], max(start_mps**2, 0.0))
-        reached = _sweep(bound, forward, twice, limits.pull, bound[0])
-        held = _sweep(reached, backward, twice[::-1], limits.brake, reached[-1])
+        order = list(range(n))
+        bound[0] = min(bound[0], start_mps**2)
+        reached = _sweep(bound, order, twice, limits.pull, bound[0])
+        held = _sweep(reached, order[::-1], twice[::-1], limits.brake, reached[-1])
         return held[::-1]
-    forward.append(0)
-    backward.insert(0, 0)
-    ahead = _round_and_round(bound, forward, twice, limits.pull)
-    back = _round_and_round(ahead, backward, twice[::-1], limits.brake)
-    return back[:0:-1]
+    # Where the slowest corner is, a lap forgets how it began.
+    first = int(np.argmin(limits.square_m2ps2))
+    order = [*range(first, n), *range(first + 1)]
+    steps = twice[first:] + twice[:first]
+    ahead = _round_and_round(bound, order, steps, limits.pull)
+    reached = ahead[n - first : n] + ahead[: n - first]
+    back = _round_and_round(reached, order[::-1], steps[::-1], limits.brake)[:0:-1]
+    return back[n - first :] + back[: n - first]
 
 
 def _round_and_round(
@@ -167,13 +162,20 @@ def _sweep(
     square = start
     swept = [square]
     gain = ability(order[0], square)
+    crawl, append = _CRAWL_SQUARE, swept.append
     for i, step in zip(order[1:], twice, strict=True):
         most = bound[i]
         trial = square + step * gain
-        trial = most if trial > most else max(trial, _CRAWL_SQUARE)
+        if trial > most:
+            trial = most
+        elif trial < crawl:
+            trial = crawl
         gain_there = ability(i, trial)
         square += 0.5 * step * (gain + gain_there)
-        square = most if square > most else max(square, _CRAWL_SQUARE)
-        swept.append(square)
+        if square > most:
+            square = most
+        elif square < crawl:
+            square = crawl
+        append(square)
         gain = gain_there if square == trial else ability(i, square)
     return swept

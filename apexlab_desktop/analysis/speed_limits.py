@@ -50,10 +50,10 @@ class _Loads:
     tilt: FloatArray
     climb: FloatArray
 
-    def lists(self) -> tuple[list[float], ...]:
-        """Return the arrays as lists: Python reads those several times faster one by one."""
+    def rows(self) -> list[tuple[float, ...]]:
+        """Return the values of each point: Python reads tuples several times faster than arrays."""
         arrays = (self.weight, self.load, self.lateral, self.tilt, self.climb)
-        return tuple(array.tolist() for array in arrays)
+        return list(zip(*(array.tolist() for array in arrays), strict=True))
 
 
 def point_mass_limits(car: PointMass, path: DrivenPath) -> Limits:
@@ -144,47 +144,61 @@ def largest(is_held: Callable[[FloatArray], BoolArray], high: FloatArray) -> Flo
 
 
 def _pull(loads: _Loads, car: PointMass) -> Ability:
-    weight, load, lateral, tilt, climb = loads.lists()
-    tyre, drag, rolling = car.tyre, car.drag_per_m, car.rolling
-    mu, p, e, rest = tyre.mu, tyre.load_exponent, tyre.ellipse_exponent, 1.0 / tyre.ellipse_exponent
-    slip, share, g = math.sin(tyre.slip_rad), car.traction_share, _G
-    sqrt, pow_ = math.sqrt, math.pow
-    push = car.power_w / (car.mass_kg * g)
+    rows, tyre, left_of = loads.rows(), car.tyre, _left_of(car.tyre.ellipse_exponent)
+    mu, p, is_linear = tyre.mu, tyre.load_exponent, tyre.load_exponent == 1.0
+    drag, rolling, slip = car.drag_per_m, car.rolling, math.sin(tyre.slip_rad)
+    share, push = car.traction_share, car.power_w / (car.mass_kg * _G)
+    sqrt, pow_, g = math.sqrt, math.pow, _G
 
     def pull(i: int, square: float) -> float:
-        normal = weight[i] + square * load[i]
-        hold = mu * pow_(normal, p) if normal > 0.0 else 0.0
-        across = abs(square * lateral[i] - tilt[i])
-        resist = drag * square + rolling * normal + climb[i]
+        weight, load, lateral, tilt, climb = rows[i]
+        normal = weight + square * load
+        if normal < 0.0:
+            normal = 0.0
+        hold = mu * normal if is_linear else mu * pow_(normal, p)
+        across = abs(square * lateral - tilt)
+        resist = drag * square + rolling * normal + climb
         if across >= hold:
             return -g * (resist + slip * across)
         used = across / hold
-        tyres = share * hold * pow_(1.0 - pow_(used, e), rest)
+        tyres = share * hold * left_of(used)
         # The engine knows nothing of the load (T-17); from rest it is the tyres that limit.
-        if push < tyres * sqrt(square):
-            tyres = push / sqrt(square)
+        speed = sqrt(square)
+        if push < tyres * speed:
+            tyres = push / speed
         return g * (tyres - resist - slip * used * across)
 
     return pull
 
 
 def _brake(loads: _Loads, car: PointMass) -> Ability:
-    weight, load, lateral, tilt, climb = loads.lists()
-    tyre, drag, rolling = car.tyre, car.drag_per_m, car.rolling
-    mu, p, e, rest = tyre.mu, tyre.load_exponent, tyre.ellipse_exponent, 1.0 / tyre.ellipse_exponent
-    slip, ratio, g, pow_ = math.sin(tyre.slip_rad), tyre.brake_ratio, _G, math.pow
+    rows, tyre, left_of = loads.rows(), car.tyre, _left_of(car.tyre.ellipse_exponent)
+    mu, p, is_linear = tyre.mu, tyre.load_exponent, tyre.load_exponent == 1.0
+    drag, rolling, slip = car.drag_per_m, car.rolling, math.sin(tyre.slip_rad)
+    ratio, pow_, g = tyre.brake_ratio, math.pow, _G
 
     def brake(i: int, square: float) -> float:
-        normal = weight[i] + square * load[i]
-        hold = mu * pow_(normal, p) if normal > 0.0 else 0.0
-        across = abs(square * lateral[i] - tilt[i])
-        resist = drag * square + rolling * normal + climb[i]
+        weight, load, lateral, tilt, climb = rows[i]
+        normal = weight + square * load
+        if normal < 0.0:
+            normal = 0.0
+        hold = mu * normal if is_linear else mu * pow_(normal, p)
+        across = abs(square * lateral - tilt)
+        resist = drag * square + rolling * normal + climb
         if across >= hold:
             return g * (resist + slip * across)
         used = across / hold
-        return g * (ratio * hold * pow_(1.0 - pow_(used, e), rest) + resist + slip * used * across)
+        return g * (ratio * hold * left_of(used) + resist + slip * used * across)
 
     return brake
+
+
+def _left_of(exponent: float) -> Callable[[float], float]:
+    """Return the share of the grip along the path that a share across leaves."""
+    sqrt, pow_, root = math.sqrt, math.pow, 1.0 / exponent
+    if exponent == 2.0:
+        return lambda used: sqrt(1.0 - used * used)
+    return lambda used: pow_(1.0 - pow_(used, exponent), root)
 
 
 _G = STANDARD_GRAVITY_MPS2

@@ -55,7 +55,7 @@ def read_ggv(path: Path) -> GgvTable:
     InsufficientDataError
         If no table can be made of its rows.
     """
-    columns = read_columns(path, GGV_COLUMNS, ())
+    columns = read_columns(path, GGV_COLUMNS, may_be_empty=("ax_max_mps2", "ax_min_mps2"))
     slow = columns["speed_mps"] < 0.0
     if slow.any():
         raise CorruptFileError(
@@ -70,12 +70,16 @@ def read_ggv(path: Path) -> GgvTable:
 
 
 def read_columns(
-    path: Path, required: Sequence[str], optional: Sequence[str]
+    path: Path,
+    required: Sequence[str],
+    optional: Sequence[str] = (),
+    may_be_empty: Sequence[str] = (),
 ) -> dict[str, FloatArray]:
     """Return named columns of a CSV file with a header, each of shape (n,).
 
     Commas, semicolons and tabs separate; a `#` may stand before the header, as in the files of
-    racing-line databases; columns with other names are left alone.
+    racing-line databases; columns with other names are left alone. NaN where a column that may be
+    empty is.
 
     Raises
     ------
@@ -94,7 +98,8 @@ def read_columns(
             place=shown(path),
         )
     wanted = {name: names.index(name) for name in (*required, *optional) if name in names}
-    table = [[_number(path, at, row, k, names) for k in wanted.values()] for at, row in rows]
+    cells = [(k, names[k] in may_be_empty) for k in wanted.values()]
+    table = [[_number(path, at, row, k, names, empty) for k, empty in cells] for at, row in rows]
     if not table:
         raise CorruptFileError(expected="rows of numbers", found="a header only", place=shown(path))
     values = np.array(table, dtype=np.float64)
@@ -119,8 +124,12 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             yield number, row
 
 
-def _number(path: Path, at: int, row: list[str], k: int, names: list[str]) -> float:
+def _number(
+    path: Path, at: int, row: list[str], k: int, names: list[str], may_be_empty: bool
+) -> float:
     text = row[k].strip() if k < len(row) else ""
+    if may_be_empty and text.lower() in ("", "nan"):
+        return math.nan
     try:
         value = float(text)
     except ValueError:
