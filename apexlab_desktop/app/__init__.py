@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         set_tags,
     )
     from apexlab_desktop.app.opening import open_session
+    from apexlab_desktop.app.sectors import set_sectors
     from apexlab_desktop.app.start_lines import start_line_across
     from apexlab_desktop.app.worksheets import list_worksheets, save_worksheets
 
@@ -37,6 +38,7 @@ _WHERE = {
     "restore_session": "library",
     "save_worksheets": "worksheets",
     "set_note": "library",
+    "set_sectors": "sectors",
     "set_tags": "library",
     "open_session": "opening",
     "start_line_across": "start_lines",
@@ -55,6 +57,7 @@ __all__ = [
     "restore_session",
     "save_worksheets",
     "set_note",
+    "set_sectors",
     "set_tags",
     "start_line_across",
 ]

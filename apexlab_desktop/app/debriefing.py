@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from apexlab_desktop.analysis.debrief import Debrief, debrief
 from apexlab_desktop.analysis.session_laps import laps_at_places
 from apexlab_desktop.app.opening import open_session
+from apexlab_desktop.app.sectors import sectors_kept
 from apexlab_desktop.errors import NoLapsError
 
 if TYPE_CHECKING:
@@ -29,11 +30,14 @@ class SessionDebrief:
         None without a valid lap.
     reasons : tuple of str
         Why there is none.
+    sector_places_m : tuple of float or None
+        Boundaries of the sectors that the user set; None where they were found [m].
     """
 
     session: OpenedSession
     result: Debrief | None
     reasons: tuple[str, ...] = ()
+    sector_places_m: tuple[float, ...] | None = None
 
 
 def analyze(
@@ -54,7 +58,8 @@ def analyze(
     ignore_lap_column : bool
         Do not use the file's own lap boundaries.
     sector_places_m : sequence of float or None
-        Boundaries of the sectors; None puts three at top speeds [m].
+        Boundaries of the sectors; None takes those kept with the session, else puts three at top
+        speeds [m].
 
     Raises
     ------
@@ -62,16 +67,27 @@ def analyze(
         If it is neither a readable file nor a session of the library.
     """
     session = open_session(file, start_line=start_line, ignore_lap_column=ignore_lap_column)
-    return analyze_opened(session, sector_places_m=sector_places_m)
+    is_as_kept = start_line is None and not ignore_lap_column
+    return analyze_opened(session, sector_places_m=sector_places_m, is_as_kept=is_as_kept)
 
 
 def analyze_opened(
-    session: OpenedSession, *, sector_places_m: Sequence[float] | None = None
+    session: OpenedSession,
+    *,
+    sector_places_m: Sequence[float] | None = None,
+    is_as_kept: bool = True,
 ) -> SessionDebrief:
-    """Return what the laps of an open session say; see `analyze`."""
+    """Return what the laps of an open session say; see `analyze`.
+
+    `is_as_kept` is False for laps that were split otherwise than the library has them: boundaries
+    kept with the session count from another start line then.
+    """
     try:
         comparison = laps_at_places(session.analysed)
     except NoLapsError as error:
         return SessionDebrief(session=session, result=None, reasons=(error.one_line(),))
+    if sector_places_m is None and is_as_kept:
+        sector_places_m = sectors_kept(session, float(comparison.distance_m[-1]))
     result = debrief(comparison, (), (), sector_places_m=sector_places_m)
-    return SessionDebrief(session=session, result=result)
+    places_m = None if sector_places_m is None else tuple(sector_places_m)
+    return SessionDebrief(session=session, result=result, sector_places_m=places_m)
