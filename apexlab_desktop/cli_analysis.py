@@ -19,6 +19,8 @@ from apexlab_desktop.cli_options import (
 )
 
 app = typer.Typer()
+tracks = typer.Typer(help="The tracks of the library: list, export, import.")
+app.add_typer(tracks, name="tracks")
 
 
 @app.command()
@@ -28,12 +30,18 @@ def analyze(
     as_json: JsonOption = False,
     start_line: StartLineOption = None,
     ignore_lap_column: IgnoreLapsOption = False,
+    level: Annotated[
+        str, typer.Option(metavar="LEVEL", help="novice, intermediate or advanced words.")
+    ] = "intermediate",
 ) -> None:
     """Say what to change: findings, sectors, ideal laps, consistency."""
     from apexlab_desktop.app import analysis_documents, analysis_tables, debriefing
 
     debriefed = debriefing.analyze(
-        file, start_line=read_start_line(start_line), ignore_lap_column=ignore_lap_column
+        file,
+        start_line=read_start_line(start_line),
+        ignore_lap_column=ignore_lap_column,
+        level=debriefing.level_named(level),
     )
     show(
         analysis_documents.analyze_document(debriefed),
@@ -130,3 +138,37 @@ def math_(
         exporting.write_text(csv, lambda out: math_documents.write_csv(document, out))
     if as_json or csv is None:
         show(document, math_documents.math_table, as_json=as_json)
+
+
+@tracks.callback(invoke_without_command=True)
+def list_tracks(context: typer.Context, *, as_json: JsonOption = False) -> None:
+    """List the tracks that the library has learned."""
+    if context.invoked_subcommand is not None:
+        return
+    from apexlab_desktop.app import track_documents, track_edits
+
+    document = track_documents.tracks_document(track_edits.list_tracks())
+    show(document, track_documents.tracks_table, as_json=as_json)
+
+
+@tracks.command("export")
+def export_track(
+    track: Annotated[str, typer.Argument(metavar="ID", help="As `apexlab tracks` lists it.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="OUT.json")],
+) -> None:
+    """Write a track with its corners to one file."""
+    from apexlab_desktop.app import track_files
+
+    track_files.export_track(track, out)
+    typer.echo(f"wrote {out}", err=True)
+
+
+@tracks.command("import")
+def import_track(
+    file: Annotated[Path, typer.Argument(metavar="FILE")], *, as_json: JsonOption = False
+) -> None:
+    """Bring the track of a file into the library."""
+    from apexlab_desktop.app import track_documents, track_files
+
+    document = track_documents.imported_track_document(track_files.import_track(file))
+    show(document, track_documents.imported_track_table, as_json=as_json)

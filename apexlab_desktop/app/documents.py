@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from apexlab_desktop.app.layouts import match_session
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -37,7 +39,7 @@ def laps_document(session: OpenedSession) -> dict[str, Any]:
         "format": raw.format,
         "sha256": session.sha256,
         "start_time_utc": _moment(raw),
-        "track": raw.metadata.get("track") or None,
+        "track": match_session(session).name or None,
         "n_samples": raw.n_samples,
         "laps": [_lap(lap) for lap in analysed.laps],
         "best_lap": analysed.best_lap.number if analysed.best_lap else None,

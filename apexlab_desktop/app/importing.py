@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from apexlab_desktop.analysis import session as session_analysis
 from apexlab_desktop.app.files import check_unchanged, fingerprint, shown
+from apexlab_desktop.app.layouts import learn_layout
 from apexlab_desktop.app.library_access import library
 from apexlab_desktop.app.records import ImportOutcome, ImportStatus
 from apexlab_desktop.app.summaries import derived_facts
@@ -98,6 +99,7 @@ def _store(path: Path, file: FileFacts, analysed: AnalysedSession) -> ImportOutc
         status = ImportStatus.ALREADY_IMPORTED
         if session_id is None:
             session_id = sessions.insert_session(connection, file, analysed.raw, derived)
+            learn_layout(connection, session_id, analysed)
             status = ImportStatus.IMPORTED
         summary = sessions.get_summary(connection, session_id)
     return ImportOutcome(

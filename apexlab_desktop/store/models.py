@@ -146,3 +146,66 @@ class WorksheetRow(SQLModel, table=True):
     position: int
     name: str
     plots_json: str
+
+
+class LayoutRow(SQLModel, table=True):
+    """A layout of a track: its line on the earth and what is known of it."""
+
+    __tablename__ = "layout"
+
+    id: str = Field(primary_key=True)
+    name: str
+    venue: str
+    country: str
+    circuit_key: str
+    source: str
+    lat_deg: float = Field(index=True)
+    lon_deg: float
+    length_m: float
+    direction: str
+    is_closed: bool
+    quality: float
+    n_laps: int
+    start_line_json: str
+    corners_json: str
+    sectors_json: str
+    line: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at_us: int
+    changed_at_us: int
+
+
+class LayoutFactRow(SQLModel, table=True):
+    """What the user decided about a layout: its name, names and numbers of its corners."""
+
+    __tablename__ = "layout_fact"
+
+    layout_id: str = Field(primary_key=True, foreign_key="layout.id", ondelete="CASCADE")
+    subject: str = Field(primary_key=True)
+    value_json: str
+    changed_at_us: int
+
+
+class SessionLayoutRow(SQLModel, table=True):
+    """Which layout a session was driven on, by matching or by the user's word."""
+
+    __tablename__ = "session_layout"
+
+    session_id: str = Field(primary_key=True, foreign_key="session.id", ondelete="CASCADE")
+    layout_id: str = Field(foreign_key="layout.id", ondelete="CASCADE", index=True)
+    confidence: float
+    is_by_user: bool
+    changed_at_us: int
+
+
+class MathChannelRow(SQLModel, table=True):
+    """A formula of the user, of a layout or of the whole library."""
+
+    __tablename__ = "math_channel"
+
+    id: str = Field(primary_key=True)
+    layout_id: str | None = Field(
+        default=None, foreign_key="layout.id", ondelete="CASCADE", index=True
+    )
+    name: str
+    expression: str
+    changed_at_us: int

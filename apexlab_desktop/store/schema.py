@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MIN_SCHEMA_VERSION = 1
 """Oldest library that can still be migrated."""
-MAX_SCHEMA_VERSION = 2
+MAX_SCHEMA_VERSION = 3
 """Version that this program writes; equals the number of the newest revision."""
 
 NEWER = MAX_SCHEMA_VERSION + 1

@@ -84,7 +84,7 @@ def test_a_library_of_the_first_version_is_brought_up_to_date(tmp_path: Path) ->
         assert kept.note == "kept through the migration"
         assert sessions.load_raw(connection, kept.id).groups[0].time_us.size == 10
         assert worksheets.list_worksheets(connection) == ()
-    assert (tmp_path / "library.before-v2-from-v1.sqlite3").exists()
+    assert (tmp_path / "library.before-v3-from-v1.sqlite3").exists()
 
 
 def test_a_failed_migration_leaves_the_library_as_it_was(
