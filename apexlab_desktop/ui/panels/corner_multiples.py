@@ -141,10 +141,11 @@ class CornerMultiples(PanelFrame):
         band = QRectF(left, box.plot.top(), right - left, box.plot.height())
         painter.fillRect(band, colour(theme.corner_band, theme.corner_band_alpha))
         self._paint_axis(painter, box, scale)
-        best = self._corners.passes[0]
-        if row is not best:
-            self._paint_curve(painter, box, scale, best.lap_index, theme.muted, 1.0)
-        code = theme.lap_colours[0] if row is best else theme.lap_colours[1]
+        is_best = row.gap_s == 0.0
+        if not is_best:
+            quickest = self._corners.passes[0].lap_index
+            self._paint_curve(painter, box, scale, quickest, theme.muted, 1.0)
+        code = theme.lap_colours[0] if is_best else theme.lap_colours[1]
         self._paint_curve(painter, box, scale, row.lap_index, code, theme.lap_pen_width)
         slowest = scale.point(row.passed.slowest_m, row.passed.min_speed_mps, box.plot)
         if slowest is not None:

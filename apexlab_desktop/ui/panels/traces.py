@@ -26,6 +26,7 @@ from apexlab_desktop.units import UnitSystem
 ZOOM_PER_KEY = 0.7
 PAN_PER_KEY = 0.15
 HINTS = "Whole lap: L   Fastest: F   Range: R"
+CORNER_HINT = "   Corner: C"
 NO_LAPS = (
     "No timed lap to show. Where laps begin is found in the positions or told by the file; "
     "your own start line is set on the map."
@@ -67,6 +68,7 @@ class TracesPanel(PanelFrame):
         model.axis_mode_changed.connect(self._name_view)
         model.units_changed.connect(self._name_view)
         model.shift_changed.connect(self._name_view)
+        model.corners_changed.connect(self._name_view)
         model.overlap_changed.connect(self._on_overlap)
         self._cursor.pinned_changed.connect(self._describe_cursor)
         model.set_units(units)
@@ -292,7 +294,7 @@ class TracesPanel(PanelFrame):
             source += f"Overlapped, scale of {self._plots.rows[0].spec.title}: X   "
         source += f"{self._shift_words()}{STOP_REPLAY if self.replay.is_playing else ''}"
         if self._model.is_whole_lap:
-            self.set_note(source + HINTS)
+            self.set_note(source + HINTS + (CORNER_HINT if self._model.corners else ""))
             return
         low, high = (distance(place, self._model.units) for place in self._model.view_m)
         self.set_note(f"{source}{low} to {high}   Whole lap: L   Back: Ctrl+Z")

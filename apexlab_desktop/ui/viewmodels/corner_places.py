@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from apexlab_desktop.ui.viewmodels.insight import InsightModel
 
 BEFORE_M, AFTER_M = 30.0, 30.0
-"""What is shown before entry and after exit."""
+"""What is shown before entry, or before braking for the corner, and after exit."""
+MOST_BEFORE_M = 220.0
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -120,8 +121,7 @@ def speed_scale(
     if judged is None or not passes:
         return None
     comparison = judged.comparison
-    is_closed = comparison.line is None or comparison.line.is_closed
-    index = places_about(comparison.distance_m, corner, is_closed=is_closed)
+    index = places_about(judged, corner)
     speeds = np.stack([lap.channels["speed_mps"][index] for lap in comparison.laps])
     shown = speeds[[row.lap_index for row in passes]]
     if not np.isfinite(shown).any():
@@ -148,10 +148,12 @@ def _running_on(station_m: FloatArray, index: IntArray) -> FloatArray:
     return shown
 
 
-def places_about(station_m: FloatArray, corner: Corner, *, is_closed: bool) -> IntArray:
+def places_about(judged: Debrief, corner: Corner) -> IntArray:
     """Return the samples from before the corner to behind it, in the order they are driven."""
+    station_m, line = judged.comparison.distance_m, judged.comparison.line
+    is_closed = line is None or line.is_closed
     length_m = float(station_m[-1])
-    first_m, last_m = corner.entry_m - BEFORE_M, corner.exit_m + AFTER_M
+    first_m, last_m = corner.entry_m - _before_m(judged, corner, length_m), corner.exit_m + AFTER_M
     if corner.exit_m < corner.entry_m:
         last_m += length_m
     if not is_closed:
@@ -164,6 +166,17 @@ def places_about(station_m: FloatArray, corner: Corner, *, is_closed: bool) -> I
     return np.minimum(index, station_m.size - 1)
 
 
+def _before_m(judged: Debrief, corner: Corner, length_m: float) -> float:
+    """Return how far before the entry the stretch begins: where the first lap brakes for it."""
+    ways_m = [
+        (corner.entry_m - one.brake_point_m) % length_m
+        for one in passes_of(judged, corner)
+        if one.brake_point_m is not None
+    ]
+    braking_m = [way_m for way_m in ways_m if way_m <= MOST_BEFORE_M]
+    return BEFORE_M + max(braking_m, default=0.0)
+
+
 def stretch_of(models: WindowModels, corner: Corner) -> Stretch:
     """Return the piece of track about a corner, with the drawn laps of the session."""
     judged = models.insight.debrief
@@ -171,7 +184,7 @@ def stretch_of(models: WindowModels, corner: Corner) -> Stretch:
         nothing = np.zeros(0)
         return Stretch(line_x_m=nothing, line_y_m=nothing, laps=())
     line = judged.comparison.line
-    index = places_about(judged.comparison.distance_m, corner, is_closed=line.is_closed)
+    index = places_about(judged, corner)
     order = models.laps.drawn_order()
     session = models.laps.session
     passes = passes_of(judged, corner)
