@@ -15,6 +15,7 @@ from apexlab_desktop.analysis.consistency import (
     variance_shares,
 )
 from apexlab_desktop.analysis.corner_results import Corner, CornerPass
+from apexlab_desktop.analysis.findings import Findings, Told, find
 from apexlab_desktop.analysis.gains import Gains, gains
 from apexlab_desktop.analysis.lap_span import official_time
 from apexlab_desktop.analysis.mini_sectors import MiniSectors, mini_sectors
@@ -75,6 +76,7 @@ class Debrief:
     ideal : IdealLaps
     consistency : LapConsistency
     corner_consistency : tuple of CornerConsistency
+    findings : Findings
     """
 
     comparison: Comparison
@@ -88,6 +90,7 @@ class Debrief:
     ideal: IdealLaps
     consistency: LapConsistency
     corner_consistency: tuple[CornerConsistency, ...]
+    findings: Findings
 
 
 def debrief(
@@ -96,6 +99,7 @@ def debrief(
     passes: Sequence[CornerPass],
     *,
     sector_places_m: Sequence[float] | None = None,
+    told: Told | None = None,
 ) -> Debrief:
     """Return everything that can be said about the laps of a session.
 
@@ -108,6 +112,8 @@ def debrief(
     passes : sequence of CornerPass
     sector_places_m : sequence of float, optional
         Boundaries the user set; None puts three sectors at top speeds [m].
+    told : Told, optional
+        Level and data the findings are put in words for.
     """
     laps, counting = _in_order(comparison), clean_laps(comparison)
     grid_m = comparison.distance_m
@@ -148,6 +154,7 @@ def debrief(
             [lap.lap.number for lap in counting], [official_time(lap.lap) for lap in counting]
         ),
         corner_consistency=_corner_consistency(segments, times, corners, passes),
+        findings=find(counting, grid_m, corners, told, most_total_s=found.consistency_gain_s),
     )
 
 

@@ -48,6 +48,11 @@ def _absent() -> dict[str, Any]:
         "ideal_laps": None,
         "consistency": None,
         "corner_consistency": [],
+        "findings": [],
+        "findings_reasons": [],
+        "findings_against": None,
+        "mistakes": [],
+        "evidence": {},
     }
 
 
@@ -73,6 +78,11 @@ def _results(result: Debrief) -> dict[str, Any]:
         "ideal_laps": plain(result.ideal),
         "consistency": plain(result.consistency),
         "corner_consistency": plain(result.corner_consistency),
+        "findings": plain(result.findings.findings),
+        "findings_reasons": list(result.findings.reasons),
+        "findings_against": result.findings.against,
+        "mistakes": plain(result.findings.mistakes),
+        "evidence": plain(result.findings.evidence),
     }
 
 

@@ -18,10 +18,25 @@ def analyze_table(document: dict[str, Any]) -> None:
     for reason in document["reasons"]:
         console.print(escape(reason))
     if document["sectors"] is not None:
+        _print_findings(console, document)
         _print_ideal(console, document)
         _print_sectors(console, document)
         _print_consistency(console, document)
     _print_notices(console, document["notices"])
+
+
+def _print_findings(console: Console, document: dict[str, Any]) -> None:
+    if document["findings"]:
+        console.print(f"\n[bold]Change these[/bold]  against {document['findings_against']}")
+    for finding in document["findings"]:
+        console.print(
+            f"{finding['rank']}  {finding['time_cost_s']:.2f}\u00a0s"
+            f"  {finding['from_m']:.0f} to {finding['to_m']:.0f}\u00a0m"
+            f"  {finding['confidence_word']} confidence"
+        )
+        console.print(f"   {escape(finding['text'])}")
+    for reason in document["findings_reasons"]:
+        console.print(escape(f"{reason[:1].upper()}{reason[1:]}."))
 
 
 def _print_ideal(console: Console, document: dict[str, Any]) -> None:

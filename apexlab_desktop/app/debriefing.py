@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from apexlab_desktop.analysis.debrief import Debrief, debrief
-from apexlab_desktop.analysis.session_laps import laps_at_places
+from apexlab_desktop.analysis.findings import Told
+from apexlab_desktop.analysis.findings_words import Level
+from apexlab_desktop.analysis.session_corners import SessionCorners, corners_of
 from apexlab_desktop.app.opening import open_session
 from apexlab_desktop.app.sectors import sectors_kept
-from apexlab_desktop.errors import NoLapsError
+from apexlab_desktop.errors import ApexLabError, NoLapsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
     from apexlab_desktop.analysis.types import StartLine
     from apexlab_desktop.app.records import OpenedSession
+
+
+_BRAKES = ("brake_ratio", "brake_pressure_pa")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -46,6 +51,7 @@ def analyze(
     start_line: StartLine | None = None,
     ignore_lap_column: bool = False,
     sector_places_m: Sequence[float] | None = None,
+    level: Level = Level.INTERMEDIATE,
 ) -> SessionDebrief:
     """Return everything the laps of a file or library session say.
 
@@ -60,6 +66,8 @@ def analyze(
     sector_places_m : sequence of float or None
         Boundaries of the sectors; None takes those kept with the session, else puts three at top
         speeds [m].
+    level : Level
+        Whom the findings are put in words for.
 
     Raises
     ------
@@ -68,13 +76,16 @@ def analyze(
     """
     session = open_session(file, start_line=start_line, ignore_lap_column=ignore_lap_column)
     is_as_kept = start_line is None and not ignore_lap_column
-    return analyze_opened(session, sector_places_m=sector_places_m, is_as_kept=is_as_kept)
+    return analyze_opened(
+        session, sector_places_m=sector_places_m, level=level, is_as_kept=is_as_kept
+    )
 
 
 def analyze_opened(
     session: OpenedSession,
     *,
     sector_places_m: Sequence[float] | None = None,
+    level: Level = Level.INTERMEDIATE,
     is_as_kept: bool = True,
 ) -> SessionDebrief:
     """Return what the laps of an open session say; see `analyze`.
@@ -83,11 +94,43 @@ def analyze_opened(
     kept with the session count from another start line then.
     """
     try:
-        comparison = laps_at_places(session.analysed)
+        found = corners_of(session.analysed)
     except NoLapsError as error:
         return SessionDebrief(session=session, result=None, reasons=(error.one_line(),))
     if sector_places_m is None and is_as_kept:
-        sector_places_m = sectors_kept(session, float(comparison.distance_m[-1]))
-    result = debrief(comparison, (), (), sector_places_m=sector_places_m)
+        sector_places_m = sectors_kept(session, float(found.comparison.distance_m[-1]))
+    result = debrief(
+        found.comparison,
+        found.corners,
+        [one for row in found.passes for one in row],
+        sector_places_m=sector_places_m,
+        told=_told(session, found, level),
+    )
     places_m = None if sector_places_m is None else tuple(sector_places_m)
     return SessionDebrief(session=session, result=result, sector_places_m=places_m)
+
+
+def _told(session: OpenedSession, found: SessionCorners, level: Level) -> Told:
+    """Return what the findings can be put in words of."""
+    motion = session.analysed.trajectory
+    channels = {name for lap in found.comparison.laps for name in lap.channels}
+    return Told(
+        level=level,
+        has_brake=not channels.isdisjoint(_BRAKES),
+        has_throttle="throttle_ratio" in channels,
+        rate_hz=motion.rate_hz if motion else None,
+    )
+
+
+def level_named(name: str) -> Level:
+    """Return the level with this name.
+
+    Raises
+    ------
+    ApexLabError
+        If there is none.
+    """
+    try:
+        return Level(name)
+    except ValueError:
+        raise ApexLabError(expected=", ".join(Level), found=name, place="--level") from None

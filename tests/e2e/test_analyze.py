@@ -62,3 +62,20 @@ def test_one_lap_gives_times_but_no_gain_and_says_why(tmp_path: Path):
     assert found["reasons"] == ["gains need 2 clean laps, there are 1"]
     assert found["consistency"]["consistency_score"] is None
     assert len(found["sectors"]["sectors"]) == 3
+
+
+def test_a_planted_fault_is_the_first_finding(tmp_path: Path):
+    file = tmp_path / "fault.csv"
+    run(*SESSION, "--laps", "8", "--fault", "early_brake,3,15,2,4,6", "-o", str(file))
+    found = json.loads(run("analyze", str(file), "--json", "--level", "novice"))
+    first = found["findings"][0]
+    assert (first["rank"], first["kind"], first["laps"]) == (1, "brake_early", [2, 4, 6])
+    corner = next(c for c in found["corners"] if c["id"] == first["corner_id"])
+    assert first["from_m"] < corner["apex_m"]
+    assert first["evidence"]
+    assert set(first["evidence"]) <= set(found["evidence"])
+
+
+def test_an_unknown_level_is_named(document):
+    result = CliRunner().invoke(app, ["analyze", document["path"], "--level", "hero"])
+    assert result.exit_code != 0

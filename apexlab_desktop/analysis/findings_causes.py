@@ -1,0 +1,194 @@
+"""What a driver does differently where time is lost, told from how the speeds part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from apexlab_desktop.analysis.corner_results import Corner
+from apexlab_desktop.analysis.findings_events import Event
+from apexlab_desktop.analysis.phases import Field
+
+
+class Cause(StrEnum):
+    """What costs the time (`kind` in JSON)."""
+
+    BRAKE_EARLY = "brake_early"
+    """Slows down too soon; the slowest place is as fast as on the good laps."""
+    MIN_SPEED = "min_speed"
+    """Carries less speed through the corner."""
+    THROTTLE_LATE = "throttle_late"
+    """Accelerates too late behind the slowest place."""
+    WIDE = "wide"
+    """Runs wide of the line of the good laps."""
+    LIFT = "lift"
+    """Slows down on the way to the next corner where the good laps accelerate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CauseConfig:
+    """How speeds that part are read.
+
+    Attributes
+    ----------
+    onset_share : float
+        The lack of speed begins where it reaches this share of its largest.
+    carried_share : float
+        It is a corner's own if the slowest place has this share of it.
+    alike_share : float
+        A corner on the way whose speed is within this of the slowest is as slow.
+    reach_m : float
+        A driver who is slow through a corner is so from about here before it [m].
+    pickup_m : float
+        So far behind the slowest place a lack of speed begins if the throttle was late [m].
+    wide_m : float
+        Farther out at the apex than the good laps [m].
+    wide_sigmas : float
+        And by as many standard errors.
+    lift_mps : float
+        A speed that falls by this between corners was lifted [m/s].
+    """
+
+    onset_share: float = 0.3
+    carried_share: float = 0.6
+    alike_share: float = 0.12
+    reach_m: float = 45.0
+    pickup_m: float = 15.0
+    wide_m: float = 0.8
+    wide_sigmas: float = 3.0
+    lift_mps: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """A corner as the lack of speed meets it; indices into the grid."""
+
+    corner: Corner
+    entry: int
+    slowest: int
+    exit: int
+    is_own: bool
+    """It has a slowest place of its own, or is as slow as the one beside it."""
+
+
+def cause_of(field: Field, event: Event, config: CauseConfig | None = None) -> tuple[Corner, Cause]:
+    """Return the corner to blame, and the cause.
+
+    Notes
+    -----
+    Where the speeds part tells who is to blame: on the way down the corner ahead, on the way up
+    the corner behind; a lack of speed that is there at the slowest place is the corner's own.
+    """
+    config = config or CauseConfig()
+    places = _places(field, config)
+    cut = slice(event.first, event.last + 1)
+    most = float(np.max(event.lack_mps[cut]))
+    onset = event.first + int(np.argmax(event.lack_mps[cut] >= config.onset_share * most))
+    own = _own_speed(event, places, onset, most, config)
+    if own is not None:
+        return own.corner, _wide_or(Cause.MIN_SPEED, field, event, own.corner, config)
+    tops = [zone.first for zone in field.zones if zone.slowest > onset]
+    ahead = [zone.corner for zone in field.zones if zone.slowest > onset]
+    behind = [place for place in places if place.slowest <= onset + _steps(field, 10.0)]
+    if ahead and (not behind or onset >= tops[0] - _steps(field, 10.0)):
+        return ahead[0], Cause.BRAKE_EARLY
+    last = behind[-1] if behind else places[0]
+    through = _passing_speed(field, event, places, onset, most, config)
+    if through is not None:
+        return through.corner, _wide_or(Cause.MIN_SPEED, field, event, through.corner, config)
+    if onset > last.exit and _is_lift(field, event, onset, config):
+        return last.corner, Cause.LIFT
+    return last.corner, Cause.THROTTLE_LATE
+
+
+def _places(field: Field, config: CauseConfig) -> list[_Place]:
+    """Return all corners in the order of the lap."""
+    typical = field.typical_mps
+    found: list[_Place] = []
+    for zone in field.zones:
+        found.append(
+            _Place(
+                corner=zone.corner,
+                entry=zone.entry,
+                slowest=zone.slowest,
+                exit=zone.exit,
+                is_own=True,
+            )
+        )
+        for corner, a, b in zone.passing:
+            low = a + int(np.argmin(typical[a : b + 1]))
+            is_alike = typical[low] < (1.0 + config.alike_share) * zone.least_mps
+            found.append(_Place(corner=corner, entry=a, slowest=low, exit=b, is_own=bool(is_alike)))
+    return sorted(found, key=lambda place: place.slowest)
+
+
+def _own_speed(
+    event: Event, places: Sequence[_Place], onset: int, most: float, config: CauseConfig
+) -> _Place | None:
+    """Return the place that has the lack at its slowest, if the lack does not begin behind it."""
+    lack = event.lack_mps
+    inside = [
+        place
+        for place in places
+        if place.is_own
+        and onset <= place.slowest <= event.last
+        and lack[place.slowest] >= config.carried_share * most
+    ]
+    return max(inside, key=lambda one: float(lack[one.slowest])) if inside else None
+
+
+def _passing_speed(
+    field: Field,
+    event: Event,
+    places: Sequence[_Place],
+    onset: int,
+    most: float,
+    config: CauseConfig,
+) -> _Place | None:
+    """Return the corner taken at speed before which the lack begins, well behind the last."""
+    before = [place.slowest for place in places if place.slowest <= onset]
+    if before and onset - before[-1] < _steps(field, config.pickup_m):
+        return None
+    for place in places:
+        middle = (place.entry + place.exit) // 2
+        if (
+            not place.is_own
+            and place.entry - _steps(field, config.reach_m) <= onset <= middle
+            and event.lack_mps[middle] >= config.carried_share * most
+        ):
+            return place
+    return None
+
+
+def _wide_or(
+    cause: Cause, field: Field, event: Event, corner: Corner, config: CauseConfig
+) -> Cause:
+    """Return `WIDE` where the laps with the loss are farther out at the apex."""
+    apex = int(np.searchsorted(field.distance_m, corner.apex_m))
+    offset = field.offset_m[:, min(apex, field.distance_m.size - 1)]
+    out = -offset if corner.direction == "left" else offset
+    bad, good = out[event.is_bad], out[~event.is_bad]
+    bad, good = bad[np.isfinite(bad)], good[np.isfinite(good)]
+    if bad.size < 2 or good.size < 2:
+        return cause
+    apart = float(np.mean(bad) - np.mean(good))
+    error = float(np.sqrt(np.var(bad, ddof=1) / bad.size + np.var(good, ddof=1) / good.size))
+    return Cause.WIDE if apart > max(config.wide_m, config.wide_sigmas * error) else cause
+
+
+def _is_lift(field: Field, event: Event, onset: int, config: CauseConfig) -> bool:
+    """Return whether the speed falls there and rises again, while the good laps go on."""
+    reach = _steps(field, 60.0)
+    cut = slice(max(onset - reach, 0), min(onset + reach, event.last) + 1)
+    bad = np.mean(field.speed_mps[event.is_bad][:, cut], axis=0)
+    fall = float(np.max(np.maximum.accumulate(bad) - bad))
+    good = np.mean(field.speed_mps[~event.is_bad][:, cut], axis=0)
+    usual = float(np.max(np.maximum.accumulate(good) - good))
+    return fall - usual > config.lift_mps
+
+
+def _steps(field: Field, way_m: float) -> int:
+    return round(way_m / float(field.distance_m[1] - field.distance_m[0]))

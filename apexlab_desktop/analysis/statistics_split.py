@@ -1,0 +1,144 @@
+"""Does a driver do something in one of two ways? The best division of a few values in two."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from apexlab_desktop.analysis.types import BoolArray, FloatArray
+
+PRIOR_WEIGHT = 6.0
+"""How many laps' worth the scatter expected from all corners has against that of one corner."""
+_NULL_DRAWS = 4000
+_NULL_SEED = 20_260_516
+_TAIL_FROM = 0.02
+"""Below this chance the tail of the simulated distribution is extrapolated."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Split:
+    """Values divided into a lower and an upper group.
+
+    Attributes
+    ----------
+    is_upper : ndarray of bool, shape (n,)
+    difference : float
+        Mean of the upper minus mean of the lower group.
+    sigma : float
+        Scatter within the groups, drawn towards the expected one.
+    statistic : float
+        The difference over its standard error.
+    chance : float
+        How often equal values with this scatter are divided so well.
+    own_chance : float
+        The same by the scatter within the groups alone: whether there are two groups at all.
+    """
+
+    is_upper: BoolArray
+    difference: float
+    sigma: float
+    statistic: float
+    chance: float
+    own_chance: float
+
+    @property
+    def n_upper(self) -> int:
+        """How many values are in the upper group."""
+        return int(self.is_upper.sum())
+
+
+def best_split(
+    values: FloatArray, sigma: float, *, least_upper: int = 2, least_lower: int = 1
+) -> Split | None:
+    """Return the division with the largest difference against its standard error.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        NaN is in no group.
+    sigma : float
+        Scatter that values of this kind have anyway.
+    least_upper, least_lower : int
+        Smallest groups.
+
+    Returns
+    -------
+    Split or None
+        None for too few values.
+    """
+    known = np.flatnonzero(np.isfinite(values))
+    if known.size < max(least_upper + least_lower, 3):
+        return None
+    order = known[np.argsort(values[known], kind="stable")]
+    ordered = values[order]
+    statistic, scatter, difference = _statistics(ordered[None, :], sigma)
+    own, _, _ = _statistics(ordered[None, :], 0.0, prior=0.0)
+    lower = np.arange(1, known.size)
+    allowed = (lower >= least_lower) & (known.size - lower >= least_upper)
+    ranked = np.where(allowed, statistic[0], -np.inf)
+    cut = int(np.argmax(ranked))
+    is_upper = np.zeros(values.size, dtype=np.bool_)
+    is_upper[order[cut + 1 :]] = True
+    return Split(
+        is_upper=is_upper,
+        difference=float(difference[0, cut]),
+        sigma=float(scatter[0, cut]),
+        statistic=float(ranked[cut]),
+        chance=chance_of(float(ranked[cut]), int(known.size)),
+        own_chance=chance_of(float(own[0, cut]), int(known.size), prior=0.0),
+    )
+
+
+def _statistics(
+    ordered: FloatArray, sigma: float, prior: float = PRIOR_WEIGHT
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return statistic, scatter and difference of every cut of sorted rows, shape (m, n - 1)."""
+    n = ordered.shape[1]
+    lower = np.arange(1.0, n)
+    upper = n - lower
+    sums, squares = np.cumsum(ordered, axis=1), np.cumsum(ordered**2, axis=1)
+    low, low2 = sums[:, :-1], squares[:, :-1]
+    high, high2 = sums[:, -1:] - low, squares[:, -1:] - low2
+    within = low2 - low**2 / lower + high2 - high**2 / upper
+    freedom = prior + n - 2.0
+    scatter = np.sqrt((prior * sigma**2 + np.maximum(within, 0.0)) / freedom)
+    difference = high / upper - low / lower
+    error = np.maximum(scatter, 1e-12) * np.sqrt(1.0 / lower + 1.0 / upper)
+    return difference / error, scatter, difference
+
+
+@lru_cache(maxsize=64)
+def _null(n: int, prior: float) -> FloatArray:
+    """Return sorted best statistics of n equal values with unit scatter, shape (draws,)."""
+    draws = np.random.default_rng(_NULL_SEED + n).standard_normal((_NULL_DRAWS, n))
+    centred = draws - draws.mean(axis=1, keepdims=True)
+    statistic, _, _ = _statistics(np.sort(centred, axis=1), 1.0, prior)
+    return np.sort(statistic.max(axis=1))
+
+
+def chance_of(statistic: float, n: int, prior: float = PRIOR_WEIGHT) -> float:
+    """Return how often n equal values show at least this statistic.
+
+    Parameters
+    ----------
+    statistic : float
+    n : int
+        How many values.
+    prior : float
+        Weight of the expected scatter in it.
+
+    Notes
+    -----
+    Simulated; beyond the 98 % point the tail is continued as the exponential through the 90 % and
+    98 % points. Tails of normal and Student statistics fall faster: this is on the safe side.
+    """
+    null = _null(n, prior)
+    above = 1.0 - float(np.searchsorted(null, statistic)) / null.size
+    if above > _TAIL_FROM:
+        return above
+    near, far = float(np.quantile(null, 0.90)), float(np.quantile(null, 1.0 - _TAIL_FROM))
+    rate = math.log(0.10 / _TAIL_FROM) / (far - near)
+    return _TAIL_FROM * math.exp(-rate * max(statistic - far, 0.0))
