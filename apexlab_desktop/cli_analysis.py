@@ -90,6 +90,9 @@ def optimal(
     free_line: Annotated[
         bool, typer.Option("--free-line", help="Look for a better line inside the widths.")
     ] = False,
+    car_width: Annotated[
+        float, typer.Option(metavar="M", help="What of the widths the car itself takes.", min=0.0)
+    ] = 1.8,
     as_json: JsonOption = False,
 ) -> None:
     """Compute the fastest lap that the grip allows, on your line or on any other."""
@@ -101,7 +104,10 @@ def optimal(
         car = optimal.car_of(ggv=ggv, vehicle=vehicle, tire=tire)
         if car is None:
             cli_process.usage("--line wants --ggv CSV, or --vehicle NAME --tire CATEGORY")
-        optimum = optimal.optimal_on_line(line, car, start_speed_mps=start_speed)
+        options = optimal.LineOptions(
+            start_speed_mps=start_speed, is_line_free=free_line, car_width_m=car_width
+        )
+        optimum = optimal.optimal_on_line(line, car, options)
         show(optimal_documents.line_document(optimum), optimal_tables.line_table, as_json=as_json)
         return
     opened, limit = optimal.optimal_of_session(file or "")
@@ -112,10 +118,14 @@ def optimal(
 @app.command("math")
 def math_(
     file: FileArgument,
-    expression: Annotated[str, typer.Argument(metavar="FORMULA", help='Such as "speed_mps^2".')],
+    formula: Annotated[
+        str | None, typer.Argument(metavar="[FORMULA]", help='"speed_mps^2"; none lists the kept.')
+    ] = None,
     *,
     laps: LapsOption = None,
     reference: Annotated[int | None, typer.Option(help="Lap that delta compares with.")] = None,
+    save: Annotated[str | None, typer.Option(metavar="NAME", help="Keep the formula.")] = None,
+    remove: Annotated[str | None, typer.Option(metavar="NAME", help="Drop a kept one.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write a table.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -124,16 +134,23 @@ def math_(
     from apexlab_desktop.app import exporting, math_channels, math_documents, open_session
 
     session = open_session(file)
+    if remove is not None:
+        math_channels.remove_math_channel(session, remove)
+    if formula is None:
+        kept = math_documents.kept_math_document(math_channels.list_math_channels(session))
+        show(kept, math_documents.kept_math_table, as_json=as_json)
+        return
     if csv is not None:
         exporting.keep_source(csv, file)
     try:
-        document = math_documents.document_of(
-            math_channels.math_of(session, expression, laps, reference=reference)
-        )
+        worked = math_channels.math_of(session, formula, laps, reference=reference)
+        if save is not None:
+            math_channels.save_math_channel(session, save, formula)
     except errors.ExpressionError as error:
         for line in math_channels.caret_lines(error):
             typer.echo(line, err=True)
         raise
+    document = math_documents.document_of(worked)
     if csv is not None:
         exporting.write_text(csv, lambda out: math_documents.write_csv(document, out))
     if as_json or csv is None:

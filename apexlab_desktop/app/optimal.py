@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from apexlab_desktop.analysis.fitted_line import FittedLine, fit_line, path_along
+from apexlab_desktop.analysis.min_curvature_line import GivenLine, freed_line
 from apexlab_desktop.analysis.optimal_profile import OptimalProfile, optimal_profile
 from apexlab_desktop.analysis.optimal_session import SessionOptimum, session_optimum
 from apexlab_desktop.analysis.session_laps import laps_at_places
@@ -25,6 +26,25 @@ if TYPE_CHECKING:
 
 STEP_M = 1.0
 """Grid of the solver, within the 2 m that algorithms.md 9.1 allows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineOptions:
+    """How a line is driven.
+
+    Attributes
+    ----------
+    start_speed_mps : float
+        At the first point of a line that is not closed [m/s].
+    is_line_free : bool
+        Look for a better line inside the widths.
+    car_width_m : float
+        What of the widths the car itself takes [m].
+    """
+
+    start_speed_mps: float = 0.0
+    is_line_free: bool = False
+    car_width_m: float = 1.8
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -56,7 +76,7 @@ def car_of(
 
 
 def optimal_on_line(
-    line_file: Path, car: PointMass | GgvTable, *, start_speed_mps: float = 0.0
+    line_file: Path, car: PointMass | GgvTable, options: LineOptions | None = None
 ) -> LineOptimum:
     """Return the optimal lap on a line that the user gives.
 
@@ -65,20 +85,35 @@ def optimal_on_line(
     line_file : Path
         CSV with `x_m,y_m[,z_m][,w_left_m,w_right_m]`.
     car : PointMass or GgvTable
-    start_speed_mps : float
-        At the first point of a line that is not closed [m/s].
+    options : LineOptions, optional
 
     Raises
     ------
     ImporterError
         If the file cannot be used.
     AnalysisError
-        If its points make no line.
+        If its points make no line, or it has no widths to look for one in.
     """
+    options = options or LineOptions()
     columns = read_line(line_file)
     try:
-        line = fit_line(columns["x_m"], columns["y_m"], STEP_M, z_m=columns.get("z_m"))
-        profile = optimal_profile(path_along(line), car, start_speed_mps=start_speed_mps)
+        given = GivenLine(
+            x_m=columns["x_m"],
+            y_m=columns["y_m"],
+            z_m=columns.get("z_m"),
+            left_m=columns.get("w_left_m"),
+            right_m=columns.get("w_right_m"),
+        )
+        line = fit_line(given.x_m, given.y_m, STEP_M, z_m=given.z_m)
+        start = options.start_speed_mps
+        profile = optimal_profile(path_along(line), car, start_speed_mps=start)
+        remarks = list(_remarks(line, given, options))
+        if options.is_line_free:
+            freed = freed_line(given, STEP_M, options.car_width_m)
+            faster = optimal_profile(path_along(freed), car, start_speed_mps=start)
+            remarks.append(_what_the_widths_gave(profile, faster))
+            if faster.lap_time_s < profile.lap_time_s:
+                line, profile = freed, faster
     except AnalysisError as error:
         raise error.at(shown(line_file)) from error
     return LineOptimum(
@@ -86,17 +121,23 @@ def optimal_on_line(
         x_m=line.x_m,
         y_m=line.y_m,
         is_closed=line.is_closed,
-        remarks=tuple(_remarks(line, columns, start_speed_mps)),
+        remarks=tuple(remarks),
     )
 
 
-def _remarks(
-    line: FittedLine, columns: dict[str, FloatArray], start_speed_mps: float
-) -> Iterator[str]:
+def _remarks(line: FittedLine, given: GivenLine, options: LineOptions) -> Iterator[str]:
     if not line.is_closed:
-        yield f"the line is open: from {start_speed_mps:g} m/s at its first point to its last"
-    if "w_left_m" in columns or "w_right_m" in columns:
-        yield "the line is driven as given; --free-line looks for a better one inside the widths"
+        speed = options.start_speed_mps
+        yield f"The line is open: from {speed:g} m/s at its first point to its last."
+    if given.left_m is not None and not options.is_line_free:
+        yield "The line is driven as given; --free-line looks for a better one inside the widths."
+
+
+def _what_the_widths_gave(given: OptimalProfile, freed: OptimalProfile) -> str:
+    gain_s = given.lap_time_s - freed.lap_time_s
+    if gain_s > 0.0:
+        return f"The line of least curvature inside the widths is {gain_s:.3f} s faster."
+    return "No line was found inside the widths that is faster than the one given."
 
 
 def optimal_of_session(
