@@ -109,7 +109,10 @@ class _Basis:
         variance = max(float(rest.min()) / max(n - _FREE, 1), measures.onset_least_sigma_mps**2)
         weight = np.exp(-0.5 * (rest - rest.min()) / variance)
         weight /= weight.sum()
-        share = np.clip((before + lift_mps2) / np.where(change < 0.0, -change, 1.0), 0.0, 1.0)
+        # A pedal is on at a twentieth of its use: so is the brake.
+        beyond = measures.pedal_on_ratio * np.maximum(-(before + change) - lift_mps2, 0.0)
+        passed = (before + lift_mps2 + beyond) / np.where(change < 0.0, -change, 1.0)
+        share = np.clip(passed, 0.0, 1.0)
         at_s = self._begin_s + share * self._ramp_s
         mean_s = float(weight @ at_s)
         return mean_s, float(np.sqrt(weight @ (at_s - mean_s) ** 2))

@@ -10,6 +10,7 @@ import numpy as np
 from apexlab_desktop.analysis.brake_onset import onset_by_speed
 from apexlab_desktop.analysis.corner_config import CornerMeasureConfig
 from apexlab_desktop.analysis.lap_motion import LapMotion, runs_where
+from apexlab_desktop.analysis.lift_level import LiftLevel
 from apexlab_desktop.analysis.types import FloatArray
 
 
@@ -42,58 +43,80 @@ class BrakeEvent:
     source: str
 
 
-def brake_events(lap: LapMotion, measures: CornerMeasureConfig) -> tuple[BrakeEvent, ...]:
+def brake_events(
+    lap: LapMotion, rolling: LiftLevel, measures: CornerMeasureConfig
+) -> tuple[BrakeEvent, ...]:
     """Return every braking of a lap, in order.
 
     Parameters
     ----------
     lap : LapMotion
+    rolling : LiftLevel
+        What a closed throttle does.
     measures : CornerMeasureConfig
 
     Notes
     -----
     With a pedal: above 5 % until below 3 %. Without: the deceleration exceeds 0.20 g, or what a
-    closed throttle does by 0.12 g, for 0.15 s, until it stays below 0.10 g for 0.1 s. 0.1 g alone
-    is within drag (trap 14). The beginning is then found by a fit of the speed itself.
+    closed throttle does by 0.12 g, for 0.15 s, until it stays below 0.10 g, or next to what a
+    closed throttle does, for 0.1 s. 0.1 g alone is within drag (trap 14). The beginning is then found by a fit of the speed itself.
     """
     if lap.brake_ratio is not None:
         return _by_pedal(lap, lap.brake_ratio, measures)
     if lap.rate_hz < measures.brake_rate_hz:
         return ()
-    return _by_speed(lap, measures)
+    return _by_speed(lap, rolling, measures)
 
 
-def braking_for(
+def by_corner(
     events: Sequence[BrakeEvent],
-    *,
-    after_m: float,
-    entry_m: float,
-    slowest_m: float,
+    lap: LapMotion,
+    zones_m: Sequence[tuple[float, float]],
     measures: CornerMeasureConfig,
-) -> BrakeEvent | None:
-    """Return the braking that slowed a car for a corner; None where there was none.
+) -> dict[int, BrakeEvent]:
+    """Return the braking for each corner that has one, by the corner's index.
 
     Parameters
     ----------
     events : sequence of BrakeEvent
-    after_m : float
-        Apex of the corner before: what began earlier was for that one [m].
-    entry_m, slowest_m : float
-        The corner's entry and the lap's slowest point in it [m].
+    lap : LapMotion
+    zones_m : sequence of (float, float)
+        Entry and exit of the corners in driving order, running stations [m].
     measures : CornerMeasureConfig
+
+    Notes
+    -----
+    A braking is for the corner by whose exit most of the speed is lost, however early it began:
+    where a bend is taken on the brakes for the next one, it is the next one's (trap 14). One that
+    is over well before the entry is for something else. Of several, the one that loses most counts.
     """
-    candidates = [
-        event
-        for event in events
-        if after_m < event.start_m < slowest_m
-        and event.end_m > entry_m - measures.brake_before_entry_m
-    ]
-    return max(candidates, key=lambda event: event.speed_loss_mps, default=None)
+    found: dict[int, BrakeEvent] = {}
+    for event in events:
+        index = _corner_of(event, lap, zones_m, measures)
+        if index is None:
+            continue
+        best = found.get(index)
+        if best is None or event.speed_loss_mps > best.speed_loss_mps:
+            found[index] = event
+    return found
 
 
-def lift_level(speed_mps: FloatArray, measures: CornerMeasureConfig) -> FloatArray:
-    """Return the deceleration of a car with its throttle closed, shape of the input [m/s2]."""
-    return np.asarray(measures.lift_level_mps2 + measures.lift_drag_per_m * speed_mps**2)
+def _corner_of(
+    event: BrakeEvent,
+    lap: LapMotion,
+    zones_m: Sequence[tuple[float, float]],
+    measures: CornerMeasureConfig,
+) -> int | None:
+    start_mps = lap.speed_at(event.start_m)
+    lost_mps = measures.brake_most_ratio * event.speed_loss_mps
+    for index, (entry_m, exit_m) in enumerate(zones_m):
+        if exit_m <= event.start_m:
+            continue
+        if event.end_m <= entry_m - measures.brake_before_entry_m:
+            return None
+        if exit_m >= event.end_m or start_mps - lap.speed_at(exit_m) >= lost_mps:
+            return index
+    return None
 
 
 def _by_pedal(
@@ -113,13 +136,16 @@ def _by_pedal(
     return tuple(events)
 
 
-def _by_speed(lap: LapMotion, measures: CornerMeasureConfig) -> tuple[BrakeEvent, ...]:
+def _by_speed(
+    lap: LapMotion, rolling: LiftLevel, measures: CornerMeasureConfig
+) -> tuple[BrakeEvent, ...]:
     accel = lap.accel_long_mps2
-    lift = lift_level(lap.speed_mps, measures)
+    lift = rolling.at(lap.speed_mps)
     on_level = np.maximum(measures.brake_on_mps2, lift + measures.brake_beyond_lift_mps2)
+    off_level = np.maximum(measures.brake_off_mps2, lift + measures.brake_off_beyond_lift_mps2)
     with np.errstate(invalid="ignore"):
         hard = runs_where(accel < -on_level)
-        off = runs_where(accel > -measures.brake_off_mps2)
+        off = runs_where(accel > -off_level)
     spans: list[tuple[int, int, float]] = []
     for first, stop in hard:
         if spans and first < spans[-1][1]:
@@ -129,7 +155,7 @@ def _by_speed(lap: LapMotion, measures: CornerMeasureConfig) -> tuple[BrakeEvent
         )
         if first == 0 or held_s < measures.brake_on_s:
             continue
-        spans.append((first, *_end_of(lap, stop, off, measures)))
+        spans.append((first, *_end_of(lap, stop, off, off_level, measures)))
     onsets = onset_by_speed(lap, [first for first, _, _ in spans], lift, measures)
     return tuple(
         _event(lap, onset_s, end_s, (first, stop), sigma_s, "speed")
@@ -138,14 +164,18 @@ def _by_speed(lap: LapMotion, measures: CornerMeasureConfig) -> tuple[BrakeEvent
 
 
 def _end_of(
-    lap: LapMotion, after: int, off: list[tuple[int, int]], measures: CornerMeasureConfig
+    lap: LapMotion,
+    after: int,
+    off: list[tuple[int, int]],
+    off_level: FloatArray,
+    measures: CornerMeasureConfig,
 ) -> tuple[int, float]:
     """Return the index and the time at which a braking is over."""
     accel = lap.accel_long_mps2
     for first, stop in off:
         if stop <= after:
             continue
-        end_s = _crossing_s(lap.time_s, accel, first, -measures.brake_off_mps2)
+        end_s = _crossing_s(lap.time_s, accel + off_level, first, 0.0)
         until_s = lap.time_s[min(stop, lap.time_s.size - 1)]
         if until_s - end_s >= measures.brake_off_s:
             return first, end_s

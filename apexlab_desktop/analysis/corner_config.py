@@ -29,14 +29,20 @@ class CornerMeasureConfig:
     brake_off_mps2: float = 0.10 * STANDARD_GRAVITY_MPS2
     brake_beyond_lift_mps2: float = 0.12 * STANDARD_GRAVITY_MPS2
     """Braking is by this much more than what a closed throttle does."""
+    brake_off_beyond_lift_mps2: float = 0.02 * STANDARD_GRAVITY_MPS2
     brake_on_s: float = 0.15
     brake_off_s: float = 0.10
+    brake_most_ratio: float = 0.85
+    """A braking is for the corner by whose exit that much of the speed is lost."""
     brake_before_entry_m: float = 20.0
     """Braking that ends earlier than this before the entry is for something else."""
     lift_level_mps2: float = 0.07 * STANDARD_GRAVITY_MPS2
     """Rolling and engine braking with a closed throttle, with nothing known about the car."""
     lift_drag_per_m: float = 0.0003
     """Air drag over mass: 0.7 m2 at 1400 kg [1/m]."""
+    lift_most_drag_per_m: float = 0.004
+    """That of a kart with an upright driver is 0.003."""
+    rolling_mps2: float = 0.015 * STANDARD_GRAVITY_MPS2
     pedal_on_ratio: float = 0.05
     pedal_off_ratio: float = 0.03
     pedal_least_span: float = 0.05

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apexlab_desktop.analysis.braking import BrakeEvent, brake_events, braking_for
+from apexlab_desktop.analysis.braking import BrakeEvent, brake_events, by_corner
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.corner_config import DEFAULT_CORNER_MEASURES, CornerMeasureConfig
 from apexlab_desktop.analysis.corner_results import Corner, CornerPass
 from apexlab_desktop.analysis.lap_motion import LapMotion, lap_motion, pedals_of
+from apexlab_desktop.analysis.lift_level import lift_level_of
 from apexlab_desktop.analysis.segment_times import SegmentClock
 from apexlab_desktop.analysis.slowest_point import slowest_point
 from apexlab_desktop.analysis.throttle import (
@@ -73,24 +74,51 @@ def measure_corners(
     if session.trajectory is None or not corners:
         return tuple(() for _ in comparison.laps)
     pedals = pedals_of(session, comparison, measures)
-    ability = ability_of(
-        np.concatenate([lap.channels["speed_mps"] for lap in comparison.laps]),
-        np.concatenate([lap.channels["accel_long_mps2"] for lap in comparison.laps]),
-        measures,
+    speed_mps, accel_mps2 = (
+        np.concatenate([lap.channels[name] for lap in comparison.laps])
+        for name in ("speed_mps", "accel_long_mps2")
     )
+    ability = ability_of(speed_mps, accel_mps2, measures)
+    rolling = lift_level_of(speed_mps, accel_mps2, measures)
     zones = _zones(corners, comparison)
     rows = []
     for index, lap in enumerate(comparison.laps):
         motion = lap_motion(session, comparison, lap, pedals, config, measures)
-        clock = SegmentClock(session, comparison, index, motion, config)
-        events = brake_events(motion, measures)
+        clock = SegmentClock(comparison, index, motion, config)
+        events = brake_events(motion, rolling, measures)
+        braking = _braking_by_corner(events, motion, zones, comparison, measures)
         rows.append(
             tuple(
-                _pass(lap.lap.number, zone, motion, events, clock, ability, measures)
-                for zone in zones
+                _pass(
+                    lap.lap.number, zone, motion, events, braking.get(k), clock, ability, measures
+                )
+                for k, zone in enumerate(zones)
             )
         )
     return tuple(rows)
+
+
+def _braking_by_corner(
+    events: Sequence[BrakeEvent],
+    lap: LapMotion,
+    zones: Sequence[_Zone],
+    comparison: Comparison,
+    measures: CornerMeasureConfig,
+) -> dict[int, BrakeEvent]:
+    """Return the braking for each corner of the lap, by its index.
+
+    The last corner of the lap before and the first of the next one have their own.
+    """
+    length_m = float(comparison.distance_m[-1])
+    zones_m = [(zone.entry_m, zone.exit_m) for zone in zones]
+    before, after = zones_m[-1], zones_m[0]
+    around_m = [
+        (before[0] - length_m, before[1] - length_m),
+        *zones_m,
+        (after[0] + length_m, after[1] + length_m),
+    ]
+    found = by_corner(events, lap, around_m, measures)
+    return {index - 1: event for index, event in found.items() if 1 <= index <= len(zones)}
 
 
 def _zones(corners: Sequence[Corner], comparison: Comparison) -> tuple[_Zone, ...]:
@@ -125,6 +153,7 @@ def _pass(
     zone: _Zone,
     lap: LapMotion,
     events: Sequence[BrakeEvent],
+    event: BrakeEvent | None,
     clock: SegmentClock,
     ability: Ability,
     measures: CornerMeasureConfig,
@@ -143,7 +172,7 @@ def _pass(
             reasons=("dropout",),
         )
     min_speed_mps, slowest_m = slowest
-    braking, why_not = _braking(zone, slowest_m, lap, events, measures)
+    braking, why_not = _braking(zone, slowest_m, lap, event, measures)
     until_m = _until(zone, slowest_m, events)
     pickup_m = pickup_station(lap, slowest_m=slowest_m, until_m=until_m, measures=measures)
     commit_m = commit_station(lap, ability, slowest_m=slowest_m, until_m=until_m, measures=measures)
@@ -186,7 +215,7 @@ def _braking(
     zone: _Zone,
     slowest_m: float,
     lap: LapMotion,
-    events: Sequence[BrakeEvent],
+    event: BrakeEvent | None,
     measures: CornerMeasureConfig,
 ) -> tuple[BrakeEvent | None, tuple[str, ...]]:
     """Return the braking for a corner, or the reason why there is none."""
@@ -194,13 +223,10 @@ def _braking(
         return None, ("rate_too_low",)
     if zone.corner.character == "flat":
         return None, ("flat_corner",)
-    found = braking_for(
-        events, after_m=zone.after_m, entry_m=zone.entry_m, slowest_m=slowest_m, measures=measures
-    )
-    approach = lap.between(found.start_m - 1.0 if found else zone.entry_m, slowest_m)
+    approach = lap.between(event.start_m - 1.0 if event else zone.entry_m, slowest_m)
     if lap.brake_ratio is None and not lap.knows(approach):
         return None, ("dropout",)
-    return found, () if found else ("no_braking",)
+    return event, () if event else ("no_braking",)
 
 
 def _until(zone: _Zone, slowest_m: float, events: Sequence[BrakeEvent]) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 
 from apexlab_desktop.analysis.config import AnalysisConfig
 from apexlab_desktop.analysis.lap_motion import LapMotion
-from apexlab_desktop.analysis.types import AnalysedSession, Comparison
+from apexlab_desktop.analysis.types import Comparison
 
 
 class SegmentClock:
@@ -14,7 +14,6 @@ class SegmentClock:
 
     Parameters
     ----------
-    session : AnalysedSession
     comparison : Comparison
     index : int
         Which lap of it.
@@ -25,7 +24,6 @@ class SegmentClock:
 
     def __init__(
         self,
-        session: AnalysedSession,
         comparison: Comparison,
         index: int,
         motion: LapMotion,
