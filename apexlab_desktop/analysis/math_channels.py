@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from apexlab_desktop.analysis import latency, resample
 from apexlab_desktop.analysis.channels import CATALOGUE
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.expression_functions import Axes
-from apexlab_desktop.analysis.expression_syntax import Formula, Step
+from apexlab_desktop.analysis.expression_syntax import Formula, Step, fault
 from apexlab_desktop.analysis.expressions import (
     ChannelValues,
     MathValues,
@@ -29,7 +29,7 @@ from apexlab_desktop.analysis.types import (
     StoredArray,
     read_only,
 )
-from apexlab_desktop.errors import InsufficientDataError
+from apexlab_desktop.errors import ExpressionError, InsufficientDataError
 
 _MOTION_UNITS = {
     "speed_mps": "m/s",
@@ -81,7 +81,7 @@ def on_laps(
     comparison: Comparison,
     config: AnalysisConfig = DEFAULT_CONFIG,
     *,
-    extra: Mapping[str, MathValues] | None = None,
+    kept: Mapping[str, Formula] | None = None,
 ) -> MathValues:
     """Return a formula on the places of compared laps, all of one session.
 
@@ -92,8 +92,8 @@ def on_laps(
     comparison : Comparison
         Laps of that session; `delta` is against its reference.
     config : AnalysisConfig
-    extra : mapping of str to MathValues, optional
-        Channels by name that other formulas gave on the same places.
+    kept : mapping of str to Formula, optional
+        Formulas that it may name like channels; what the session has of that name comes first.
 
     Returns
     -------
@@ -114,16 +114,20 @@ def on_laps(
         is_gap_by_time=False,
         reference_row=comparison.reference_index,
     )
-    lags = latency.channel_lags(session, config) if formula.channels else {}
-    given: dict[Key, ChannelValues] = {}
-    for step in formula.channels:
-        found = _of_others(step, extra or {}) or _on_laps(
-            session, step, comparison, axes, lags, config
-        )
-        if found is None:
-            raise unknown_channel(formula, step, known_names(session, on_laps=True))
-        given[step.name, step.is_quoted] = found
-    return work(formula, given, axes)
+    chain = chain_of(formula, session, kept or {})
+    lags = latency.channel_lags(session, config)
+    done: dict[str, MathValues] = {}
+    for name, one in chain:
+        given: dict[Key, ChannelValues] = {}
+        for step in one.channels:
+            found = _of_others(step, done) or _on_laps(
+                session, step, comparison, axes, lags, config
+            )
+            if found is None:
+                raise unknown_channel(one, step, (*known_names(session, on_laps=True), *done))
+            given[step.name, step.is_quoted] = found
+        done[name] = _named(name, one, given, axes)
+    return done[""]
 
 
 def on_session(
@@ -131,8 +135,7 @@ def on_session(
     session: AnalysedSession,
     config: AnalysisConfig = DEFAULT_CONFIG,
     *,
-    time_s: FloatArray | None = None,
-    extra: Mapping[str, MathValues] | None = None,
+    kept: Mapping[str, Formula] | None = None,
 ) -> SessionMath:
     """Return a formula over a whole session, on the densest time base of its channels.
 
@@ -141,10 +144,8 @@ def on_session(
     formula : Formula
     session : AnalysedSession
     config : AnalysisConfig
-    time_s : ndarray, shape (n,), optional
-        Work on these instants instead [s].
-    extra : mapping of str to MathValues, optional
-        Channels by name that other formulas gave on `time_s`.
+    kept : mapping of str to Formula, optional
+        Formulas that it may name like channels; what the session has of that name comes first.
 
     Raises
     ------
@@ -153,30 +154,99 @@ def on_session(
     InsufficientDataError
         If the session has no channel at all.
     """
-    lags = latency.channel_lags(session, config) if formula.channels else {}
+    chain = chain_of(formula, session, kept or {})
+    names = {name for name, _ in chain}
+    lags = latency.channel_lags(session, config)
+    sources = _sources(session, chain, names, lags)
+    base_s = _time_base(session, sources)
+    axes = _session_axes(session, base_s, config)
+    on_base = {key: _on_base(source, base_s, config) for key, source in sources.items()}
+    on_base[TIME, False] = ChannelValues(values=axes.time_s, unit="s")
+    if axes.distance_m is not None:
+        on_base[DISTANCE, False] = ChannelValues(values=axes.distance_m, unit="m")
+    done: dict[str, MathValues] = {}
+    for name, one in chain:
+        given: dict[Key, ChannelValues] = {}
+        for step in one.channels:
+            found = _of_others(step, done) or on_base.get((step.name, step.is_quoted))
+            if found is None:
+                raise unknown_channel(one, step, (*known_names(session), *done))
+            given[step.name, step.is_quoted] = found
+        done[name] = _named(name, one, given, axes)
+    return SessionMath(time_s=read_only(base_s.copy()), result=done[""])
+
+
+def chain_of(
+    formula: Formula, session: AnalysedSession, kept: Mapping[str, Formula]
+) -> list[tuple[str, Formula]]:
+    """Return a formula, named "", behind all kept ones that it needs, each before its users.
+
+    Raises
+    ------
+    ExpressionError
+        If a kept formula needs itself.
+    """
+    chain: dict[str, Formula] = {}
+    # What is being gone through, with the channels still to look at.
+    path: list[tuple[str, Formula, list[Step]]] = [("", formula, list(formula.channels))]
+    while path:
+        name, current, rest = path[-1]
+        if not rest:
+            chain[name] = current
+            path.pop()
+            continue
+        step = rest.pop(0)
+        if step.name not in kept or step.name in chain or _has(session, step):
+            continue
+        if step.name in {above for above, _, _ in path}:
+            raise fault(
+                current.text,
+                step.position,
+                expected="a formula that does not need itself",
+                found=f'"{step.name}" inside "{step.name}"',
+            )
+        path.append((step.name, kept[step.name], list(kept[step.name].channels)))
+    return list(chain.items())
+
+
+def _has(session: AnalysedSession, step: Step) -> bool:
+    own = (TIME, DISTANCE, *_MOTION_UNITS, *_LAP_UNITS)
+    return (step.name in own and not step.is_quoted) or _of_file(session, step) is not None
+
+
+def _named(
+    name: str, formula: Formula, given: Mapping[Key, ChannelValues], axes: Axes
+) -> MathValues:
+    """Return what a formula gives; an error inside a kept one says in which."""
+    try:
+        return work(formula, given, axes)
+    except ExpressionError as error:
+        if not name:
+            raise
+        inner = error.at(f'formula "{name}", character {error.position + 1}')
+        inner.text, inner.position = error.text, error.position
+        raise inner from error
+
+
+def _sources(
+    session: AnalysedSession,
+    chain: Sequence[tuple[str, Formula]],
+    names: Collection[str],
+    lags: Mapping[str, float],
+) -> dict[Key, _Source]:
+    """Return the channels of the session that formulas name, each on its own time base."""
     sources: dict[Key, _Source] = {}
-    given: dict[Key, ChannelValues] = {}
-    for step in formula.channels:
-        key = (step.name, step.is_quoted)
-        other = _of_others(step, extra or {})
-        if other is not None:
-            given[key] = other
-        elif step.is_quoted or step.name not in (TIME, DISTANCE):
+    for _, formula in chain:
+        for step in formula.channels:
+            key = (step.name, step.is_quoted)
+            is_own = not step.is_quoted and step.name in (TIME, DISTANCE)
+            if is_own or step.name in names or key in sources:
+                continue
             source = _source(session, step, lags)
             if source is None:
                 raise unknown_channel(formula, step, known_names(session))
             sources[key] = source
-    base_s = time_s if time_s is not None else _time_base(session, sources)
-    axes = _session_axes(session, base_s, config)
-    for key, source in sources.items():
-        given[key] = _on_base(source, base_s, config)
-    if axes.distance_m is not None:
-        given.setdefault((DISTANCE, False), ChannelValues(values=axes.distance_m, unit="m"))
-    given.setdefault((TIME, False), ChannelValues(values=axes.time_s, unit="s"))
-    for step in formula.channels:
-        if (step.name, step.is_quoted) not in given:
-            raise unknown_channel(formula, step, known_names(session))
-    return SessionMath(time_s=read_only(base_s.copy()), result=work(formula, given, axes))
+    return sources
 
 
 def known_names(session: AnalysedSession, *, on_laps: bool = False) -> tuple[str, ...]:
@@ -188,8 +258,8 @@ def known_names(session: AnalysedSession, *, on_laps: bool = False) -> tuple[str
     return tuple(dict.fromkeys(names))
 
 
-def _of_others(step: Step, extra: Mapping[str, MathValues]) -> ChannelValues | None:
-    found = extra.get(step.name)
+def _of_others(step: Step, done: Mapping[str, MathValues]) -> ChannelValues | None:
+    found = done.get(step.name)
     if found is None:
         return None
     return ChannelValues(values=found.values, unit=found.unit, kind=found.kind)

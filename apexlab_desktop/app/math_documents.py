@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
@@ -11,8 +12,11 @@ from rich.markup import escape
 from apexlab_desktop.app.cli_tables import _console, _table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from apexlab_desktop.analysis.types import FloatArray
     from apexlab_desktop.app.math_channels import WorkedMath
+    from apexlab_desktop.store.math_channels import MathChannel
 
 SCHEMA = 1
 
@@ -85,4 +89,22 @@ def math_table(document: dict[str, Any]) -> None:
     for row in document.get("laps", [document]):
         numbers = ["" if row[key] is None else f"{row[key]:.6g}" for key in ("min", "mean", "max")]
         table.add_row(str(row.get("lap", "all")), str(row["n_valid"]), *numbers)
+    console.print(table)
+
+
+def kept_math_document(channels: Sequence[MathChannel]) -> dict[str, Any]:
+    """Return the document of the kept formulas."""
+    return {"schema": SCHEMA, "math_channels": [asdict(channel) for channel in channels]}
+
+
+def kept_math_table(document: dict[str, Any]) -> None:
+    """Print the kept formulas."""
+    console = _console()
+    if not document["math_channels"]:
+        console.print("No formulas are kept yet; --save NAME keeps one.")
+        return
+    table = _table(("Name", "left"), ("Formula", "left"), ("Kept with", "left"))
+    for channel in document["math_channels"]:
+        place = "the track" if channel["layout_id"] else "the library"
+        table.add_row(escape(channel["name"]), escape(channel["expression"]), place)
     console.print(table)
