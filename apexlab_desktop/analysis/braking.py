@@ -59,7 +59,8 @@ def brake_events(
     -----
     With a pedal: above 5 % until below 3 %. Without: the deceleration exceeds 0.20 g, or what a
     closed throttle does by 0.12 g, for 0.15 s, until it stays below 0.10 g, or next to what a
-    closed throttle does, for 0.1 s. 0.1 g alone is within drag (trap 14). The beginning is then found by a fit of the speed itself.
+    closed throttle does, for 0.1 s. 0.1 g alone is within drag (trap 14). The beginning is then
+    found by a fit of the speed itself.
     """
     if lap.brake_ratio is not None:
         return _by_pedal(lap, lap.brake_ratio, measures)
