@@ -110,8 +110,7 @@ def optimal(
         optimum = optimal.optimal_on_line(line, car, options)
         show(optimal_documents.line_document(optimum), optimal_tables.line_table, as_json=as_json)
         return
-    opened, limit = optimal.optimal_of_session(file or "")
-    document = optimal_documents.session_document(opened, limit)
+    document = optimal_documents.session_document(optimal.optimal_of_session(file or ""))
     show(document, optimal_tables.session_table, as_json=as_json)
 
 

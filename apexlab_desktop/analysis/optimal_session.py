@@ -45,8 +45,10 @@ class SessionOptimum:
         The driver's best lap, whose line it is.
     station_m : ndarray
         Stations of the session's reference line [m].
-    driven_speed_mps : ndarray
-        That lap's speed [m/s].
+    length_m : float
+        Of that line [m].
+    driven_speed_mps, driven_accel_long_mps2 : ndarray
+        Of that lap [m/s, m/s2].
     driven_time_s : float
         Its time [s].
     envelope : GripEnvelope or None
@@ -62,7 +64,9 @@ class SessionOptimum:
     profile: OptimalProfile
     lap_number: int
     station_m: FloatArray
+    length_m: float
     driven_speed_mps: FloatArray
+    driven_accel_long_mps2: FloatArray
     driven_time_s: float
     envelope: GripEnvelope | None
     mu_source: str
@@ -125,7 +129,9 @@ def session_optimum(
         profile=profile,
         lap_number=lap.lap.number,
         station_m=read_only(comparison.distance_m[: speed.size].copy()),
+        length_m=float(comparison.distance_m[-1]),
         driven_speed_mps=read_only(speed),
+        driven_accel_long_mps2=read_only(_filled(lap.channels["accel_long_mps2"])[: speed.size]),
         driven_time_s=driven_s,
         envelope=envelope,
         mu_source=mu_source,

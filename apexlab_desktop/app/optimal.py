@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from apexlab_desktop.analysis.fitted_line import FittedLine, fit_line, path_along
 from apexlab_desktop.analysis.min_curvature_line import GivenLine, freed_line
+from apexlab_desktop.analysis.optimal_corners import CornerGap, corner_gaps
 from apexlab_desktop.analysis.optimal_profile import OptimalProfile, optimal_profile
 from apexlab_desktop.analysis.optimal_session import SessionOptimum, session_optimum
-from apexlab_desktop.analysis.session_laps import laps_at_places
+from apexlab_desktop.analysis.session_corners import corners_of
 from apexlab_desktop.app.files import shown
 from apexlab_desktop.app.opening import open_session
 from apexlab_desktop.app.optimal_files import read_ggv, read_line
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from apexlab_desktop.analysis.corner_results import Corner
     from apexlab_desktop.analysis.ggv_table import GgvTable
     from apexlab_desktop.analysis.types import FloatArray
     from apexlab_desktop.analysis.vehicle_model import PointMass
@@ -66,6 +68,26 @@ class LineOptimum:
     y_m: FloatArray
     is_closed: bool
     remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class OptimalSession:
+    """The optimal lap of a session.
+
+    Attributes
+    ----------
+    opened : OpenedSession
+    optimum : SessionOptimum
+    corners : tuple of Corner
+        In the order they are driven.
+    gaps : tuple of CornerGap
+        The most expensive first.
+    """
+
+    opened: OpenedSession
+    optimum: SessionOptimum
+    corners: tuple[Corner, ...]
+    gaps: tuple[CornerGap, ...]
 
 
 def car_of(
@@ -142,8 +164,8 @@ def _what_the_widths_gave(given: OptimalProfile, freed: OptimalProfile) -> str:
 
 def optimal_of_session(
     file: str | Path, car: PointMass | None = None, mu_source: str = "driven"
-) -> tuple[OpenedSession, SessionOptimum]:
-    """Return a session and the optimal lap on its best lap's line.
+) -> OptimalSession:
+    """Return the optimal lap of a session on its best lap's line, and what each corner costs.
 
     Parameters
     ----------
@@ -163,7 +185,13 @@ def optimal_of_session(
     """
     opened = open_session(file)
     try:
-        comparison = laps_at_places(opened.analysed)
-        return opened, session_optimum(opened.analysed, comparison, car, mu_source)
+        found = corners_of(opened.analysed)
+        optimum = session_optimum(opened.analysed, found.comparison, car, mu_source)
+        return OptimalSession(
+            opened=opened,
+            optimum=optimum,
+            corners=found.corners,
+            gaps=corner_gaps(optimum, found.corners),
+        )
     except AnalysisError as error:
         raise error.at(opened.file) from error

@@ -9,9 +9,7 @@ from apexlab_desktop.app.documents import SCHEMA
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.grip_envelope import GripEnvelope
     from apexlab_desktop.analysis.optimal_profile import OptimalProfile
-    from apexlab_desktop.analysis.optimal_session import SessionOptimum
-    from apexlab_desktop.app.optimal import LineOptimum
-    from apexlab_desktop.app.records import OpenedSession
+    from apexlab_desktop.app.optimal import LineOptimum, OptimalSession
 
 
 def line_document(optimum: LineOptimum) -> dict[str, Any]:
@@ -28,13 +26,15 @@ def line_document(optimum: LineOptimum) -> dict[str, Any]:
     }
 
 
-def session_document(opened: OpenedSession, optimum: SessionOptimum) -> dict[str, Any]:
+def session_document(found: OptimalSession) -> dict[str, Any]:
     """Return the optimal lap on the line of a session's best lap."""
+    optimum = found.optimum
+    numbers = {corner.id: corner.number for corner in found.corners}
     return {
         **_profile(optimum.profile),
         "is_valid": optimum.is_valid,
         "invalid_reasons": list(optimum.invalid_reasons),
-        "file": opened.file,
+        "file": found.opened.file,
         "lap": optimum.lap_number,
         "driven_lap_time_s": optimum.driven_time_s,
         "driven_speed_mps": optimum.driven_speed_mps.tolist(),
@@ -43,6 +43,20 @@ def session_document(opened: OpenedSession, optimum: SessionOptimum) -> dict[str
         "length_m": optimum.profile.path.length_m,
         "mu_source": optimum.mu_source,
         "first_lap_time_s": optimum.first_lap_time_s,
+        "corners": [
+            {
+                "id": gap.corner_id,
+                "number": numbers[gap.corner_id],
+                "optimal_min_speed_mps": gap.optimal_min_speed_mps,
+                "min_speed_mps": gap.driven_min_speed_mps,
+                "speed_gap_mps": gap.speed_gap_mps,
+                "brake_gap_m": gap.brake_gap_m,
+                "throttle_gap_m": gap.throttle_gap_m,
+                "time_cost_s": gap.time_cost_s,
+                "exit_straight_time_cost_s": gap.exit_straight_time_cost_s,
+            }
+            for gap in found.gaps
+        ],
         "envelope": None if optimum.envelope is None else _envelope(optimum.envelope),
     }
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from apexlab_desktop.app.cli_tables import _console
+from rich.markup import escape
+
+from apexlab_desktop.app.cli_tables import _console, _table
 from apexlab_desktop.formatting import lap_time, signed
 from apexlab_desktop.units import KMH_PER_MPS, STANDARD_GRAVITY_MPS2
 
@@ -35,6 +37,7 @@ def session_table(document: dict[str, Any]) -> None:
     console.print("A limit at this grip on this line: read the differences, not the lap time.")
     if document["envelope"] is not None:
         _print_grip(console, document["envelope"])
+    _print_corners(console, document["corners"])
     for reason in document["invalid_reasons"]:
         console.print(f"Not valid: {reason}", markup=False)
 
@@ -45,3 +48,23 @@ def _print_grip(console: Console, envelope: dict[str, Any]) -> None:
     console.print(f"Grip: {envelope['mu']:.2f} g across, {braking:.2f} g in braking ({source})")
     for reason in envelope["reasons"]:
         console.print(reason, markup=False)
+
+
+def _print_corners(console: Console, corners: list[dict[str, Any]]) -> None:
+    if not corners:
+        return
+    table = _table(
+        ("Corner", "right"), ("Costs", "right"), ("Then", "right"), ("Slowest", "right"),
+        ("Optimal", "right"), ("Braking", "right"), ("Throttle", "right"),
+    )  # fmt: skip
+    for gap in corners:
+        table.add_row(
+            escape(gap["number"]),
+            f"{signed(gap['time_cost_s'], 2)} s",
+            f"{signed(gap['exit_straight_time_cost_s'], 2)} s",
+            f"{gap['min_speed_mps'] * KMH_PER_MPS:.1f}",
+            f"{gap['optimal_min_speed_mps'] * KMH_PER_MPS:.1f} km/h",
+            f"{signed(gap['brake_gap_m'], 0)} m",
+            f"{signed(gap['throttle_gap_m'], 0)} m",
+        )
+    console.print(table)
