@@ -25,13 +25,22 @@ LINE_HEIGHT = 2
 WARNING_HEIGHT = 26
 
 
+def _debrief(models: WindowModels) -> WorksheetPage:
+    from apexlab_desktop.ui.panels.debrief import DebriefPage
+
+    return DebriefPage(models)
+
+
 def _corners(models: WindowModels) -> WorksheetPage:
     from apexlab_desktop.ui.panels.corners import CornersPage
 
     return CornersPage(models)
 
 
-PAGES: dict[str, Callable[[WindowModels], WorksheetPage]] = {"corners": _corners}
+PAGES: dict[str, Callable[[WindowModels], WorksheetPage]] = {
+    "debrief": _debrief,
+    "corners": _corners,
+}
 """Worksheets with a page of their own, each loaded when it is first opened."""
 EMPTY_WORDS = (
     "Choose a session in the library: its best laps are compared here. "

@@ -16,8 +16,9 @@ from apexlab_desktop.ui.viewmodels.lap_slots import DELTA
 
 COMPARE = Worksheet(id="compare", name="Compare")
 """The sheet of plots that the program brings along: they follow what the laps hold."""
+DEBRIEF = Worksheet(id="debrief", name="Debrief")
 CORNERS = Worksheet(id="corners", name="Corners")
-BUILT_IN = (COMPARE, CORNERS)
+BUILT_IN = (DEBRIEF, COMPARE, CORNERS)
 """The sheets that the program brings along, in the order of their tabs."""
 FIRST_PLOTS = ("speed_mps", DELTA)
 """What a new worksheet shows: where it was slower, and what that cost."""
