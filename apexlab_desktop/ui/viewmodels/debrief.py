@@ -18,6 +18,7 @@ from apexlab_desktop.ui.formatting import (
     speed_factor,
     speed_unit,
 )
+from apexlab_desktop.ui.messages import sentence
 from apexlab_desktop.ui.viewmodels.corner_rows import pass_rows
 from apexlab_desktop.ui.viewmodels.insight import InsightModel
 from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
@@ -113,7 +114,7 @@ class DebriefModel(QObject):
         debrief = self.insight.debrief
         if debrief is None:
             return self.insight.reason
-        return " ".join(debrief.findings.reasons)
+        return " ".join(sentence(f"{reason.rstrip('.')}.") for reason in debrief.findings.reasons)
 
     @property
     def chosen(self) -> int:
@@ -149,7 +150,7 @@ class DebriefModel(QObject):
             _best_tile(session.best and self._laps.find(session.best), n_timed),
             _rolling_tile(debrief),
             _ideal_tile(debrief),
-            _cost_tile([finding.cost_per_lap_s for finding in self.findings]),
+            _cost_tile([finding.cost_per_lap_s for finding in self.findings], self.reasons),
             _consistency_tile(debrief),
             TileText(
                 label="Clean laps",
@@ -245,10 +246,10 @@ def _ideal_tile(debrief: Debrief) -> TileText:
     return TileText(label="Ideal by sectors", value=lap_time(ideal.time_s), third=third)
 
 
-def _cost_tile(costs_s: list[float]) -> TileText:
+def _cost_tile(costs_s: list[float], reasons: str) -> TileText:
     words = {1: "One finding", 2: "Two findings", 3: "Three findings"}
     if not costs_s:
-        return TileText(label="Findings", third="nothing repeats")
+        return TileText(label="Findings", third=reasons or "nothing repeats")
     return TileText(
         label=words[len(costs_s)],
         value=signed(-sum(costs_s), 2),
