@@ -37,8 +37,8 @@ class FindingsConfig:
     """
 
     most: int = 3
-    least_confidence: float = 0.5
-    significant_confidence: float = 0.95
+    least_confidence: float = 0.1
+    significant_confidence: float = 0.98
     least_rate_hz: float = 4.0
 
 
@@ -184,15 +184,11 @@ def find(
         return Findings(findings=(), reasons=(reason,))
     ground = field_of(laps, distance_m, corners)
     events, incidents = find_events(ground)
-    ranked = sorted(
-        (event for event in events if 1.0 - event.chance >= config.least_confidence),
-        key=lambda event: -_score(event),
-    )[: config.most]
-    share = _fitting_share(ranked, most_total_s)
+    ranked = _ranked(ground, events, config)
+    share = _fitting_share([event for event, _, _ in ranked], most_total_s)
     findings: list[Finding] = []
     evidence: dict[str, dict[str, Any]] = {}
-    for event in ranked:
-        corner, cause = cause_of(ground, event)
+    for event, corner, cause in ranked:
         proof = prove(ground, event, corner)
         one = _finding(ground, event, corner, cause, proof, config, share)
         findings.append(replace(one, rank=len(findings) + 1, text=words(one, proof, told)))
@@ -203,6 +199,21 @@ def find(
         mistakes=tuple(_mistake(ground, one) for one in incidents),
         evidence=evidence,
     )
+
+
+def _ranked(
+    ground: Field, events: Sequence[Event], config: FindingsConfig
+) -> list[tuple[Event, Corner, Cause]]:
+    """Return the costliest events with corner and cause; of each corner only the surest."""
+    of_corner: dict[str, tuple[Event, Corner, Cause]] = {}
+    for event in events:
+        if 1.0 - event.chance < config.least_confidence:
+            continue
+        corner, cause = cause_of(ground, event)
+        known = of_corner.get(corner.id)
+        if known is None or event.chance < known[0].chance:
+            of_corner[corner.id] = (event, corner, cause)
+    return sorted(of_corner.values(), key=lambda one: -_score(one[0]))[: config.most]
 
 
 def _score(event: Event) -> float:
@@ -228,14 +239,16 @@ def _why_not(
 
 
 def _why_few(findings: Sequence[Finding], ground: Field, config: FindingsConfig) -> tuple[str, ...]:
-    if len(findings) >= config.most:
+    """Return why fewer findings stand than could be told."""
+    standing = sum(finding.is_significant for finding in findings)
+    if standing == config.most:
         return ()
+    if standing:
+        return ("nothing else repeats beyond your usual scatter",)
     total = ground.time_s[:, -1]
     spread = float(np.std(total[np.isfinite(total)]))
-    if not findings:
-        words = "nothing repeats: your laps differ more than your corners do"
-        return (f"{words} (spread {spread:.2f}\u00a0s)",)
-    return ("nothing else repeats beyond your usual scatter",)
+    nothing = "nothing repeats: your laps differ more than your corners do"
+    return (f"{nothing} (spread {spread:.2f}\u00a0s)",)
 
 
 def _fitting_share(events: Sequence[Event], most_total_s: float | None) -> float:
@@ -281,7 +294,7 @@ def _finding(
 def _word(confidence: float, config: FindingsConfig) -> Confidence:
     if confidence >= config.significant_confidence:
         return Confidence.HIGH
-    return Confidence.MEDIUM if confidence >= 0.8 else Confidence.LOW
+    return Confidence.MEDIUM if confidence >= 0.9 else Confidence.LOW
 
 
 def _mistake(ground: Field, incident: Incident) -> Mistake:

@@ -42,6 +42,10 @@ class CauseConfig:
         A corner on the way whose speed is within this of the slowest is as slow.
     reach_m : float
         A driver who is slow through a corner is so from about here before it [m].
+    before_top_m : float
+        So far before the usual top speed brakes that go on early may go on [m].
+    late_m : float
+        And is no later than so far behind its entry: else the throttle there was late [m].
     pickup_m : float
         So far behind the slowest place a lack of speed begins if the throttle was late [m].
     wide_m : float
@@ -56,6 +60,8 @@ class CauseConfig:
     carried_share: float = 0.6
     alike_share: float = 0.12
     reach_m: float = 45.0
+    before_top_m: float = 30.0
+    late_m: float = 5.0
     pickup_m: float = 15.0
     wide_m: float = 0.8
     wide_sigmas: float = 3.0
@@ -90,12 +96,15 @@ def cause_of(field: Field, event: Event, config: CauseConfig | None = None) -> t
     own = _own_speed(event, places, onset, most, config)
     if own is not None:
         return own.corner, _wide_or(Cause.MIN_SPEED, field, event, own.corner, config)
-    tops = [zone.first for zone in field.zones if zone.slowest > onset]
-    ahead = [zone.corner for zone in field.zones if zone.slowest > onset]
+    top = next((zone.first for zone in field.zones if zone.slowest > onset), None)
+    ahead = [place.corner for place in places if place.is_own and place.slowest > onset]
     behind = [place for place in places if place.slowest <= onset + _steps(field, 10.0)]
-    if ahead and (not behind or onset >= tops[0] - _steps(field, 10.0)):
-        return ahead[0], Cause.BRAKE_EARLY
     last = behind[-1] if behind else places[0]
+    if ahead and top is not None:
+        # Early brakes go on before the usual top speed, yet not long before.
+        before = min(_steps(field, config.before_top_m), round(0.4 * max(top - last.slowest, 0)))
+        if not behind or onset >= top - before:
+            return ahead[0], Cause.BRAKE_EARLY
     through = _passing_speed(field, event, places, onset, most, config)
     if through is not None:
         return through.corner, _wide_or(Cause.MIN_SPEED, field, event, through.corner, config)
@@ -154,9 +163,10 @@ def _passing_speed(
         return None
     for place in places:
         middle = (place.entry + place.exit) // 2
+        latest = place.entry + _steps(field, config.late_m)
         if (
             not place.is_own
-            and place.entry - _steps(field, config.reach_m) <= onset <= middle
+            and place.entry - _steps(field, config.reach_m) <= onset <= latest
             and event.lack_mps[middle] >= config.carried_share * most
         ):
             return place
@@ -170,7 +180,7 @@ def _wide_or(
     apex = int(np.searchsorted(field.distance_m, corner.apex_m))
     offset = field.offset_m[:, min(apex, field.distance_m.size - 1)]
     out = -offset if corner.direction == "left" else offset
-    bad, good = out[event.is_bad], out[~event.is_bad]
+    bad, good = out[event.is_bad], out[event.is_good]
     bad, good = bad[np.isfinite(bad)], good[np.isfinite(good)]
     if bad.size < 2 or good.size < 2:
         return cause
@@ -185,7 +195,7 @@ def _is_lift(field: Field, event: Event, onset: int, config: CauseConfig) -> boo
     cut = slice(max(onset - reach, 0), min(onset + reach, event.last) + 1)
     bad = np.mean(field.speed_mps[event.is_bad][:, cut], axis=0)
     fall = float(np.max(np.maximum.accumulate(bad) - bad))
-    good = np.mean(field.speed_mps[~event.is_bad][:, cut], axis=0)
+    good = np.mean(field.speed_mps[event.is_good][:, cut], axis=0)
     usual = float(np.max(np.maximum.accumulate(good) - good))
     return fall - usual > config.lift_mps
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from apexlab_desktop.analysis.phases import Field, Sign, expected_scatter, signs
+from apexlab_desktop.analysis.phases import SLOWEST_MPS, Field, Sign, expected_scatter, signs
 from apexlab_desktop.analysis.statistics_split import PRIOR_WEIGHT, Split, best_split
 from apexlab_desktop.analysis.types import BoolArray, FloatArray
 
@@ -22,6 +22,10 @@ class EventConfig:
     most_events : int
     incident_chance : float
         A single lap that stands out by less than this chance is a mistake, not a habit.
+    own_weight : float
+        A division is no surer than this share of the chance that there is only one group.
+    sure_chance : float
+        What is surer than this is not counted as scatter.
     give_up_chance : float
         Nothing is looked for beyond this chance.
     least_cost_s : float
@@ -30,16 +34,22 @@ class EventConfig:
         Window over speed differences [m].
     edge_share, edge_gap_m : float
         An event ends where the loss per metre falls below this share of its largest for so long.
+    valley_share, regrowth_share : float
+        Or where it has fallen to the first share and grows again by the second.
     """
 
     least_laps: int = 4
     most_events: int = 8
     incident_chance: float = 1e-3
-    give_up_chance: float = 0.5
+    own_weight: float = 0.3
+    sure_chance: float = 0.02
+    give_up_chance: float = 0.9
     least_cost_s: float = 0.03
     smoothing_m: float = 7.0
     edge_share: float = 0.1
     edge_gap_m: float = 15.0
+    valley_share: float = 0.4
+    regrowth_share: float = 0.25
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -52,7 +62,8 @@ class Event:
         Zone it was told in.
     sign : Sign
         Which sign told it.
-    is_bad : ndarray of bool, shape (n_laps,)
+    is_bad, is_good : ndarray of bool, shape (n_laps,)
+        Laps that lose there, and those that do not; a lap with a mistake there is neither.
     first, last : int
         Where on the grid it costs time.
     cost_s, cost_sigma_s : float
@@ -61,18 +72,21 @@ class Event:
         Of seeing as much anywhere in the session by the usual scatter.
     lack_mps : ndarray, shape (n_grid,)
         Speed of the laps without it minus that of those with it [m/s].
+    lost_spm : ndarray, shape (n_grid,)
+        Pace of the laps with it minus that of those without [s/m].
     """
 
     zone_index: int
     sign: Sign
     is_bad: BoolArray
+    is_good: BoolArray
     first: int
     last: int
     cost_s: float
     cost_sigma_s: float
     chance: float
-    own_chance: float
     lack_mps: FloatArray
+    lost_spm: FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +98,17 @@ class Incident:
     cost_s: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Search:
-    field: Field
+    """What is left to explain."""
+
+    ground: Field
     config: EventConfig
-    values: dict[Sign, FloatArray]
     expected: dict[Sign, FloatArray]
+    is_out: BoolArray
+    """Passes of single mistakes, shape (n_laps, n_zones)."""
+    settled: set[tuple[int, Sign]]
+    """Signs of zones that are not worth a thought."""
 
 
 def find_events(
@@ -105,91 +124,142 @@ def find_events(
     Notes
     -----
     Every sign of every zone is divided into the laps that do better and those that do worse; the
-    surest division is an event. What it did to the neighbouring zones is then taken out, and the
-    search repeated on the rest, so that one fault is one event.
+    surest division is an event. Its laps are then given the speeds of the others there, and the
+    search repeated on what is left, so that one fault is one event. What is sure is taken out
+    first, so that it does not count as the usual scatter in the search that is told.
     """
     config = config or EventConfig()
     if len(field.numbers) < config.least_laps or not field.zones:
         return (), ()
-    values = signs(field)
-    search = _Search(field, config, values, expected_scatter(field, values))
+    sure = _Search(field, config, expected_scatter(field, signs(field)), _nothing(field), set())
+    _events(sure, config.sure_chance)
+    calm = expected_scatter(sure.ground, _left(sure))
+    search = _Search(field, config, calm, _nothing(field), set())
+    return _events(search, config.give_up_chance)
+
+
+@dataclass(frozen=True, slots=True)
+class _Edges:
+    """How a run of loss ends: shares of its largest, and steps of the grid."""
+
+    edge_share: float
+    valley: float
+    regrowth: float
+    gap: int
+
+
+def _edges(config: EventConfig, step_m: float) -> _Edges:
+    return _Edges(
+        config.edge_share, config.valley_share, config.regrowth_share,
+        round(config.edge_gap_m / step_m),
+    )  # fmt: skip
+
+
+def _nothing(field: Field) -> BoolArray:
+    return np.zeros((len(field.numbers), len(field.zones)), dtype=np.bool_)
+
+
+def _left(search: _Search) -> dict[Sign, FloatArray]:
+    """Return the signs of what is left."""
+    found = signs(search.ground)
+    for values in found.values():
+        values[search.is_out] = np.nan
+    return found
+
+
+def _events(
+    search: _Search, give_up_chance: float
+) -> tuple[tuple[Event, ...], tuple[Incident, ...]]:
+    config = search.config
     events: list[Event] = []
     incidents: list[Incident] = []
+    values = _left(search)
     n_tests = sum(int(np.isfinite(v).any(axis=0).sum()) for v in values.values())
     for _ in range(6 * config.most_events):
-        found = _surest(search)
+        found = _surest(search, values)
         if found is None or len(events) == config.most_events:
             break
         k, sign, split = found
-        chance = -np.expm1(n_tests * np.log1p(-min(split.chance, 1.0 - 1e-12)))
-        if chance > config.give_up_chance:
+        chance = float(-np.expm1(n_tests * np.log1p(-min(split.chance, 1.0 - 1e-12))))
+        chance = max(chance, config.own_weight * split.own_chance)
+        if chance > give_up_chance:
             break
         if split.n_upper == 1:
-            incidents.append(_single(search, k, sign, split))
-            continue
-        event = _event(search, k, sign, split, float(chance))
-        if event.cost_s < config.least_cost_s:
-            values[sign][:, k] = np.nan
-            continue
-        events.append(event)
-        _take_out(search, event)
+            lap = int(np.flatnonzero(split.is_upper)[0])
+            search.is_out[lap, k] = True
+            incidents.append(Incident(zone_index=k, lap_index=lap, cost_s=split.difference))
+        else:
+            event = _event(search, k, sign, split, chance, ~search.is_out[:, k])
+            if event.cost_s < config.least_cost_s:
+                search.settled.add((k, sign))
+                continue
+            events.append(event)
+            search.ground = _without(search.ground, event)
+        values = _left(search)
     return tuple(events), tuple(incidents)
 
 
-def _surest(search: _Search) -> tuple[int, Sign, Split] | None:
+def _surest(search: _Search, values: dict[Sign, FloatArray]) -> tuple[int, Sign, Split] | None:
     """Return zone, sign and division with the least chance."""
     best: tuple[int, Sign, Split] | None = None
-    for sign, values in search.values.items():
-        for k in range(values.shape[1]):
-            sigma = float(search.expected[sign][k])
-            split = best_split(values[:, k], sigma, least_upper=1)
-            if split is None:
+    for sign, rows in values.items():
+        for k in range(rows.shape[1]):
+            if (k, sign) in search.settled:
                 continue
-            if split.n_upper == 1 and (
-                sign is not Sign.LOSS or split.chance > search.config.incident_chance
-            ):
-                split = best_split(values[:, k], sigma)
+            split = _division(search, rows[:, k], sign, float(search.expected[sign][k]))
             if split is not None and (best is None or split.chance < best[2].chance):
                 best = (k, sign, split)
     return best
 
 
-def _single(search: _Search, k: int, sign: Sign, split: Split) -> Incident:
-    """Note a lap that stands out alone, and leave it out of this zone from here on."""
-    lap = int(np.flatnonzero(split.is_upper)[0])
-    for values in search.values.values():
-        values[lap, k] = np.nan
-    return Incident(zone_index=k, lap_index=lap, cost_s=split.difference)
+def _division(search: _Search, column: FloatArray, sign: Sign, sigma: float) -> Split | None:
+    """Return the best division; of one lap alone only where that lap really stands out."""
+    if sign is Sign.LOSS:
+        split = best_split(column, sigma, least_upper=1)
+        if split is None or split.n_upper > 1 or split.chance < search.config.incident_chance:
+            return split
+    return best_split(column, sigma)
 
 
-def _event(search: _Search, k: int, sign: Sign, split: Split, chance: float) -> Event:
-    field, config = search.field, search.config
-    is_known = np.isfinite(search.values[sign][:, k])
-    is_good = is_known & ~split.is_upper
-    is_whole = np.isfinite(field.speed_mps).all(axis=1)
-    bad = split.is_upper & is_whole if (split.is_upper & is_whole).any() else split.is_upper
-    good = is_good & is_whole if (is_good & is_whole).any() else is_good
-    pace = 1.0 / np.maximum(field.speed_mps, 1.0)
+def _without(field: Field, event: Event) -> Field:
+    """Return the laps with the event's speeds made those of the laps without it."""
+    speed = field.speed_mps.copy()
+    cut = slice(event.first, event.last + 1)
+    pace = 1.0 / np.maximum(speed[:, cut], SLOWEST_MPS)
+    pace[event.is_bad] -= event.lost_spm[cut]
+    speed[:, cut] = 1.0 / np.maximum(pace, 1e-3)
+    return replace(field, speed_mps=speed)
+
+
+def _event(
+    search: _Search, k: int, sign: Sign, split: Split, chance: float, is_in: BoolArray
+) -> Event:
+    field, config = search.ground, search.config
+    is_whole = np.isfinite(field.speed_mps).all(axis=1) & is_in
+    bad, good = split.is_upper & is_whole, ~split.is_upper & is_whole
+    if not bad.any() or not good.any():
+        bad, good = split.is_upper & is_in, ~split.is_upper & is_in
+    pace = 1.0 / np.maximum(field.speed_mps, SLOWEST_MPS)
     step_m = float(field.distance_m[1] - field.distance_m[0])
     width = max(round(config.smoothing_m / step_m), 1)
     lost = _smooth(np.nan_to_num(_mean(pace, bad) - _mean(pace, good)), width)
     lack = _smooth(np.nan_to_num(_mean(field.speed_mps, good) - _mean(field.speed_mps, bad)), width)
-    first, last = _extent(field, k, lost, round(config.edge_gap_m / step_m), config.edge_share)
+    first, last = _extent(field, k, lost, _edges(config, step_m))
     cut = slice(first, last + 1)
     per_lap = np.asarray(np.trapezoid(pace[:, cut], field.distance_m[cut], axis=1))
-    cost = float(np.nanmean(per_lap[bad]) - np.nanmean(per_lap[good]))
     sigma = _within(per_lap, bad, good, float(search.expected[Sign.LOSS][k]))
     return Event(
         zone_index=k,
         sign=sign,
         is_bad=split.is_upper,
+        is_good=~split.is_upper & is_in,
         first=first,
         last=last,
-        cost_s=cost,
+        cost_s=float(np.nanmean(per_lap[bad]) - np.nanmean(per_lap[good])),
         cost_sigma_s=sigma * float(np.sqrt(1.0 / bad.sum() + 1.0 / good.sum())),
         chance=chance,
-        own_chance=split.own_chance,
         lack_mps=lack,
+        lost_spm=lost,
     )
 
 
@@ -214,39 +284,34 @@ def _within(per_lap: FloatArray, bad: BoolArray, good: BoolArray, expected: floa
     return float(np.sqrt((PRIOR_WEIGHT * expected**2 + squares) / freedom))
 
 
-def _extent(field: Field, k: int, lost: FloatArray, gap: int, edge_share: float) -> tuple[int, int]:
+def _extent(field: Field, k: int, lost: FloatArray, edges: _Edges) -> tuple[int, int]:
     """Return between which places around a zone the loss arises."""
     zones = field.zones
     zone = zones[k]
     low = zones[k - 1].slowest if k else 0
     high = zones[k + 1].slowest if k + 1 < len(zones) else field.distance_m.size - 1
     peak = zone.first + int(np.argmax(lost[zone.first : zone.last + 1]))
-    level = edge_share * float(lost[peak])
-    is_loss = lost > level
-    return _run_end(is_loss, peak, low, -1, gap), _run_end(is_loss, peak, high, 1, gap)
+    return _run_end(lost, peak, low, -1, edges), _run_end(lost, peak, high, 1, edges)
 
 
-def _run_end(is_loss: BoolArray, start: int, limit: int, way: int, gap: int) -> int:
-    """Return the last place of the run through `start`, over gaps shorter than `gap`."""
-    here = end = start
+def _run_end(lost: FloatArray, start: int, limit: int, way: int, config: _Edges) -> int:
+    """Return the last place of the run of loss through `start`.
+
+    Places without loss end it if they go on for long, and so does a loss that grows again: that is
+    another one.
+    """
+    here = end = lowest = start
+    most = float(lost[start])
     while here != limit:
         here += way
-        if is_loss[here]:
+        if lost[here] < lost[lowest]:
+            lowest = here
+        if lost[here] - lost[lowest] > config.regrowth * most and (
+            lost[lowest] < config.valley * most
+        ):
+            return lowest
+        if lost[here] > config.edge_share * most:
             end = here
-        elif abs(here - end) > gap:
+        elif abs(here - end) > config.gap:
             break
     return end
-
-
-def _take_out(search: _Search, event: Event) -> None:
-    """Remove what an event did to the signs of the zones it reaches."""
-    field = search.field
-    for k, zone in enumerate(field.zones):
-        reach = min(event.last, zone.last) - max(event.first, zone.first)
-        if k != event.zone_index and reach <= 0:
-            continue
-        for values in search.values.values():
-            column = values[:, k]
-            bad, good = column[event.is_bad], column[~event.is_bad]
-            if np.isfinite(bad).any() and np.isfinite(good).any():
-                column[event.is_bad] -= np.nanmean(bad) - np.nanmean(good)

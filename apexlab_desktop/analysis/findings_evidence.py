@@ -60,7 +60,7 @@ def prove(field: Field, event: Event, corner: Corner) -> Proof:
     values = _values(field, zone, corner, event)
     is_known = np.isfinite(values["loss_time"])
     bad = event.is_bad & is_known
-    good = ~event.is_bad & is_known
+    good = event.is_good & is_known
     apart = {name: _apart(row, bad, good) for name, row in values.items()}
     numbers = np.array(field.numbers)
     evidence = {

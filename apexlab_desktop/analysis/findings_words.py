@@ -37,6 +37,7 @@ def words(finding: Finding, proof: Proof, told: Told) -> str:
         f"Turn {finding.corner_number}: {_advice(finding.kind, told)}.",
         _happens(finding, proof, told),
         _costs(finding, told),
+        "" if finding.is_significant else "It may still be chance: drive more laps to be sure.",
     ]
     return " ".join(sentence for sentence in sentences if sentence)
 

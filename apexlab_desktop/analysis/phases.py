@@ -19,6 +19,8 @@ from apexlab_desktop.analysis.segments_timing import stacked
 from apexlab_desktop.analysis.types import ComparedLap, FloatArray
 
 MAD_TO_SIGMA = 1.4826
+UNEQUAL_ZONES = 1.15
+"""Half of the zones scatter more than the middle one, by about this."""
 SLOWEST_MPS = 1.0
 """Slower is standing: it has no pace."""
 
@@ -32,6 +34,8 @@ class Sign(StrEnum):
     """Time from the top speed before to the slowest place [s]."""
     WAY_OUT = "way_out"
     """Time from the slowest place to the top speed behind [s]."""
+    PICKUP = "pickup"
+    """The same only to the next corner that is taken on the way out; unknown without one [s]."""
     MIN_SPEED = "min_speed"
     """How much lower the least speed is, as a share of it."""
 
@@ -240,8 +244,15 @@ def signs(field: Field) -> dict[Sign, FloatArray]:
         found[Sign.WAY_OUT][:, k] = elapsed[:, zone.last] - at_slow
         near = slice(max(zone.slowest - reach, zone.first), min(zone.slowest + reach, zone.last))
         found[Sign.MIN_SPEED][:, k] = -np.min(field.speed_mps[:, near], axis=1) / zone.least_mps
+        if (following := _first_passing(zone)) is not None:
+            found[Sign.PICKUP][:, k] = elapsed[:, following] - at_slow
     found[Sign.LOSS] = found[Sign.WAY_IN] + found[Sign.WAY_OUT]
     return found
+
+
+def _first_passing(zone: Zone) -> int | None:
+    """Return where the first corner behind the slowest place begins, None without one."""
+    return next((entry for _, entry, _ in zone.passing if entry > zone.slowest), None)
 
 
 def elapsed_s(field: Field) -> FloatArray:
@@ -285,6 +296,7 @@ def expected_scatter(field: Field, found: dict[Sign, FloatArray]) -> dict[Sign, 
         Sign.WAY_IN: way_in,
         Sign.WAY_OUT: way_out,
         Sign.LOSS: np.sqrt(way_in**2 + way_out**2 + inside * (0.5 * inside + behind)),
+        Sign.PICKUP: np.hypot(pickup, 0.5 * inside),
         Sign.MIN_SPEED: share,
     }
     least = dict.fromkeys(Sign, config.sigma_time_s) | {Sign.MIN_SPEED: config.sigma_speed}
@@ -298,7 +310,7 @@ def _scale(values: FloatArray, shape: FloatArray) -> float:
     """Return by what the shape must be multiplied to fit the middle zone."""
     ratio = _robust_columns(values) / np.maximum(shape, 1e-9)
     ratio = ratio[np.isfinite(ratio)]
-    return median(ratio) if ratio.size else 1.0
+    return UNEQUAL_ZONES * median(ratio) if ratio.size else 1.0
 
 
 def _speed_share(field: Field, corner: Corner, entry: int, exit_: int) -> float:
