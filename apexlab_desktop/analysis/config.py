@@ -180,6 +180,10 @@ class AnalysisConfig:
     corner_valley_ratio: float = 0.75
     corner_valley_missing_rad: float = 0.21
     """Where it opens less, 12 deg: the smoothing of the line fills short straights."""
+    corner_good_sigma_m: float = 1.2
+    corner_poor_sigma_m: float = 2.0
+    """Positions with a larger error than the first wander within a corner: windows and angles grow,
+    up to twice at the second."""
     corner_apex_ratio: float = 0.6
     """The apex is the middle of what is at least that tight."""
     corner_edge_per_m: float = 1.0 / 400.0

@@ -59,6 +59,7 @@ def detect_corners(
     same for a kart's hairpin and for a kink at 200 km/h, whatever the speed, the rate of the fixes
     or the noise, which swings the curvature of a straight but never its integral.
     """
+    config = _careful(config, line.position_sigma_m or 0.0)
     road = unrolled(
         line,
         turn_rad=config.corner_window_rad,
@@ -79,6 +80,27 @@ def detect_corners(
         for number, corner in enumerate(found, start=1)
     ]
     return corner_kinds.described(numbered, line, speed_mps, config)
+
+
+def _careful(config: AnalysisConfig, sigma_m: float) -> AnalysisConfig:
+    """Return the thresholds for a line by a receiver with that error.
+
+    A phone's positions bend the line within a corner as much as a short straight does.
+    """
+    excess = (sigma_m - config.corner_good_sigma_m) / (
+        config.corner_poor_sigma_m - config.corner_good_sigma_m
+    )
+    share = min(max(excess, 0.0), 1.0)
+    if not share > 0.0:
+        return config
+    return replace(
+        config,
+        corner_window_rad=config.corner_window_rad * (1.0 + share),
+        corner_least_window_m=config.corner_least_window_m * (1.0 + share),
+        corner_most_window_m=config.corner_most_window_m * (1.0 + share / 3.0),
+        corner_valley_missing_rad=config.corner_valley_missing_rad * (1.0 + share / 2.0),
+        corner_open_missing_rad=config.corner_open_missing_rad * (1.0 + share),
+    )
 
 
 def _split(
