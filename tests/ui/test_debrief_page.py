@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from apexlab_desktop.analysis.findings import Confidence, Finding, Findings
-from apexlab_desktop.analysis.findings_causes import Cause
-from apexlab_desktop.app.debriefing import SessionDebrief
 from apexlab_desktop.ui.formatting import DASH
 from apexlab_desktop.ui.main import Started
 from apexlab_desktop.ui.panels.debrief import DebriefPage
@@ -19,33 +14,7 @@ from apexlab_desktop.ui.viewmodels.debrief import in_units
 from apexlab_desktop.units import UnitSystem
 from tests.ui.conftest import WAIT_MS, Opener
 from tests.ui.fake_library import RUN_3, FakeLibrary
-
-TEXT = (
-    "Turn 2: carry more speed through the slowest part. On laps 7 and 9 you are 1.5\u00a0m/s "
-    "slower at the slowest point than on lap 5. That costs 0.20\u00a0s each time."
-)
-
-
-def finding(rank: int, corner: int, per_lap_s: float) -> Finding:
-    return Finding(
-        rank=rank, corner_id=f"c{corner}", corner_number=str(corner), kind=Cause.MIN_SPEED,
-        time_cost_s=2.0 * per_lap_s, time_cost_low_s=per_lap_s, time_cost_high_s=3.0 * per_lap_s,
-        cost_per_lap_s=per_lap_s, confidence=0.97, confidence_word=Confidence.HIGH,
-        is_significant=True, from_m=400.0, to_m=560.0, laps=(7, 9), good_laps=(5,), evidence=(),
-        text=TEXT.replace("Turn 2", f"Turn {corner}"),
-    )  # fmt: skip
-
-
-class LibraryWithFindings(FakeLibrary):
-    findings: tuple[Finding, ...] = (finding(1, 2, 0.10), finding(2, 4, 0.07))
-    reasons: tuple[str, ...] = ("Only two losses repeat.",)
-
-    def judge(self, session_id: str) -> SessionDebrief:
-        judged = super().judge(session_id)
-        if judged.result is None:
-            return judged
-        found = Findings(findings=self.findings, reasons=self.reasons)
-        return replace(judged, result=replace(judged.result, findings=found))
+from tests.ui.invented_findings import LibraryWithFindings
 
 
 def opened(qtbot: QtBot, open_window: Opener, library: FakeLibrary) -> tuple[Started, DebriefPage]:

@@ -48,7 +48,8 @@ class EvidencePlot(PanelFrame):
             self.set_absence("" if judged is None else "No finding, so nothing to prove.")
             return
         card = cards[self._debrief.chosen]
-        self.set_title(f"Evidence for {card.rank}: {card.title.split(':')[0].lower()}")
+        place = card.title.split(":")[0]
+        self.set_title(f"Evidence for {card.rank}: {place[:1].lower()}{place[1:]}")
         self.set_note(f"speed, {speed_unit(self._models.appearance.units)}")
         self.set_absence("")
 
@@ -119,6 +120,8 @@ class EvidencePlot(PanelFrame):
         length = next((s for s in LENGTHS_M if (last - first) / s <= 5.0), LENGTHS_M[-1])
         for place in np.arange(np.ceil(first / length) * length, last, length):
             box = QRectF(scale.x(float(place)) - 40, area.bottom() + 2, 80, FOOT_PX - 2)
+            if box.center().x() > area.right() - 22:
+                continue
             words = distance(float(place), self._models.appearance.units)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.setPen(QPen(colour(theme.muted), 1.0))
