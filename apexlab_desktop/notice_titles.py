@@ -16,6 +16,7 @@ class NoticeWords:
 
 
 _WORDS: dict[str, NoticeWords] = {
+    "track_unsure": NoticeWords("Track not certain", "track"),
     "repeated_rows_dropped": NoticeWords("Repeated rows dropped", "row"),
     "rows_at_same_time_dropped": NoticeWords("Contradicting rows dropped", "row"),
     "ragged_rows_dropped": NoticeWords("Rows of another width dropped", "row"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from apexlab_desktop.analysis import session as session_analysis
 from apexlab_desktop.app.files import check_unchanged, fingerprint, shown
-from apexlab_desktop.app.layouts import learn_layout
+from apexlab_desktop.app.layouts import learn_layout, unsure_notices
 from apexlab_desktop.app.library_access import library
 from apexlab_desktop.app.records import ImportOutcome, ImportStatus
 from apexlab_desktop.app.summaries import derived_facts
@@ -21,7 +21,7 @@ from apexlab_desktop.store import sessions
 from apexlab_desktop.store.sessions import FileFacts
 
 if TYPE_CHECKING:
-    from apexlab_desktop.analysis.types import AnalysedSession, RawSession
+    from apexlab_desktop.analysis.types import AnalysedSession, Notice, RawSession
     from apexlab_desktop.importers.base import Progress
 
 logger = logging.getLogger(__name__)
@@ -93,13 +93,15 @@ def _import(path: Path, progress: Progress, *, is_demo: bool) -> ImportOutcome:
 
 def _store(path: Path, file: FileFacts, analysed: AnalysedSession) -> ImportOutcome:
     derived = derived_facts(analysed)
+    unsure: tuple[Notice, ...] = ()
     with library().writing() as connection:
         # Another process may have stored the same content since we looked.
         session_id = sessions.find_id(connection, sha256=file.sha256)
         status = ImportStatus.ALREADY_IMPORTED
         if session_id is None:
             session_id = sessions.insert_session(connection, file, analysed.raw, derived)
-            learn_layout(connection, session_id, analysed)
+            match = learn_layout(connection, session_id, analysed)
+            unsure = unsure_notices(connection, match)
             status = ImportStatus.IMPORTED
         summary = sessions.get_summary(connection, session_id)
     return ImportOutcome(
@@ -107,7 +109,7 @@ def _store(path: Path, file: FileFacts, analysed: AnalysedSession) -> ImportOutc
         status=status,
         session_id=session_id,
         summary=summary,
-        notices=analysed.notices,
+        notices=(*analysed.notices, *unsure),
         gps_rate_hz=gps_rate_hz(analysed.raw),
     )
 

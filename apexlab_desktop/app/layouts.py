@@ -9,6 +9,7 @@ from apexlab_desktop.analysis.layout_circuits import CircuitMatch, match_circuit
 from apexlab_desktop.analysis.layout_match import LayoutMatch, centre_of, match_layouts
 from apexlab_desktop.analysis.layout_shape import shape_of
 from apexlab_desktop.analysis.layout_values import Layout
+from apexlab_desktop.analysis.types import Notice, Severity
 from apexlab_desktop.app.library_access import library
 from apexlab_desktop.app.track_list import starter_circuits
 from apexlab_desktop.errors import StoreError
@@ -69,8 +70,7 @@ def match_session(session: OpenedSession) -> SessionTrack:
     if layout is not None:
         return SessionTrack(name=layout.name, layout=layout, match=match, circuit=NOWHERE)
     circuit = circuit_of(session.analysed, shape)
-    words = _words(session.analysed.raw.metadata)
-    name = words or _circuit_name(circuit)
+    name = session.analysed.raw.metadata.get("track", "") or _circuit_name(circuit)
     return SessionTrack(name=name, layout=None, match=match, circuit=circuit)
 
 
@@ -91,7 +91,7 @@ def _near(shape: LapShape) -> list[Layout]:
         return []
     try:
         with library().reading() as connection:
-            return layouts.layouts_near(connection, centre_of(shape)[0])
+            return layouts.layouts_near(connection, *centre_of(shape))
     except StoreError:
         return []
 
@@ -118,7 +118,7 @@ def learn_layout(connection: Transaction, session_id: str, session: AnalysedSess
         if not words:
             _name_session(connection, session_id, _circuit_name(circuit_of(session, None)))
         return LayoutMatch(layout_id=None)
-    near = layouts.layouts_near(connection, centre_of(shape)[0])
+    near = layouts.layouts_near(connection, *centre_of(shape))
     match = match_layouts(shape, near)
     if match.layout_id is not None:
         layouts.link_session(connection, session_id, match.layout_id, confidence=match.confidence)
@@ -151,7 +151,7 @@ def _new_layout(
     variant = circuit.circuit.layout if circuit.circuit else ""
     return Layout(
         id=sessions.new_id(),
-        name=_free_name(name, variant, shape, layouts.names(connection)),
+        name=_free_name(name, variant, shape, set(layouts.names(connection).values())),
         venue=circuit.venue or (backwards.venue if backwards else ""),
         country=circuit.country or (backwards.country if backwards else ""),
         shape=shape,
@@ -190,3 +190,19 @@ def _free_name(name: str, variant: str, shape: LapShape, taken: set[str]) -> str
         free = "" if f"{name} {n}" in taken else f"{name} {n}"
         n += 1
     return free
+
+
+def unsure_notices(connection: Transaction, match: LayoutMatch) -> tuple[Notice, ...]:
+    """Return the notice that asks which layout it was, where several may fit."""
+    if not match.is_unsure:
+        return ()
+    known = layouts.names(connection)
+    names = [known.get(one.layout_id, one.layout_id) for one in match.candidates]
+    return (
+        Notice(
+            code="track_unsure",
+            severity=Severity.INFO,
+            count=len(names),
+            detail=f"the laps may have been driven on {' or '.join(names)}: say which",
+        ),
+    )

@@ -57,7 +57,7 @@ def rename_track(track: str, name: str) -> None:
     tidy = _tidy(name, LONGEST_NAME, "a name of the track")
     with library().writing() as connection:
         layout = _layout(connection, track)
-        if tidy != layout.name and tidy in layouts.names(connection):
+        if tidy != layout.name and tidy in set(layouts.names(connection).values()):
             raise StoreError(expected="a name that no other track has", found=tidy, place=layout.id)
         layouts.set_name(connection, layout.id, tidy)
         linked = layouts.sessions_of_layout(connection, layout.id)

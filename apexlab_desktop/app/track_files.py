@@ -108,11 +108,11 @@ def import_track(path: Path) -> ImportedTrack:
     with library().writing() as connection:
         known = layouts.get_layout(connection, layout.id)
         if known is None:
-            near = layouts.layouts_near(connection, centre_of(layout.shape)[0])
+            near = layouts.layouts_near(connection, *centre_of(layout.shape))
             match = match_layouts(layout.shape, near)
             known = next((one for one in near if one.id == match.layout_id), None)
         if known is None:
-            taken = layouts.names(connection)
+            taken = set(layouts.names(connection).values())
             layout = replace(layout, name=_free(layout.name, taken), source="imported")
             layouts.insert_layout(connection, layout)
         elif known.id == layout.id and not known.corners and layout.corners:

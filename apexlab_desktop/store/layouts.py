@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -29,7 +30,7 @@ NAME_FACT = "name"
 CORNER_FACT = "corner:"
 """Followed by the corner's id; the value holds `number`, `name`, or both."""
 NEAR_DEG = 0.1
-"""Half height of the band of latitude in which layouts are sought: 11 km."""
+"""Half height of the box in which layouts are sought: 11 km."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,11 +97,15 @@ def insert_layout(connection: Connection, layout: Layout) -> None:
     )
 
 
-def layouts_near(connection: Connection, lat_deg: float) -> list[Layout]:
-    """Return the layouts in the band of latitude around a place, oldest first."""
+def layouts_near(connection: Connection, lat_deg: float, lon_deg: float) -> list[Layout]:
+    """Return the layouts around a place (11 km and more to each side), oldest first."""
     inside = LAYOUT.c.lat_deg.between(lat_deg - NEAR_DEG, lat_deg + NEAR_DEG)
+    reach_deg = NEAR_DEG / max(math.cos(math.radians(lat_deg)), NEAR_DEG)
+    # Around the antimeridian the two longitudes may differ by nearly a full turn.
+    apart_deg = func.abs(LAYOUT.c.lon_deg - lon_deg)
+    beside = (apart_deg <= reach_deg) | (apart_deg >= 360.0 - reach_deg)
     rows = connection.execute(
-        select(LAYOUT).where(inside).order_by(LAYOUT.c.created_at_us, LAYOUT.c.id)
+        select(LAYOUT).where(inside & beside).order_by(LAYOUT.c.created_at_us, LAYOUT.c.id)
     ).mappings()
     return [_layout(connection, row) for row in rows]
 
@@ -148,9 +153,10 @@ def list_layouts(connection: Connection) -> list[LayoutSummary]:
     return found
 
 
-def names(connection: Connection) -> set[str]:
-    """Return the names that are taken."""
-    return {str(row[0]) for row in connection.execute(select(LAYOUT.c.name))}
+def names(connection: Connection) -> dict[str, str]:
+    """Return the names of all layouts by id."""
+    rows = connection.execute(select(LAYOUT.c.id, LAYOUT.c.name))
+    return {str(row[0]): str(row[1]) for row in rows}
 
 
 def set_corners(connection: Connection, layout_id: str, corners: Sequence[Corner]) -> None:
