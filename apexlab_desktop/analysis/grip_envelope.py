@@ -44,6 +44,8 @@ class EnvelopeConfig:
 DEFAULT_ENVELOPE = EnvelopeConfig()
 _ROLLING = 0.015
 """Rolling resistance over weight (analysis.md 13); motion does not tell it from drag."""
+_LEAST_DRAG_PER_M, _USUAL_DRAG_PER_M = 5e-5, 3e-4
+"""The latter is C_D A of 0.7 m2 on 1400 kg [1/m]."""
 _MIN_BINS, _MIN_SAMPLES = 4, 30
 _STRONGEST = 0.90
 _FREE_OF_TRACTION = 0.90
@@ -315,9 +317,10 @@ def _power_and_drag(
     determinant = a * c - b * b
     if determinant > 1e-9 * a * c:
         power, air = (c * u - b * v) / determinant, (a * v - b * u) / determinant
-        if air >= 0.0 and power > 0.0:
+        if air >= _LEAST_DRAG_PER_M and power > 0.0:
             return power, air
-    return u / a, 0.0
+    # Too noisy or too short to tell: then the drag is that of any car.
+    return (u - _USUAL_DRAG_PER_M * b) / a, _USUAL_DRAG_PER_M
 
 
 def _with_combined(

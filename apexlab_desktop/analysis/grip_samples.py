@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,11 @@ import numpy as np
 
 from apexlab_desktop.analysis.config import STANDARD_GRAVITY_MPS2
 from apexlab_desktop.analysis.types import BoolArray, Comparison, FloatArray
+
+_QUIET_MPS2 = 0.03 * STANDARD_GRAVITY_MPS2
+"""Accelerations that scatter no more are taken as they are (algorithms.md 2.4)."""
+_LONG_WINDOW_S, _SLOPE_WINDOW_S, _MOST_WINDOW_S = 0.8, 0.5, 1.2
+_MIN_SAMPLES = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -24,6 +30,8 @@ class GripSamples:
     weight_s : ndarray
         Time spent there, 0 where nothing is known [s].
     lap_numbers : tuple of int
+    window_s : float
+        Over which the accelerations were averaged because they are noisy; 0 where they are not [s].
     """
 
     distance_m: FloatArray
@@ -32,6 +40,7 @@ class GripSamples:
     accel_lat_mps2: FloatArray
     weight_s: FloatArray
     lap_numbers: tuple[int, ...]
+    window_s: float = 0.0
 
 
 def grip_samples(comparison: Comparison, grade_rad: FloatArray | None = None) -> GripSamples:
@@ -55,6 +64,8 @@ def grip_samples(comparison: Comparison, grade_rad: FloatArray | None = None) ->
     if grade_rad is not None:
         along = along + STANDARD_GRAVITY_MPS2 * np.sin(grade_rad)
     time_s = np.stack([lap.time_s for lap in laps])
+    window_s = quiet_window(across, time_s)
+    along, across = (averaged(values, time_s, window_s) for values in (along, across))
     weight = np.gradient(time_s, axis=1)
     known = np.isfinite(speed) & np.isfinite(along) & np.isfinite(across) & (weight > 0.0)
     return GripSamples(
@@ -64,7 +75,57 @@ def grip_samples(comparison: Comparison, grade_rad: FloatArray | None = None) ->
         accel_lat_mps2=across,
         weight_s=np.where(known, weight, 0.0),
         lap_numbers=tuple(lap.lap.number for lap in laps),
+        window_s=window_s,
     )
+
+
+def quiet_window(accel_mps2: FloatArray, time_s: FloatArray) -> float:
+    """Return over how long accelerations must be averaged until they scatter little enough [s].
+
+    Parameters
+    ----------
+    accel_mps2, time_s : ndarray, shape (n_laps, n_grid)
+        Lateral acceleration, which changes little on straights, and the time at each place.
+
+    Notes
+    -----
+    The noise of a slope over a window falls with the window to the power 1.5, and what comes here
+    is the slope of the velocity over half a second (algorithms.md 2.1, 8).
+    """
+    rest = accel_mps2 - averaged(accel_mps2, time_s, _LONG_WINDOW_S)
+    known = np.isfinite(rest)
+    if not known.any():
+        return 0.0
+    sigma = float(np.median(np.abs(rest[known]))) / 0.6745
+    if sigma <= _QUIET_MPS2:
+        return 0.0
+    return min(_SLOPE_WINDOW_S * math.pow(sigma / _QUIET_MPS2, 2.0 / 3.0), _MOST_WINDOW_S)
+
+
+def averaged(values: FloatArray, time_s: FloatArray, window_s: float) -> FloatArray:
+    """Return means over a window of time around each place, of the shape of `values`.
+
+    Parameters
+    ----------
+    values, time_s : ndarray, shape (n_laps, n_grid)
+        NaN inside dropouts, where it stays.
+    window_s : float
+        0 changes nothing [s].
+    """
+    if window_s <= 0.0:
+        return values
+    found = np.full(values.shape, np.nan)
+    for row, (level, at_s) in enumerate(zip(values, time_s, strict=True)):
+        known = np.isfinite(level) & np.isfinite(at_s)
+        if np.count_nonzero(known) < _MIN_SAMPLES:
+            continue
+        t, a = at_s[known], level[known]
+        total = np.append(0.0, np.cumsum(0.5 * (a[1:] + a[:-1]) * np.diff(t)))
+        first, last = (np.clip(t + half, t[0], t[-1]) for half in (-0.5 * window_s, 0.5 * window_s))
+        found[row, known] = (np.interp(last, t, total) - np.interp(first, t, total)) / (
+            last - first
+        )
+    return found
 
 
 def held_levels(

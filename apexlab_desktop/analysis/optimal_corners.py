@@ -85,9 +85,8 @@ class _Laps:
 
     def __init__(self, optimum: SessionOptimum) -> None:
         path = optimum.profile.path
-        self.station_m = optimum.station_m
-        self.is_closed = path.is_closed
-        self.length_m = optimum.length_m
+        self.places = optimum.places
+        self.length_m = self.places.length_m
         self.optimal_mps = optimum.profile.speed_mps
         self.driven_mps = optimum.driven_speed_mps
         self.optimal_accel = optimum.profile.accel_long_mps2
@@ -106,25 +105,7 @@ class _Laps:
         ]
         if at[0] is None or at[1] is None:
             return None
-        here, there = (float(self.station_m[window[index]]) for index in at if index is not None)
-        half = 0.5 * self.length_m
-        return (here - there + half) % self.length_m - half
-
-    def between(self, first_m: float, last_m: float) -> IntArray:
-        """Return the stations from one place on to another, over the start line if need be.
-
-        Never empty: at least the station nearest to `first_m` (T-33).
-        """
-        way_m = last_m - first_m
-        if self.is_closed:
-            ahead = np.mod(self.station_m - first_m, self.length_m)
-            way_m = way_m % self.length_m if way_m % self.length_m or not way_m else self.length_m
-        else:
-            ahead = np.where(self.station_m < first_m, np.inf, self.station_m - first_m)
-        inside = np.flatnonzero(ahead <= way_m)
-        if not inside.size:
-            inside = np.array([np.argmin(np.abs(self.station_m - first_m % self.length_m))])
-        return np.asarray(inside[np.argsort(ahead[inside], kind="stable")], dtype=np.int64)
+        return self.places.apart_m(int(window[at[1]]), int(window[at[0]]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +118,7 @@ class _Straights:
 
 def _straights_of(lap: _Laps, ends: Sequence[Corner], corner: Corner) -> _Straights:
     others = [other for other in ends if other.id != corner.id]
-    if not lap.is_closed:
+    if not lap.places.is_closed:
         before = [corner.entry_m - other.exit_m for other in others]
         behind = [other.entry_m - corner.exit_m for other in others]
         before = [way for way in before if way >= 0.0] or [corner.entry_m]
@@ -150,11 +131,11 @@ def _straights_of(lap: _Laps, ends: Sequence[Corner], corner: Corner) -> _Straig
 
 
 def _gap(lap: _Laps, corner: Corner, straights: _Straights) -> CornerGap:
-    zone = lap.between(corner.entry_m, corner.exit_m)
+    zone = lap.places.between(corner.entry_m, corner.exit_m)
     core = _near_apex(lap, corner)
     optimal, driven = float(lap.optimal_mps[core].min()), float(lap.driven_mps[core].min())
-    approach = lap.between(corner.entry_m - straights.before_m, corner.exit_m)
-    straight = lap.between(corner.exit_m, corner.exit_m + straights.behind_m)[1:]
+    approach = lap.places.between(corner.entry_m - straights.before_m, corner.exit_m)
+    straight = lap.places.between(corner.exit_m, corner.exit_m + straights.behind_m)[1:]
     return CornerGap(
         corner_id=corner.id,
         optimal_min_speed_mps=optimal,
@@ -173,7 +154,7 @@ def _near_apex(lap: _Laps, corner: Corner) -> IntArray:
     into_m = (corner.apex_m - corner.entry_m) % lap.length_m
     reach_m = max(_APEX_SHARE * size_m, _APEX_LEAST_M)
     first_m, last_m = max(into_m - reach_m, 0.0), min(into_m + reach_m, size_m)
-    return lap.between(corner.entry_m + first_m, corner.entry_m + last_m)
+    return lap.places.between(corner.entry_m + first_m, corner.entry_m + last_m)
 
 
 def _brake_index(speed_mps: FloatArray, accel_mps2: FloatArray) -> int | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from apexlab_desktop.analysis.corner_results import Corner
 from apexlab_desktop.analysis.driven_path import DrivenPath, flat_path
 from apexlab_desktop.analysis.grip_envelope import GripEnvelope, envelope_of
-from apexlab_desktop.analysis.grip_samples import GripSamples, grip_samples
+from apexlab_desktop.analysis.grip_samples import GripSamples, averaged, grip_samples
 from apexlab_desktop.analysis.lap_span import official_time
+from apexlab_desktop.analysis.optimal_places import Places
 from apexlab_desktop.analysis.optimal_profile import OptimalProfile, optimal_profile
 from apexlab_desktop.analysis.road_height import road_grade
 from apexlab_desktop.analysis.types import (
@@ -35,7 +38,7 @@ _BLEND_SPEED_MPS = 5.0
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class SessionOptimum:
-    """The optimal lap of a session; arrays have shape (n,) and share `station_m`.
+    """The optimal lap of a session; arrays have shape (n,).
 
     Attributes
     ----------
@@ -43,14 +46,14 @@ class SessionOptimum:
         On the driven line of `lap_number`.
     lap_number : int
         The driver's best lap, whose line it is.
-    station_m : ndarray
-        Stations of the session's reference line [m].
-    length_m : float
-        Of that line [m].
+    places : Places
+        The stations of the session's reference line that the arrays share.
     driven_speed_mps, driven_accel_long_mps2 : ndarray
         Of that lap [m/s, m/s2].
     driven_time_s : float
         Its time [s].
+    samples : GripSamples
+        What the laps of the session did.
     envelope : GripEnvelope or None
         The grip that was used; None with a car from a table.
     mu_source : str
@@ -63,11 +66,11 @@ class SessionOptimum:
 
     profile: OptimalProfile
     lap_number: int
-    station_m: FloatArray
-    length_m: float
+    places: Places
     driven_speed_mps: FloatArray
     driven_accel_long_mps2: FloatArray
     driven_time_s: float
+    samples: GripSamples
     envelope: GripEnvelope | None
     mu_source: str
     first_lap_time_s: float | None
@@ -80,6 +83,8 @@ def session_optimum(
     comparison: Comparison,
     car: PointMass | None = None,
     mu_source: str = "driven",
+    *,
+    corners: Sequence[Corner] = (),
 ) -> SessionOptimum:
     """Return the optimal lap on the line of the session's best lap.
 
@@ -92,6 +97,8 @@ def session_optimum(
         The car and its tyres; without one the grip is what the laps of the session show.
     mu_source : str
         Where the grip of `car` comes from.
+    corners : sequence of Corner
+        Where the driver must not be faster than the optimal lap either.
 
     Raises
     ------
@@ -108,15 +115,21 @@ def session_optimum(
     _check_signal(session)
     grade = road_grade(session, comparison)
     lap = _best_of(comparison)
-    path, speed = driven_path(comparison, lap, grade)
+    samples = grip_samples(comparison, grade)
+    path, speed = driven_path(comparison, lap, grade, window_s=samples.window_s)
     driven_s = official_time(lap.lap)
+    places = Places(
+        station_m=read_only(comparison.distance_m[: speed.size].copy()),
+        length_m=float(comparison.distance_m[-1]),
+        is_closed=path.is_closed,
+    )
+    judge = _Judge(places, speed, driven_s, corners)
     start_mps = float(speed[0])
     envelope = None
     if car is None:
-        samples = grip_samples(comparison, grade)
         envelope = envelope_of(samples)
         first = optimal_profile(path, envelope.table(), start_speed_mps=start_mps)
-        reasons = _doubts(first, speed, driven_s)
+        reasons = judge.doubts(first)
         profile, raised = first, envelope
         if reasons:
             raised = envelope.scaled(_proved(samples, lap, envelope), "recalibrated")
@@ -124,15 +137,15 @@ def session_optimum(
         envelope, mu_source = raised, raised.mu_source
     else:
         first = profile = optimal_profile(path, car, start_speed_mps=start_mps)
-    reasons = _doubts(profile, speed, driven_s)
+    reasons = judge.doubts(profile)
     return SessionOptimum(
         profile=profile,
         lap_number=lap.lap.number,
-        station_m=read_only(comparison.distance_m[: speed.size].copy()),
-        length_m=float(comparison.distance_m[-1]),
+        places=places,
         driven_speed_mps=read_only(speed),
         driven_accel_long_mps2=read_only(_filled(lap.channels["accel_long_mps2"])[: speed.size]),
         driven_time_s=driven_s,
+        samples=samples,
         envelope=envelope,
         mu_source=mu_source,
         first_lap_time_s=first.lap_time_s if profile is not first else None,
@@ -142,7 +155,11 @@ def session_optimum(
 
 
 def driven_path(
-    comparison: Comparison, lap: ComparedLap, grade_rad: FloatArray | None = None
+    comparison: Comparison,
+    lap: ComparedLap,
+    grade_rad: FloatArray | None = None,
+    *,
+    window_s: float = 0.0,
 ) -> tuple[DrivenPath, FloatArray]:
     """Return the path of a lap at the stations of a comparison, and its speed there.
 
@@ -153,6 +170,8 @@ def driven_path(
         One of its laps.
     grade_rad : ndarray, shape (n_grid,), optional
         Slope of the road, up positive [rad].
+    window_s : float
+        Over which bends are averaged, as the accelerations that tell the grip were [s].
 
     Returns
     -------
@@ -168,6 +187,7 @@ def driven_path(
         )
     speed, across = (_filled(lap.channels[name]) for name in ("speed_mps", "accel_lat_mps2"))
     time_s = _filled(lap.time_s)
+    across = averaged(across[None], time_s[None], window_s)[0]
     bend = np.interp(comparison.distance_m, line.station_m, line.curvature_per_m)
     slow = (speed < _BLEND_SPEED_MPS) | ~np.isfinite(lap.channels["accel_lat_mps2"])
     bend = np.where(slow, bend, across / np.maximum(speed, _BLEND_SPEED_MPS) ** 2)
@@ -219,13 +239,31 @@ def _filled(values: FloatArray) -> FloatArray:
     return np.interp(places, places[known], values[known])
 
 
-def _doubts(profile: OptimalProfile, speed: FloatArray, driven_s: float) -> tuple[str, ...]:
-    """Return why the optimal lap cannot be one: the driver was faster."""
-    reasons = []
-    behind_s = profile.lap_time_s - driven_s
-    if behind_s > SLOWER_S:
-        reasons.append(f"the driven lap is {behind_s:.2f} s faster than the optimal one")
-    return tuple(reasons)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Judge:
+    """The driven lap, which no optimal one may be slower than."""
+
+    places: Places
+    speed_mps: FloatArray
+    driven_s: float
+    corners: Sequence[Corner]
+
+    def doubts(self, profile: OptimalProfile) -> tuple[str, ...]:
+        """Return why a profile cannot be the optimal lap (analysis.md 14)."""
+        reasons = []
+        behind_s = profile.lap_time_s - self.driven_s
+        if behind_s > SLOWER_S:
+            reasons.append(f"the driven lap is {behind_s:.2f} s faster than the optimal one")
+        step = np.resize(profile.path.step_m, self.speed_mps.size)
+        lost_s = step / np.maximum(self.speed_mps, 0.1) - step / profile.speed_mps
+        for corner in self.corners:
+            zone = self.places.between(corner.entry_m, corner.exit_m)
+            ahead = float(self.speed_mps[zone].min() - profile.speed_mps[zone].min())
+            if ahead > _FASTER_MPS and float(lost_s[zone].sum()) <= 0.0:
+                reasons.append(
+                    f"the driver is {ahead:.1f} m/s faster through corner {corner.number}"
+                )
+        return tuple(reasons)
 
 
 def _proved(samples: GripSamples, lap: ComparedLap, envelope: GripEnvelope) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from apexlab_desktop.analysis.fitted_line import FittedLine, fit_line, path_along
+from apexlab_desktop.analysis.grip_use import GripUse, grip_use
 from apexlab_desktop.analysis.min_curvature_line import GivenLine, freed_line
 from apexlab_desktop.analysis.optimal_corners import CornerGap, corner_gaps
 from apexlab_desktop.analysis.optimal_profile import OptimalProfile, optimal_profile
@@ -82,12 +83,15 @@ class OptimalSession:
         In the order they are driven.
     gaps : tuple of CornerGap
         The most expensive first.
+    use : GripUse or None
+        How much of its own envelope the session used; None with a car from a table.
     """
 
     opened: OpenedSession
     optimum: SessionOptimum
     corners: tuple[Corner, ...]
     gaps: tuple[CornerGap, ...]
+    use: GripUse | None
 
 
 def car_of(
@@ -186,12 +190,17 @@ def optimal_of_session(
     opened = open_session(file)
     try:
         found = corners_of(opened.analysed)
-        optimum = session_optimum(opened.analysed, found.comparison, car, mu_source)
+        optimum = session_optimum(
+            opened.analysed, found.comparison, car, mu_source, corners=found.corners
+        )
+        envelope = optimum.envelope
+        use = None if envelope is None else grip_use(optimum.samples, envelope, found.corners)
         return OptimalSession(
             opened=opened,
             optimum=optimum,
             corners=found.corners,
             gaps=corner_gaps(optimum, found.corners),
+            use=use,
         )
     except AnalysisError as error:
         raise error.at(opened.file) from error

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from apexlab_desktop.app.documents import SCHEMA
 
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.grip_envelope import GripEnvelope
+    from apexlab_desktop.analysis.grip_use import GripUse
     from apexlab_desktop.analysis.optimal_profile import OptimalProfile
     from apexlab_desktop.app.optimal import LineOptimum, OptimalSession
 
@@ -38,7 +40,7 @@ def session_document(found: OptimalSession) -> dict[str, Any]:
         "lap": optimum.lap_number,
         "driven_lap_time_s": optimum.driven_time_s,
         "driven_speed_mps": optimum.driven_speed_mps.tolist(),
-        "station_m": optimum.station_m.tolist(),
+        "station_m": optimum.places.station_m.tolist(),
         "is_closed": optimum.profile.path.is_closed,
         "length_m": optimum.profile.path.length_m,
         "mu_source": optimum.mu_source,
@@ -57,7 +59,23 @@ def session_document(found: OptimalSession) -> dict[str, Any]:
             }
             for gap in found.gaps
         ],
+        "grip_use": None if found.use is None else _use(found.use),
         "envelope": None if optimum.envelope is None else _envelope(optimum.envelope),
+    }
+
+
+def _use(use: GripUse) -> dict[str, Any]:
+    points = use.points
+    return {
+        "session": asdict(use.session),
+        "corners": {corner: asdict(one) for corner, one in use.corners.items()},
+        "points": {
+            "ay_mps2": points.accel_lat_mps2.tolist(),
+            "ax_mps2": points.accel_long_mps2.tolist(),
+            "speed_mps": points.speed_mps.tolist(),
+            "distance_m": points.distance_m.tolist(),
+            "lap": points.lap_numbers.tolist(),
+        },
     }
 
 
