@@ -83,6 +83,7 @@ def known_corners(
     missing = tuple(
         corner.id for corner, there in zip(layout.corners, mapped, strict=True) if there is None
     )
+    on_line = _with_own_character(on_line, found, theirs)
     stored = list(layout.corners)
     if may_learn:
         for corner in _unknown(on_line, found, theirs):
@@ -95,6 +96,28 @@ def known_corners(
         on_line=tuple(sorted(on_line, key=lambda one: one.apex_m)),
         stored=tuple(sorted(stored, key=lambda one: one.apex_m)),
         missing=missing,
+    )
+
+
+def found_anew(
+    layout: Layout, line: ReferenceLine, found: Sequence[Corner], new_id: Callable[[], str]
+) -> KnownCorners:
+    """Return corners found on a better line in the place of a layout's first guesses.
+
+    Those that are found again keep their ids; numbers are as found.
+    """
+    centre = centre_of(layout.shape)
+    own, theirs = of_shape(layout.shape, centre), of_reference(line, centre)
+    if theirs is None:
+        return KnownCorners(on_line=tuple(found), stored=layout.corners)
+    before = [there for one in layout.corners if (there := _moved(one, own, theirs)) is not None]
+    again = {i: before[j].id for i, j in _pairs(before, found, theirs).items()}
+    on_line = [
+        replace(corner, id=again[i] if i in again else new_id()) for i, corner in enumerate(found)
+    ]
+    stored = [there for one in on_line if (there := _moved(one, theirs, own)) is not None]
+    return KnownCorners(
+        on_line=tuple(on_line), stored=tuple(sorted(stored, key=lambda one: one.apex_m))
     )
 
 
@@ -119,24 +142,37 @@ def _apart(a_m: float, b_m: float, line: GroundLine) -> float:
     return min(apart_m, line.length_m - apart_m) if line.is_closed else apart_m
 
 
-def _unknown(known: Sequence[Corner], found: Sequence[Corner], line: GroundLine) -> list[Corner]:
-    """Return the corners found that are none of the known ones."""
-    pairs = sorted(
+def _pairs(known: Sequence[Corner], found: Sequence[Corner], line: GroundLine) -> dict[int, int]:
+    """Return which corner found is which of the known ones, nearest first, by their indices."""
+    near = sorted(
         (_apart(one.apex_m, other.apex_m, line), i, j)
         for i, one in enumerate(found)
         for j, other in enumerate(known)
         if one.direction == other.direction
     )
-    taken: set[int] = set()
-    matched: set[int] = set()
-    for apart_m, i, j in pairs:
-        if i not in matched and j not in taken and apart_m <= _tolerance(known, j, line):
-            matched.add(i)
-            taken.add(j)
+    pairs: dict[int, int] = {}
+    for apart_m, i, j in near:
+        is_free = i not in pairs and j not in pairs.values()
+        if is_free and apart_m <= _tolerance(known, j, line):
+            pairs[i] = j
+    return pairs
+
+
+def _with_own_character(
+    known: Sequence[Corner], found: Sequence[Corner], line: GroundLine
+) -> list[Corner]:
+    """Return known corners with what the drivers of this session do in them, where it is known."""
+    own = {j: found[i].character for i, j in _pairs(known, found, line).items()}
+    return [replace(one, character=own.get(j) or one.character) for j, one in enumerate(known)]
+
+
+def _unknown(known: Sequence[Corner], found: Sequence[Corner], line: GroundLine) -> list[Corner]:
+    """Return the corners found that are none of the known ones."""
+    pairs = _pairs(known, found, line)
     return [
         one
         for i, one in enumerate(found)
-        if i not in matched and not _lies_in_another(one, known, line)
+        if i not in pairs and not _lies_in_another(one, known, line)
     ]
 
 

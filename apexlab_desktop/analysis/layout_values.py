@@ -55,6 +55,8 @@ class Layout:
     shape : LapShape
     corners : tuple of Corner
         Stations along `shape` from its start line; names and numbers as the user wants them.
+    corners_laps : int
+        Of how many laps the line was on which the corners were found; 0 without corners.
     sectors_m : tuple of float
         Stations of the sector lines along `shape`, start line left out [m].
     source : str
@@ -69,6 +71,7 @@ class Layout:
     venue: str = ""
     country: str = ""
     corners: tuple[Corner, ...] = ()
+    corners_laps: int = 0
     sectors_m: tuple[float, ...] = ()
     source: str = "learned"
     circuit_key: str = ""

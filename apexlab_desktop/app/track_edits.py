@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from apexlab_desktop.analysis.layout_corners import known_corners
+from apexlab_desktop.analysis.layout_corners import found_anew, known_corners
 from apexlab_desktop.app import opening
 from apexlab_desktop.app.layouts import match_session
 from apexlab_desktop.app.library_access import library
@@ -131,24 +131,51 @@ def corners_of_layout(
     -------
     tuple of Corner
         Those of the layout, at their places on `line`. The first session of a layout gives it its
-        corners, and later ones those that it lacks. As found where the layout is not known.
+        corners, the first of three laps or more for good; later ones add what it lacks. As found
+        where the layout is not known.
     """
     layout = match_session(session).layout
     if layout is None:
         return tuple(found)
-    valid = [lap for lap in session.analysed.laps if lap.lap_time_s is not None and lap.is_valid]
-    is_kept = session.summary is not None
-    may_learn = not layout.corners or len(valid) >= MIN_LAPS_TO_LEARN
-    known = known_corners(layout, line, found, new_id, may_learn=may_learn)
-    if is_kept and known.stored != layout.corners:
-        with library().writing() as connection:
-            # Somebody else may have learned them since; then those stand.
-            present = _layout(connection, layout.id)
-            if present.corners == layout.corners:
-                layouts.set_corners(connection, layout.id, known.stored)
-            else:
-                known = known_corners(present, line, (), new_id)
+    n_laps = sum(lap.lap_time_s is not None and lap.is_valid for lap in session.analysed.laps)
+    known = known_corners(
+        layout, line, found, new_id, may_learn=n_laps >= MIN_LAPS_TO_LEARN or not layout.corners
+    )
+    if _are_first_guesses(layout) and n_laps >= MIN_LAPS_TO_LEARN:
+        known = found_anew(layout, line, found, new_id)
+    if session.summary is None or known.stored == layout.corners:
+        return known.on_line
+    with library().writing() as connection:
+        present = _layout(connection, layout.id)
+        if present.corners != layout.corners:
+            # Somebody else has learned them meanwhile; then those stand.
+            return known_corners(present, line, (), new_id).on_line
+        layouts.set_corners(connection, layout.id, known.stored, max(n_laps, layout.corners_laps))
     return known.on_line
+
+
+def _are_first_guesses(layout: Layout) -> bool:
+    """Return whether a layout's corners rest on too few laps, and the user named none of them."""
+    if not layout.corners or layout.corners_laps >= MIN_LAPS_TO_LEARN:
+        return False
+    with library().reading() as connection:
+        facts = layouts.facts(connection, layout.id)
+    return not any(subject.startswith(layouts.CORNER_FACT) for subject in facts)
+
+
+def forget_corners(track: str) -> None:
+    """Drop the corners of a layout with their names: its next session finds them anew.
+
+    Raises
+    ------
+    StoreError
+        If there is no such layout.
+    """
+    with library().writing() as connection:
+        layout = _layout(connection, track)
+        for corner in layout.corners:
+            layouts.set_fact(connection, layout.id, layouts.CORNER_FACT + corner.id, None)
+        layouts.set_corners(connection, layout.id, (), 0)
 
 
 def set_sector_lines(track: str, stations_m: Sequence[float]) -> None:

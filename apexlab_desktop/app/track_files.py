@@ -89,6 +89,7 @@ def track_document(layout: Layout) -> dict[str, Any]:
         "quality": shape.quality,
         "n_laps": shape.n_laps,
         "start_line": asdict(shape.start_line),
+        "corners_laps": layout.corners_laps,
         "corners": [asdict(corner) for corner in layout.corners],
         "sectors_m": list(layout.sectors_m),
         "lat_deg": [round(value, 7) for value in shape.lat_deg.tolist()],
@@ -116,7 +117,7 @@ def import_track(path: Path) -> ImportedTrack:
             layout = replace(layout, name=_free(layout.name, taken), source="imported")
             layouts.insert_layout(connection, layout)
         elif known.id == layout.id and not known.corners and layout.corners:
-            layouts.set_corners(connection, known.id, layout.corners)
+            layouts.set_corners(connection, known.id, layout.corners, layout.corners_laps)
     found = known or layout
     return ImportedTrack(
         file=path.name,
@@ -156,6 +157,7 @@ def read_track(path: Path) -> Layout:
         circuit_key=fields.word("circuit_key"),
         shape=shape,
         corners=_corners(fields, drawn_m),
+        corners_laps=fields.whole("corners_laps", 0, 10**6),
         sectors_m=_sectors(fields, drawn_m),
     )
 

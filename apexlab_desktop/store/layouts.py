@@ -89,6 +89,7 @@ def insert_layout(connection: Connection, layout: Layout) -> None:
             n_laps=shape.n_laps,
             start_line_json=json.dumps(asdict(shape.start_line)),
             corners_json=_corners_json(layout.corners),
+            corners_laps=layout.corners_laps,
             sectors_json=json.dumps(layout.sectors_m),
             line=layout_lines.pack(shape.lat_deg, shape.lon_deg),
             created_at_us=now_us,
@@ -159,12 +160,23 @@ def names(connection: Connection) -> dict[str, str]:
     return {str(row[0]): str(row[1]) for row in rows}
 
 
-def set_corners(connection: Connection, layout_id: str, corners: Sequence[Corner]) -> None:
-    """Keep the corners of a layout; what the user called them is kept beside."""
+def set_corners(
+    connection: Connection, layout_id: str, corners: Sequence[Corner], n_laps: int
+) -> None:
+    """Keep the corners of a layout; what the user called them is kept beside.
+
+    Parameters
+    ----------
+    connection : Connection
+    layout_id : str
+    corners : sequence of Corner
+    n_laps : int
+        Of how many laps the line was on which they were found.
+    """
     connection.execute(
         update(LAYOUT)
         .where(LAYOUT.c.id == layout_id)
-        .values(corners_json=_corners_json(corners), changed_at_us=_now_us())
+        .values(corners_json=_corners_json(corners), corners_laps=n_laps, changed_at_us=_now_us())
     )
 
 
@@ -276,6 +288,7 @@ def _layout(connection: Connection, row: RowMapping) -> Layout:
         country=row["country"],
         shape=shape,
         corners=corners,
+        corners_laps=row["corners_laps"],
         sectors_m=tuple(json.loads(row["sectors_json"])),
         source=row["source"],
         circuit_key=row["circuit_key"],

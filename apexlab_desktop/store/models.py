@@ -168,6 +168,7 @@ class LayoutRow(SQLModel, table=True):
     n_laps: int
     start_line_json: str
     corners_json: str
+    corners_laps: int
     sectors_json: str
     line: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     created_at_us: int

@@ -261,6 +261,7 @@ def broken(document: dict[str, Any], path: str, value: object) -> dict[str, Any]
         ("sectors_m", [500.0, 300.0]),
         ("n_laps", -1),
         ("quality", 101.0),
+        ("corners_laps", None),
     ],
 )
 def test_a_bad_field_is_named_in_one_line(track_file: Path, path: str, value: object) -> None:
@@ -286,3 +287,33 @@ def test_a_file_that_is_no_track_is_one_clear_line(tmp_path: Path, data: bytes) 
 def test_a_track_file_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(ApexLabError, match="No such file"):
         import_track(tmp_path / "none.json")
+
+
+def test_first_guesses_of_few_laps_give_way_to_better_ones_with_their_ids(drive: Drive) -> None:
+    few, many = (open_session(imported(drive(seed=seed, laps=n))) for seed, n in ((1, 1), (2, 4)))
+    line, better = (laps_at_places(one.analysed).line for one in (few, many))
+    assert line is not None
+    assert better is not None
+    guesses = [corner("1", 40.0, 60.0, 80.0), corner("2", 240.0, 260.0, 280.0)]
+    guessed = edits.corners_of_layout(few, line, guesses)
+    found = [corner("1", 44.0, 66.0, 84.0), corner("2", 150.0, 170.0, 190.0)]
+    learned = edits.corners_of_layout(many, better, found)
+    assert [one.number for one in learned] == ["1", "2"]
+    assert learned[0].id == guessed[0].id
+    assert learned[1].id != guessed[1].id
+    # From now on they stand.
+    again = edits.corners_of_layout(few, line, guesses)
+    assert [one.id for one in again] == [one.id for one in learned]
+
+
+def test_forgotten_corners_are_found_anew(drive: Drive) -> None:
+    session = open_session(imported(drive()))
+    line = laps_at_places(session.analysed).line
+    assert line is not None
+    first = edits.corners_of_layout(session, line, [corner("1", 40.0, 60.0, 80.0)])
+    track = layout_id(session.id)
+    assert track is not None
+    edits.forget_corners(track)
+    again = edits.corners_of_layout(session, line, [corner("1", 240.0, 260.0, 280.0)])
+    assert (len(again), again[0].number) == (1, "1")
+    assert again[0].id != first[0].id

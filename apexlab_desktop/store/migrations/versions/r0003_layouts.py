@@ -69,6 +69,7 @@ def _create_layout() -> None:
         _whole("n_laps"),
         _text("start_line_json"),
         _text("corners_json"),
+        _whole("corners_laps"),
         _text("sectors_json"),
         sa.Column("line", sa.LargeBinary(), nullable=False),
         _whole("created_at_us"),
