@@ -196,7 +196,7 @@ class AnalysisConfig:
     hairpin_arc_m: float = 100.0
     carousel_turn_rad: float = 3.1416
     sweeper_turn_rad: float = 0.5236
-    sweeper_radius_m: float = 80.0
+    sweeper_arc_m: float = 80.0
     kink_turn_rad: float = 0.4363
     kink_speed_loss: float = 0.05
     flat_speed_loss: float = 0.03

@@ -41,7 +41,7 @@ def described(
         named.append(
             replace(
                 corner,
-                kind=kind_of(corner, zone_length(corner, line.length_m), loss, config),
+                kind=kind_of(corner, loss, config),
                 complex=groups.get(corner.id, ""),
                 character="" if loss is None else character_of(loss, config),
             )
@@ -49,30 +49,31 @@ def described(
     return tuple(named)
 
 
-def kind_of(
-    corner: Corner, arc_m: float, speed_loss_ratio: float | None, config: AnalysisConfig
-) -> str:
+def kind_of(corner: Corner, speed_loss_ratio: float | None, config: AnalysisConfig) -> str:
     """Return `hairpin`, `carousel`, `sweeper`, `kink` or `corner` (analysis.md 7.6).
 
     Parameters
     ----------
     corner : Corner
-    arc_m : float
-        Length of its zone [m].
     speed_loss_ratio : float or None
         Share of the speed lost on the way in; a kink costs next to none.
     config : AnalysisConfig
+
+    Notes
+    -----
+    The arc is the smallest radius over the angle turned: a zone also holds the way in and out.
     """
     turned = abs(corner.turned_rad)
+    arc_m = turned * corner.radius_m
     is_tight = corner.radius_m < config.hairpin_radius_m or arc_m <= config.hairpin_arc_m
-    if turned >= config.carousel_turn_rad and not corner.radius_m < config.hairpin_radius_m:
-        return "carousel"
     if turned >= config.hairpin_turn_rad and is_tight:
         return "hairpin"
+    if turned >= config.carousel_turn_rad:
+        return "carousel"
     is_cheap = speed_loss_ratio is None or speed_loss_ratio < config.kink_speed_loss
     if turned <= config.kink_turn_rad and is_cheap:
         return "kink"
-    if turned >= config.sweeper_turn_rad and corner.radius_m >= config.sweeper_radius_m:
+    if turned >= config.sweeper_turn_rad and arc_m >= config.sweeper_arc_m:
         return "sweeper"
     return "corner"
 
