@@ -19,6 +19,7 @@ from apexlab_desktop.ui.viewmodels.importing import ImportModel
 from apexlab_desktop.ui.viewmodels.insight import InsightModel
 from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
 from apexlab_desktop.ui.viewmodels.library import LibraryModel
+from apexlab_desktop.ui.viewmodels.sectors import SectorsModel
 from apexlab_desktop.ui.viewmodels.worksheets import Worksheets
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class WindowModels(QObject):
         self.sheets = Worksheets(use_cases, self.background, self)
         self.comparison = ComparisonModel(self.appearance.units, self)
         self.insight = InsightModel(use_cases, self.background, self.laps, self.comparison, self)
+        self.sectors = SectorsModel(use_cases, self.background, self.laps, self.insight, self)
         self.appearance.units_changed.connect(self._on_units)
         self.laps.compared.connect(self._on_compared)
         self.laps.changed.connect(self._show_hidden)
@@ -59,6 +61,8 @@ class WindowModels(QObject):
         self.library.edited.connect(self.history.add)
         self.laps.edited.connect(self.history.add)
         self.sheets.edited.connect(self.history.add)
+        self.insight.edited.connect(self.history.add)
+        self.sectors.edited.connect(self.history.add)
         self.laps.opened.connect(self._forget_laps)
         self.comparison.view_stepped.connect(self._on_view_step)
         self.comparison.shifts_edited.connect(self._on_shifts)

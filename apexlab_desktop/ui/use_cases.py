@@ -60,6 +60,9 @@ class UseCases(Protocol):
     def judge(self, session_id: str) -> SessionDebrief:
         """Return everything that the laps of a session say."""
 
+    def name_corner(self, session_id: str, corner_id: str, *, number: str, name: str) -> None:
+        """Keep the user's number and name of a corner of the session's track."""
+
     def ensure_demo_session(self) -> str:
         """Return the id of the demo session, made at the first call."""
 
@@ -80,6 +83,9 @@ class UseCases(Protocol):
 
     def split_laps(self, lines: Lines) -> Lines:
         """Split the laps of sessions at lines of the user; return the lines before."""
+
+    def set_sectors(self, session_id: str, places_m: Sequence[float] | None) -> None:
+        """Keep the user's boundaries of sectors; None goes back to those that are found."""
 
     def write_report(
         self, session_id: str, out: Path, *, laps: Sequence[int], imperial: bool
@@ -135,6 +141,12 @@ class AppUseCases:
 
         return analyze(session_id)
 
+    def name_corner(self, session_id: str, corner_id: str, *, number: str, name: str) -> None:
+        """Keep the user's number and name of a corner of the session's track."""
+        from apexlab_desktop.app.known_corners import name_corner
+
+        name_corner(session_id, corner_id, number=number, name=name)
+
     def ensure_demo_session(self) -> str:
         """Return the id of the demo session."""
         from apexlab_desktop import app
@@ -178,6 +190,12 @@ class AppUseCases:
         return {
             identifier: app.resplit_laps(identifier, line) for identifier, line in lines.items()
         }
+
+    def set_sectors(self, session_id: str, places_m: Sequence[float] | None) -> None:
+        """Keep the user's boundaries of sectors; None goes back to those that are found."""
+        from apexlab_desktop import app
+
+        app.set_sectors(session_id, places_m)
 
     def write_report(
         self, session_id: str, out: Path, *, laps: Sequence[int], imperial: bool

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from apexlab_desktop.analysis.corner_results import Corner
 from apexlab_desktop.analysis.debrief import debrief
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
@@ -272,6 +273,7 @@ class FakeLibrary:
         self.gate.set()
         self.compare_error: Exception | None = None
         self.judge_error: Exception | None = None
+        self.corner_names: dict[str, tuple[str, str]] = {}
         self.other_layouts: set[str] = set()
         self.report_error: Exception | None = None
         self.worksheets: tuple[Worksheet, ...] = ()
@@ -279,6 +281,8 @@ class FakeLibrary:
         self.notices: tuple[Notice, ...] = NOTICES
         self.without_times: set[str] = set()
         self.lines: dict[str, StartLine | None] = {}
+        self.sectors: dict[str, tuple[float, ...] | None] = {}
+        self.sectors_error: Exception | None = None
         self.has_pedals = False
         self.has_position = True
         self.quality: DataQuality | None = None
@@ -378,9 +382,20 @@ class FakeLibrary:
             laps, [str(lap.number) for lap in laps], 0,
             has_pedals=self.has_pedals, has_position=self.has_position,
         )  # fmt: skip
-        corners = invented_corners(compared)
-        result = debrief(compared, corners, invented_passes(compared, corners))
-        return SessionDebrief(session=session, result=result)
+        corners = tuple(self._named(corner) for corner in invented_corners(compared))
+        places_m = self.sectors.get(session_id)
+        result = debrief(
+            compared, corners, invented_passes(compared, corners), sector_places_m=places_m
+        )
+        return SessionDebrief(session=session, result=result, sector_places_m=places_m)
+
+    def _named(self, corner: Corner) -> Corner:
+        number, name = self.corner_names.get(corner.id, (corner.number, corner.name))
+        return replace(corner, number=number or corner.number, name=name)
+
+    def name_corner(self, session_id: str, corner_id: str, *, number: str, name: str) -> None:
+        self.calls.append("name_corner")
+        self.corner_names[corner_id] = (number, name)
 
     def ensure_demo_session(self) -> str:
         self.calls.append("ensure_demo_session")
@@ -412,6 +427,12 @@ class FakeLibrary:
         before = {identifier: self.lines.get(identifier) for identifier in lines}
         self.lines.update(lines)
         return before
+
+    def set_sectors(self, session_id: str, places_m: Sequence[float] | None) -> None:
+        self.calls.append("set_sectors")
+        if self.sectors_error is not None:
+            raise self.sectors_error
+        self.sectors[session_id] = None if places_m is None else tuple(places_m)
 
     def write_report(
         self, session_id: str, out: Path, *, laps: Sequence[int], imperial: bool

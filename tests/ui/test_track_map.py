@@ -244,7 +244,7 @@ def test_each_theme_paints_its_own_ground(shown: Shown, theme: Theme) -> None:
 
 
 def test_corner_numbers_lie_outside_the_turn(shown: Shown, comparison: Comparison) -> None:
-    from apexlab_desktop.ui.plots.map_marks import TrackShape, _corner_point
+    from apexlab_desktop.ui.plots.map_marks import TrackShape, corner_point
 
     line = comparison.line
     assert line is not None
@@ -259,7 +259,7 @@ def test_corner_numbers_lie_outside_the_turn(shown: Shown, comparison: Compariso
             line.x_m[index] + radius_m * np.cos(normal),
             line.y_m[index] + radius_m * np.sin(normal),
         )
-        x_m, y_m = shown.view.point_m(_corner_point(shape, shown.view, corner))
+        x_m, y_m = shown.view.point_m(corner_point(shape, shown.view, corner))
         assert np.hypot(x_m - centre[0], y_m - centre[1]) > abs(radius_m)
 
 

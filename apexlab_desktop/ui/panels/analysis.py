@@ -37,9 +37,16 @@ def _corners(models: WindowModels) -> WorksheetPage:
     return CornersPage(models)
 
 
+def _sectors(models: WindowModels) -> WorksheetPage:
+    from apexlab_desktop.ui.panels.sectors import SectorsPage
+
+    return SectorsPage(models)
+
+
 PAGES: dict[str, Callable[[WindowModels], WorksheetPage]] = {
     "debrief": _debrief,
     "corners": _corners,
+    "sectors": _sectors,
 }
 """Worksheets with a page of their own, each loaded when it is first opened."""
 EMPTY_WORDS = (
@@ -139,6 +146,7 @@ class AnalysisPage(QWidget):
         self._line = LoadingLine(models.appearance, self)
         models.laps.loading_changed.connect(self._line.setVisible)
         models.laps.failed.connect(self.error.tell)
+        models.sectors.failed.connect(self.error.tell)
         models.laps.compared.connect(self.error.hide)
         models.laps.changed.connect(self._show_body)
         models.sheets.changed.connect(self._show_body)

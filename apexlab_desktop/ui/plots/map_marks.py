@@ -145,7 +145,7 @@ def paint_corner_numbers(
     painter.setPen(colour(theme.secondary))
     for corner in corners:
         painter.drawText(
-            _box(_corner_point(shape, view, corner)), Qt.AlignmentFlag.AlignCenter, corner.label
+            _box(corner_point(shape, view, corner)), Qt.AlignmentFlag.AlignCenter, corner.label
         )
 
 
@@ -153,7 +153,7 @@ def paint_corner_circle(
     painter: QPainter, shape: TrackShape, view: MapView, corner: CornerBand, theme: Theme
 ) -> None:
     """Paint the number of the corner the cursor is in, in a filled circle."""
-    point = _corner_point(shape, view, corner, _CIRCLE_DISTANCE_PX)
+    point = corner_point(shape, view, corner, _CIRCLE_DISTANCE_PX)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour(theme.accent))
     painter.drawEllipse(point, _CORNER_CIRCLE_PX / 2.0, _CORNER_CIRCLE_PX / 2.0)
@@ -251,7 +251,7 @@ def _paint_north(painter: QPainter, foot: QPointF, theme: Theme) -> None:
     )
 
 
-def _corner_point(
+def corner_point(
     shape: TrackShape, view: MapView, corner: CornerBand, away_px: float = _CORNER_DISTANCE_PX
 ) -> QPointF:
     """Return the pixel outside the turn where the number belongs."""

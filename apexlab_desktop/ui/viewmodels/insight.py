@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from apexlab_desktop.ui.background import Background, Task
+from apexlab_desktop.ui.history import Edit, Subject
 from apexlab_desktop.ui.messages import error_line
 from apexlab_desktop.ui.use_cases import UseCases
 from apexlab_desktop.ui.viewmodels.comparison import ComparisonModel
@@ -32,11 +34,13 @@ class InsightModel(QObject):
     They are sought once the first plots are there, and again when its laps were split anew.
 
     Signals: `changed` when another session is judged, or none; `corner_changed` when another corner
-    is looked at.
+    is looked at; `edited(edit)` when the user named a corner; `failed(line)` when that was refused.
     """
 
     changed = Signal()
     corner_changed = Signal()
+    edited = Signal(object)
+    failed = Signal(str)
 
     def __init__(
         self,
@@ -66,6 +70,11 @@ class InsightModel(QObject):
     def debrief(self) -> Debrief | None:
         """What the laps say; None while it is sought, or where they say nothing."""
         return self._judged.result if self._judged is not None else None
+
+    @property
+    def sector_places_m(self) -> tuple[float, ...] | None:
+        """The boundaries of sectors that the user had set when it was judged [m]."""
+        return self._judged.sector_places_m if self._judged is not None else None
 
     @property
     def is_loading(self) -> bool:
@@ -106,6 +115,29 @@ class InsightModel(QObject):
             index = 0 if not self._corner_id else corners.index(corner) + direction
             self.choose_corner(corners[index % len(corners)].id)
 
+    def name_corner(self, text: str) -> None:
+        """Give the corner looked at another name, or as in `5a Spoon` another number too.
+
+        An empty text takes both back to what they were at first.
+        """
+        corner, session = self.corner, self._laps.session
+        if corner is None or session is None:
+            return
+        before, after = (corner.number, corner.name), number_and_name(text, corner.number)
+        if after == before:
+            return
+        session_id, corner_id = session.session_id, corner.id
+        self._keep_name(session_id, corner_id, after)
+        words = f"turn\u00a0{after[0] or corner.number} named"
+        self.edited.emit(
+            Edit(
+                words=words,
+                subject=Subject.SESSION,
+                undo=lambda: self._keep_name(session_id, corner_id, before),
+                redo=lambda: self._keep_name(session_id, corner_id, after),
+            )
+        )
+
     def show_corner_on_compare(self) -> None:
         """Let the plots show the corner looked at, with the way in and out."""
         corner, comparison = self.corner, self._comparison.comparison
@@ -113,10 +145,35 @@ class InsightModel(QObject):
             return
         length_m = float(comparison.distance_m[-1])
         exit_m = corner.exit_m if corner.exit_m > corner.entry_m else length_m
-        low_m, high_m = corner.entry_m - WAY_IN_M, exit_m + WAY_OUT_M
-        self._comparison.show_range(max(low_m, 0.0), min(high_m, length_m))
+        self.show_stretch_on_compare(corner.entry_m - WAY_IN_M, exit_m + WAY_OUT_M)
+
+    def show_stretch_on_compare(self, from_m: float, to_m: float) -> None:
+        """Let the plots show a stretch of the session's line, where they are of that line."""
+        comparison, judged = self._comparison.comparison, self.debrief
+        if comparison is None or judged is None:
+            return
+        length_m = float(comparison.distance_m[-1])
+        if abs(length_m - float(judged.comparison.distance_m[-1])) <= SAME_LINE_M:
+            self._comparison.show_range(max(from_m, 0.0), min(to_m, length_m))
 
     # ---- inside
+
+    def _keep_name(self, session_id: str, corner_id: str, words: tuple[str, str]) -> None:
+        number, name = words
+        self._background.change(
+            lambda _token: self._use_cases.name_corner(
+                session_id, corner_id, number=number, name=name
+            ),
+            lambda _nothing: self._judge_again(session_id),
+            lambda error: self.failed.emit(error_line(error)),
+            owner=self,
+        )
+
+    def _judge_again(self, session_id: str) -> None:
+        """Read the names anew; what is shown stays until then."""
+        if self._laps.session is not None and self._laps.session.session_id == session_id:
+            self._wanted = session_id
+            self._judge()
 
     def _on_opened(self, session_id: str) -> None:
         self._wanted = session_id
@@ -160,6 +217,15 @@ class InsightModel(QObject):
                 bands = corner_bands(judged.corners, length_m)
         if bands != self._comparison.corners:
             self._comparison.set_corners(bands)
+
+
+def number_and_name(text: str, number: str) -> tuple[str, str]:
+    """Return number and name of `5a Spoon`; of `Spoon` the number stays, of nothing both go."""
+    words = " ".join(text.split())
+    if not words:
+        return "", ""
+    found = re.match(r"^(\d{1,2}[a-z]?)(?:[ :,.]+|$)(.*)$", words)
+    return (found[1], found[2]) if found else (number, words)
 
 
 def corner_bands(corners: Sequence[Corner], length_m: float) -> tuple[CornerBand, ...]:

@@ -18,7 +18,8 @@ COMPARE = Worksheet(id="compare", name="Compare")
 """The sheet of plots that the program brings along: they follow what the laps hold."""
 DEBRIEF = Worksheet(id="debrief", name="Debrief")
 CORNERS = Worksheet(id="corners", name="Corners")
-BUILT_IN = (DEBRIEF, COMPARE, CORNERS)
+SECTORS = Worksheet(id="sectors", name="Sectors")
+BUILT_IN = (DEBRIEF, COMPARE, CORNERS, SECTORS)
 """The sheets that the program brings along, in the order of their tabs."""
 FIRST_PLOTS = ("speed_mps", DELTA)
 """What a new worksheet shows: where it was slower, and what that cost."""

@@ -25,12 +25,15 @@ class Column:
     align : Qt.AlignmentFlag
     leaves_below : int
         The column is hidden while the table is narrower than this; 0 for never.
+    padding : int
+        Between the title and the right edge, in logical px.
     """
 
     title: str
     width: int
     align: Qt.AlignmentFlag = LEFT
     leaves_below: int = 0
+    padding: int = 12
 
 
 class GroupedModel(QAbstractTableModel):
@@ -56,6 +59,12 @@ class GroupedModel(QAbstractTableModel):
         """Show other rows."""
         self.beginResetModel()
         self.rows = rows
+        self.endResetModel()
+
+    def show_columns(self, columns: tuple[Column, ...]) -> None:
+        """Show other columns of the same rows."""
+        self.beginResetModel()
+        self.columns = columns
         self.endResetModel()
 
     def group_text(self, row: int) -> str:

@@ -56,6 +56,11 @@ class Head(QHeaderView):
         """Return the head's height."""
         return QSize(100, self._height)
 
+    def show_columns(self, columns: tuple[Column, ...]) -> None:
+        """Take the titles of other columns."""
+        self._columns = columns
+        self.viewport().update()
+
     def show_order(self, section: int, *, is_ascending: bool) -> None:
         """Mark the column the rows are sorted by; -1 for none."""
         self.sort_section = section
@@ -82,7 +87,8 @@ class Head(QHeaderView):
         text = column.title
         if is_sorted and text:
             text = f"{text} {UP if self.is_ascending else DOWN}"
-        painter.drawText(QRectF(rect).adjusted(12, 0, -12, 0), int(column.align), text)
+        room = QRectF(rect).adjusted(min(12, column.padding), 0, -column.padding, 0)
+        painter.drawText(room, int(column.align), text)
         painter.restore()
 
 
@@ -199,10 +205,19 @@ class GroupedTable(QTableView):
                 fitting = bottom
         return room
 
-    def choose(self, row: int) -> None:
+    def show_columns(self, columns: tuple[Column, ...]) -> None:
+        """Show other columns of the same rows; the chosen cell stays."""
+        row, column = self.currentIndex().row(), self.currentIndex().column()
+        self.head.show_columns(columns)
+        self._rows.show_columns(columns)
+        self._set_up_columns()
+        self.choose(row, min(column, len(columns) - 1))
+
+    def choose(self, row: int, column: int = 0) -> None:
         """Choose a row without telling anyone, and bring it into view."""
         blocked = self.selectionModel().blockSignals(True)
-        self.setCurrentIndex(self._rows.index(row, 0) if row >= 0 else QModelIndex())
+        index = self._rows.index(row, max(column, 0)) if row >= 0 else QModelIndex()
+        self.setCurrentIndex(index)
         self.selectionModel().blockSignals(blocked)
         self.viewport().update()
 
