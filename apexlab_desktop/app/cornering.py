@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from apexlab_desktop.analysis.session_corners import SessionCorners, corners_of
 from apexlab_desktop.app.comparing import find_lap
+from apexlab_desktop.app.known_corners import known_corners_of
 from apexlab_desktop.app.opening import open_session
 from apexlab_desktop.errors import AnalysisError, InsufficientDataError, NoLapsError
 
 if TYPE_CHECKING:
+    from apexlab_desktop.analysis.session_corners import SessionCorners
     from apexlab_desktop.analysis.types import StartLine
     from apexlab_desktop.app.records import OpenedSession
 
@@ -65,7 +66,7 @@ def corners_of_opened(session: OpenedSession, *, lap_number: int | None = None) 
     if lap_number is not None:
         find_lap(session, lap_number)
     try:
-        found = corners_of(session.analysed)
+        found = known_corners_of(session)
     except AnalysisError as error:
         raise error if error.place else error.at(session.file) from error
     if found.comparison.line is None:

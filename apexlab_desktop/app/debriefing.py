@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from apexlab_desktop.analysis.debrief import Debrief, debrief
 from apexlab_desktop.analysis.findings import Told
 from apexlab_desktop.analysis.findings_words import Level
-from apexlab_desktop.analysis.session_corners import SessionCorners, corners_of
+from apexlab_desktop.app.known_corners import known_corners_of
 from apexlab_desktop.app.opening import open_session
 from apexlab_desktop.app.sectors import sectors_kept
 from apexlab_desktop.errors import ApexLabError, NoLapsError
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from apexlab_desktop.analysis.session_corners import SessionCorners
     from apexlab_desktop.analysis.types import StartLine
     from apexlab_desktop.app.records import OpenedSession
 
@@ -94,7 +95,7 @@ def analyze_opened(
     kept with the session count from another start line then.
     """
     try:
-        found = corners_of(session.analysed)
+        found = known_corners_of(session)
     except NoLapsError as error:
         return SessionDebrief(session=session, result=None, reasons=(error.one_line(),))
     if sector_places_m is None and is_as_kept:

@@ -13,7 +13,7 @@ from apexlab_desktop.errors import AnalysisError
 from apexlab_desktop.ui.main import Started
 from apexlab_desktop.ui.panels.corners import CornersPage
 from apexlab_desktop.ui.viewmodels.corner_rows import Shown
-from apexlab_desktop.ui.viewmodels.insight import corner_bands
+from apexlab_desktop.ui.viewmodels.insight import corner_bands, number_and_name
 from tests.ui.conftest import WAIT_MS, Opener
 from tests.ui.fake_library import RUN_3, FakeLibrary
 from tests.ui.readings import plots
@@ -119,3 +119,35 @@ def test_a_corner_on_the_start_line_is_two_bands_of_one_number() -> None:
         (950.0, 1000.0, "9"),
         (0.0, 40.0, ""),
     ]
+
+
+def test_f2_names_a_corner_and_the_name_can_be_taken_back(
+    qtbot: QtBot, open_window: Opener
+) -> None:
+    started = opened(qtbot, open_window)
+    started.window.activateWindow()
+    there = page(started)
+    before = corner(started).name
+    there.table.setFocus()
+    QTest.keyClick(there.table, Qt.Key.Key_F2)
+    field = there.table.name_field
+    assert field.isVisible()
+    field.selectAll()
+    QTest.keyClicks(field, "1a Spoon")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    insight = started.models.insight
+    qtbot.waitUntil(lambda: corner(started).name == "Spoon", timeout=WAIT_MS)
+    assert corner(started).number == "1a"
+    assert started.models.comparison.corners[0].label == "1a"
+    started.models.history.undo()
+    qtbot.waitUntil(lambda: corner(started).name == before, timeout=WAIT_MS)
+    assert insight.corners[0].number == "1"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("Spoon", ("7", "Spoon")), ("7a Spoon Two", ("7a", "Spoon Two")), ("12", ("12", "")),
+     ("  ", ("", "")), ("3: Mill", ("3", "Mill")), ("130R", ("7", "130R"))],
+)  # fmt: skip
+def test_a_number_before_the_name_is_a_number(typed: str, kept: tuple[str, str]) -> None:
+    assert number_and_name(typed, "7") == kept

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
 
 from apexlab_desktop.ui import fonts
 from apexlab_desktop.ui.appearance import Appearance
@@ -12,6 +12,7 @@ from apexlab_desktop.ui.viewmodels.corner_rows import CornerRow, Shown
 from apexlab_desktop.ui.viewmodels.corners import CornersModel
 from apexlab_desktop.ui.widgets.grouped_model import RIGHT, Column, GroupedModel
 from apexlab_desktop.ui.widgets.grouped_table import GroupedTable
+from apexlab_desktop.ui.widgets.name_field import NameField
 from apexlab_desktop.units import FEET_PER_METRE, UnitSystem
 
 ROW_HEIGHT, HEAD_HEIGHT = 28, 28
@@ -37,7 +38,7 @@ class CornerTable(GroupedTable):
 
     def __init__(self, appearance: Appearance, corners: CornersModel) -> None:
         self._model = GroupedModel(COLUMNS, lambda _row: "", self._cell_text, self._row_words)
-        own = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
+        own = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_F2})
         super().__init__(
             appearance, self._model, self._paint_cell, row_height=ROW_HEIGHT,
             group_height=ROW_HEIGHT, head_height=HEAD_HEIGHT, own_keys=own,
@@ -46,6 +47,9 @@ class CornerTable(GroupedTable):
         self._marked: frozenset[str] = frozenset()
         self._largest_s = 0.0
         self.setAccessibleName("Corners")
+        self._name = NameField(self.viewport(), "Number and name of the corner")
+        self._name.setPlaceholderText("5 Spoon")
+        self._name.named.connect(corners.insight.name_corner)
         self.chosen.connect(self._on_chosen)
         corners.changed.connect(self.show_rows)
         corners.corner_changed.connect(self._show_chosen)
@@ -60,6 +64,31 @@ class CornerTable(GroupedTable):
         self._largest_s = max((x or 0.0 for row in rows for x in row.losses_s), default=0.0)
         self._model.show_rows(list(rows))
         self._show_chosen()
+
+    @property
+    def name_field(self) -> NameField:
+        """Where a corner gets its name."""
+        return self._name
+
+    def ask_name(self) -> None:
+        """Let the user type number and name of the corner looked at."""
+        corner, index = self._corners.insight.corner, self.currentIndex()
+        if corner is not None and index.isValid():
+            box = self.visualRect(index)
+            over = QRect(self.columnViewportPosition(CORNER), box.top() - 4, 150, box.height())
+            self._name.ask(f"{corner.number} {corner.name}".rstrip(), over)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F2 asks for the corner's name."""
+        if event.key() == Qt.Key.Key_F2:
+            self.ask_name()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Ask for the corner's name."""
+        if self.rowAt(int(event.position().y())) >= 0:
+            self.ask_name()
 
     def _show_chosen(self) -> None:
         corner = self._corners.insight.corner

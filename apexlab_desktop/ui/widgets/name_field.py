@@ -17,10 +17,10 @@ class NameField(QLineEdit):
 
     named = Signal(str)
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, words: str = "Name of the worksheet") -> None:
         super().__init__(parent)
         self._focus_before: QWidget | None = None
-        self.setAccessibleName("Name of the worksheet")
+        self.setAccessibleName(words)
         self.returnPressed.connect(self._take)
         self.hide()
 
