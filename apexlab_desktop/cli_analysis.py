@@ -100,8 +100,10 @@ def optimal(
 
     if (file is None) == (line is None):
         cli_process.usage("optimal wants either a FILE or --line CSV")
+    if (vehicle is None) != (tire is None):
+        cli_process.usage("--vehicle NAME and --tire CATEGORY go together")
+    car = optimal.car_of(ggv=ggv, vehicle=vehicle, tire=tire)
     if line is not None:
-        car = optimal.car_of(ggv=ggv, vehicle=vehicle, tire=tire)
         if car is None:
             cli_process.usage("--line wants --ggv CSV, or --vehicle NAME --tire CATEGORY")
         options = optimal.LineOptions(
@@ -110,7 +112,7 @@ def optimal(
         optimum = optimal.optimal_on_line(line, car, options)
         show(optimal_documents.line_document(optimum), optimal_tables.line_table, as_json=as_json)
         return
-    document = optimal_documents.session_document(optimal.optimal_of_session(file or ""))
+    document = optimal_documents.session_document(optimal.optimal_of_session(file or "", car))
     show(document, optimal_tables.session_table, as_json=as_json)
 
 

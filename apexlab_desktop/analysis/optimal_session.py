@@ -9,6 +9,7 @@ import numpy as np
 
 from apexlab_desktop.analysis.corner_results import Corner
 from apexlab_desktop.analysis.driven_path import DrivenPath, flat_path
+from apexlab_desktop.analysis.ggv_table import GgvTable
 from apexlab_desktop.analysis.grip_envelope import GripEnvelope, envelope_of
 from apexlab_desktop.analysis.grip_samples import GripSamples, averaged, grip_samples
 from apexlab_desktop.analysis.lap_span import official_time
@@ -81,7 +82,7 @@ class SessionOptimum:
 def session_optimum(
     session: AnalysedSession,
     comparison: Comparison,
-    car: PointMass | None = None,
+    car: PointMass | GgvTable | None = None,
     mu_source: str = "driven",
     *,
     corners: Sequence[Corner] = (),
@@ -93,7 +94,7 @@ def session_optimum(
     session : AnalysedSession
     comparison : Comparison
         As `laps_at_places` gives it for that session.
-    car : PointMass, optional
+    car : PointMass or GgvTable, optional
         The car and its tyres; without one the grip is what the laps of the session show.
     mu_source : str
         Where the grip of `car` comes from.

@@ -15,6 +15,7 @@ from apexlab_desktop.analysis.session_corners import corners_of
 from apexlab_desktop.app.files import shown
 from apexlab_desktop.app.opening import open_session
 from apexlab_desktop.app.optimal_files import read_ggv, read_line
+from apexlab_desktop.app.vehicles import choose_car
 from apexlab_desktop.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -29,6 +30,24 @@ if TYPE_CHECKING:
 
 STEP_M = 1.0
 """Grid of the solver, within the 2 m that algorithms.md 9.1 allows."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class GivenCar:
+    """A car that the user named.
+
+    Attributes
+    ----------
+    car : PointMass or GgvTable
+    mu_source : str
+        Where its grip comes from.
+    remarks : tuple of str
+        What was taken for granted, for people.
+    """
+
+    car: PointMass | GgvTable
+    mu_source: str
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +104,8 @@ class OptimalSession:
         The most expensive first.
     use : GripUse or None
         How much of its own envelope the session used; None with a car from a table.
+    remarks : tuple of str
+        What was taken for granted of a car that the user named.
     """
 
     opened: OpenedSession
@@ -92,17 +113,31 @@ class OptimalSession:
     corners: tuple[Corner, ...]
     gaps: tuple[CornerGap, ...]
     use: GripUse | None
+    remarks: tuple[str, ...]
 
 
-def car_of(
-    *, ggv: Path | None, vehicle: str | None, tire: str | None
-) -> PointMass | GgvTable | None:
-    """Return the car of the command line, None where none is named."""
-    return read_ggv(ggv) if ggv is not None else None
+def car_of(*, ggv: Path | None, vehicle: str | None, tire: str | None) -> GivenCar | None:
+    """Return the car of the command line, None where none is named.
+
+    Raises
+    ------
+    ApexLabError
+        If the table or the names cannot be used.
+    """
+    if ggv is not None:
+        return GivenCar(car=read_ggv(ggv), mu_source="ggv_table", remarks=())
+    if vehicle is None or tire is None:
+        return None
+    chosen = choose_car(vehicle, tire)
+    return GivenCar(
+        car=chosen.car,
+        mu_source=chosen.mu_source,
+        remarks=(f"{chosen.name}.", *chosen.remarks),
+    )
 
 
 def optimal_on_line(
-    line_file: Path, car: PointMass | GgvTable, options: LineOptions | None = None
+    line_file: Path, given_car: GivenCar, options: LineOptions | None = None
 ) -> LineOptimum:
     """Return the optimal lap on a line that the user gives.
 
@@ -110,7 +145,7 @@ def optimal_on_line(
     ----------
     line_file : Path
         CSV with `x_m,y_m[,z_m][,w_left_m,w_right_m]`.
-    car : PointMass or GgvTable
+    given_car : GivenCar
     options : LineOptions, optional
 
     Raises
@@ -120,7 +155,7 @@ def optimal_on_line(
     AnalysisError
         If its points make no line, or it has no widths to look for one in.
     """
-    options = options or LineOptions()
+    options, car = options or LineOptions(), given_car.car
     columns = read_line(line_file)
     try:
         given = GivenLine(
@@ -147,7 +182,7 @@ def optimal_on_line(
         x_m=line.x_m,
         y_m=line.y_m,
         is_closed=line.is_closed,
-        remarks=tuple(remarks),
+        remarks=(*given_car.remarks, *remarks),
     )
 
 
@@ -166,19 +201,15 @@ def _what_the_widths_gave(given: OptimalProfile, freed: OptimalProfile) -> str:
     return "No line was found inside the widths that is faster than the one given."
 
 
-def optimal_of_session(
-    file: str | Path, car: PointMass | None = None, mu_source: str = "driven"
-) -> OptimalSession:
+def optimal_of_session(file: str | Path, given_car: GivenCar | None = None) -> OptimalSession:
     """Return the optimal lap of a session on its best lap's line, and what each corner costs.
 
     Parameters
     ----------
     file : str or Path
         A path, or the id of a session of the library.
-    car : PointMass, optional
+    given_car : GivenCar, optional
         Without one the grip is what the session's laps show.
-    mu_source : str
-        Where the grip of `car` comes from.
 
     Raises
     ------
@@ -191,7 +222,11 @@ def optimal_of_session(
     try:
         found = corners_of(opened.analysed)
         optimum = session_optimum(
-            opened.analysed, found.comparison, car, mu_source, corners=found.corners
+            opened.analysed,
+            found.comparison,
+            None if given_car is None else given_car.car,
+            "driven" if given_car is None else given_car.mu_source,
+            corners=found.corners,
         )
         envelope = optimum.envelope
         use = None if envelope is None else grip_use(optimum.samples, envelope, found.corners)
@@ -201,6 +236,7 @@ def optimal_of_session(
             corners=found.corners,
             gaps=corner_gaps(optimum, found.corners),
             use=use,
+            remarks=() if given_car is None else given_car.remarks,
         )
     except AnalysisError as error:
         raise error.at(opened.file) from error

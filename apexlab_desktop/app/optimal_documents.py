@@ -44,6 +44,7 @@ def session_document(found: OptimalSession) -> dict[str, Any]:
         "is_closed": optimum.profile.path.is_closed,
         "length_m": optimum.profile.path.length_m,
         "mu_source": optimum.mu_source,
+        "remarks": list(found.remarks),
         "first_lap_time_s": optimum.first_lap_time_s,
         "corners": [
             {

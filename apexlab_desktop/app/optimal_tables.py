@@ -37,6 +37,8 @@ def session_table(document: dict[str, Any]) -> None:
     console.print("A limit at this grip on this line: read the differences, not the lap time.")
     if document["envelope"] is not None:
         _print_grip(console, document["envelope"])
+    for remark in document["remarks"]:
+        console.print(remark, markup=False)
     _print_corners(console, document["corners"])
     for reason in document["invalid_reasons"]:
         console.print(f"Not valid: {reason}", markup=False)
