@@ -107,11 +107,14 @@ def circuit_of(session: AnalysedSession, shape: LapShape | None) -> CircuitMatch
 
 
 def learn_layout(connection: Transaction, session_id: str, session: AnalysedSession) -> LayoutMatch:
-    """Link a new session to its layout, which is learned from it where the library has none.
+    """Link a session to its layout, which is learned from it where the library has none.
 
-    Part of the transaction that stores the session. Where the user has to say which layout it is,
-    nothing is linked or learned.
+    Part of the transaction that stores the session, or its new analysis. Where the user has to say
+    which layout it is, nothing is linked or learned; what is linked already stays.
     """
+    known = layouts.layout_of_session(connection, session_id)
+    if known is not None:
+        return LayoutMatch(layout_id=known.layout_id, confidence=known.confidence)
     shape = shape_of(session)
     words = _words(session.raw.metadata)
     if shape is None:

@@ -12,6 +12,7 @@ from apexlab_desktop.analysis.channels import CATALOGUE
 from apexlab_desktop.analysis.config import ANALYSIS_VERSION
 from apexlab_desktop.analysis.types import RawSession, StartLine
 from apexlab_desktop.app.files import check_unchanged, fingerprint, shown
+from apexlab_desktop.app.layouts import learn_layout
 from apexlab_desktop.app.library_access import library
 from apexlab_desktop.app.records import OpenedSession
 from apexlab_desktop.app.summaries import derived_facts
@@ -178,3 +179,4 @@ def store_derived(session_id: str, analysed: AnalysedSession) -> None:
     """Replace the stored laps and summary by those of the present analysis."""
     with library().writing() as connection:
         sessions.replace_derived(connection, session_id, derived_facts(analysed))
+        learn_layout(connection, session_id, analysed)

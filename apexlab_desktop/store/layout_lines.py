@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import zstandard
 
-from apexlab_desktop.analysis.types import FloatArray
+from apexlab_desktop.analysis.types import FloatArray, IntArray
 from apexlab_desktop.errors import CorruptFileError
 from apexlab_desktop.store.codecs import ZSTD_LEVEL
 
@@ -23,7 +23,9 @@ def pack(lat_deg: FloatArray, lon_deg: FloatArray) -> bytes:
         [deg]
     """
     units = np.rint(np.stack((lat_deg, lon_deg)) * UNITS_PER_DEGREE).astype(np.int64)
-    steps = np.diff(units, axis=1, prepend=0).astype("<i4")
+    steps = np.diff(units, axis=1, prepend=0)
+    steps[1] = _round_the_earth(steps[1])
+    steps = steps.astype("<i4")
     planes = steps.reshape(-1).view(np.uint8).reshape(-1, _WIDTH).T
     return zstandard.ZstdCompressor(level=ZSTD_LEVEL).compress(planes.tobytes())
 
@@ -46,10 +48,17 @@ def unpack(data: bytes) -> tuple[FloatArray, FloatArray]:
         raise _corrupt(f"{len(raw)} bytes")
     planes = np.frombuffer(raw, np.uint8).reshape(_WIDTH, -1).T
     steps = np.ascontiguousarray(planes).view("<i4").reshape(2, -1)
-    lat, lon = np.cumsum(steps, axis=1, dtype=np.int64) / UNITS_PER_DEGREE
-    if not (np.abs(lat).max() <= 90.0 and np.abs(lon).max() <= 540.0):
+    units = np.cumsum(steps, axis=1, dtype=np.int64)
+    if np.abs(units[0]).max() > 90 * UNITS_PER_DEGREE:
         raise _corrupt("points that are not on the earth")
-    return lat, lon
+    units[1] = _round_the_earth(units[1])
+    return units[0] / UNITS_PER_DEGREE, units[1] / UNITS_PER_DEGREE
+
+
+def _round_the_earth(units: IntArray) -> IntArray:
+    """Return longitudes, or steps of them, within half a turn: a line may cross the date line."""
+    half = 180 * UNITS_PER_DEGREE
+    return np.asarray((units + half) % (2 * half) - half)
 
 
 def _corrupt(found: str) -> CorruptFileError:
