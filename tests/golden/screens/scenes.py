@@ -16,6 +16,7 @@ from apexlab_desktop.settings import SettingsFile
 from apexlab_desktop.ui.main import Started, make_application, make_window
 from apexlab_desktop.ui.viewmodels.library_rows import Facet
 from tests.ui.fake_library import RUN_3, FakeLibrary
+from tests.ui.invented_findings import LibraryWithThree
 
 THEMES = ("dark", "light", "sunlight")
 SIZES = ((1280, 720), (1440, 900))
@@ -57,6 +58,9 @@ def wait_until(is_done: Callable[[], bool]) -> None:
 def _compare(started: Started) -> None:
     started.controller.open_session(RUN_3)
     wait_until(lambda: started.models.comparison.comparison is not None)
+    insight = started.models.insight
+    wait_until(lambda: bool(insight.debrief or insight.reason))
+    started.models.sheets.choose("compare")
     started.models.cursor.pin(CURSOR_M)
 
 
@@ -252,6 +256,22 @@ def _worksheet(started: Started) -> None:
     started.window.toast.hide()
 
 
+def _debrief(started: Started) -> None:
+    _compare(started)
+    started.models.sheets.choose("debrief")
+
+
+def _corners(started: Started) -> None:
+    _compare(started)
+    started.models.sheets.choose("corners")
+    started.models.insight.choose_corner("c3")
+
+
+def _sectors(started: Started) -> None:
+    _compare(started)
+    started.models.sheets.choose("sectors")
+
+
 def _plot_picker(started: Started) -> None:
     _worksheet(started)
     started.controller.dialogs.show_plots()
@@ -282,6 +302,7 @@ LIBRARIES: dict[str, Callable[[], FakeLibrary]] = {
     "worksheet_names": _with_pedals,
     "compare_no_laps": _no_laps,
     "compare_poor_data": _poor_data,
+    "debrief": LibraryWithThree,
 }
 
 SCENES: dict[str, Callable[[Started], None]] = {
@@ -311,6 +332,10 @@ SCENES: dict[str, Callable[[Started], None]] = {
     "library_imperial": _library_imperial,
     "compare_pedals": _compare,
     "compare_no_position": _compare,
+    "debrief": _debrief,
+    "debrief_nothing": _debrief,
+    "corners": _corners,
+    "sectors": _sectors,
     "worksheet": _worksheet,
     "plot_picker": _plot_picker,
     "worksheet_names": _tab_name,
@@ -331,6 +356,12 @@ GOLDENS = (
     Picture("compare_sessions", "sunlight", SMALL),
     Picture("compare_one_lap", "light", SMALL),
     Picture("compare_layouts", "light", SMALL),
+    Picture("debrief", "dark", LARGE),
+    Picture("debrief", "sunlight", SMALL),
+    Picture("corners", "dark", LARGE),
+    Picture("corners", "light", SMALL),
+    Picture("sectors", "dark", LARGE),
+    Picture("sectors", "sunlight", SMALL),
     Picture("worksheet", "dark", LARGE),
     Picture("plot_picker", "light", SMALL),
     Picture("library_empty", "dark", LARGE),
