@@ -36,10 +36,16 @@ class CauseConfig:
     ----------
     onset_share : float
         The lack of speed begins where it reaches this share of its largest.
+    first_share : float
+        Its first trace, where two corners follow each other closely.
+    regained_share : float
+        A place with less of it is reached as fast as ever.
+    least_fall_mps : float
+        A corner that takes less off the speed is not braked for [m/s].
     carried_share : float
         It is a corner's own if the slowest place has this share of it.
     alike_share : float
-        A corner on the way whose speed is within this of the slowest is as slow.
+        A corner on the way is as slow if all speeds to there are within this of the slowest.
     reach_m : float
         A driver who is slow through a corner is so from about here before it [m].
     before_top_m : float
@@ -57,6 +63,9 @@ class CauseConfig:
     """
 
     onset_share: float = 0.3
+    first_share: float = 0.15
+    regained_share: float = 0.3
+    least_fall_mps: float = 2.0
     carried_share: float = 0.6
     alike_share: float = 0.12
     reach_m: float = 45.0
@@ -78,6 +87,8 @@ class _Place:
     exit: int
     is_own: bool
     """It has a slowest place of its own, or is as slow as the one beside it."""
+    is_way_out: bool
+    """It is passed while accelerating."""
 
 
 def cause_of(field: Field, event: Event, config: CauseConfig | None = None) -> tuple[Corner, Cause]:
@@ -96,21 +107,51 @@ def cause_of(field: Field, event: Event, config: CauseConfig | None = None) -> t
     own = _own_speed(event, places, onset, most, config)
     if own is not None:
         return own.corner, _wide_or(Cause.MIN_SPEED, field, event, own.corner, config)
-    top = next((zone.first for zone in field.zones if zone.slowest > onset), None)
-    ahead = [place.corner for place in places if place.is_own and place.slowest > onset]
     behind = [place for place in places if place.slowest <= onset + _steps(field, 10.0)]
     last = behind[-1] if behind else places[0]
-    if ahead and top is not None:
-        # Early brakes go on before the usual top speed, yet not long before.
-        before = min(_steps(field, config.before_top_m), round(0.4 * max(top - last.slowest, 0)))
-        if not behind or onset >= top - before:
-            return ahead[0], Cause.BRAKE_EARLY
-    through = _passing_speed(field, event, places, onset, most, config)
+    ahead = _braked_for(field, event, places, onset, most, config)
+    if ahead is not None and (not behind or _is_near_top(field, onset, last, config)):
+        return ahead.corner, Cause.BRAKE_EARLY
+    through = _passing_speed(field, event, places, most, config)
     if through is not None:
         return through.corner, _wide_or(Cause.MIN_SPEED, field, event, through.corner, config)
     if onset > last.exit and _is_lift(field, event, onset, config):
         return last.corner, Cause.LIFT
     return last.corner, Cause.THROTTLE_LATE
+
+
+def _is_near_top(field: Field, onset: int, last: _Place, config: CauseConfig) -> bool:
+    """Return whether the lack begins where brakes that go on early would go on.
+
+    That is before the usual top speed, yet not long before.
+    """
+    top = next((zone.first for zone in field.zones if zone.slowest > onset), None)
+    if top is None:
+        return False
+    before = min(_steps(field, config.before_top_m), round(0.4 * max(top - last.slowest, 0)))
+    return onset >= top - before
+
+
+def _braked_for(
+    field: Field,
+    event: Event,
+    places: Sequence[_Place],
+    onset: int,
+    most: float,
+    config: CauseConfig,
+) -> _Place | None:
+    """Return the first place ahead that is reached as fast as ever: the early braking was for it.
+
+    Where it is not, the braking goes on to the next.
+    """
+    for place in places:
+        if place.slowest <= onset:
+            continue
+        if place.is_own or event.lack_mps[place.slowest] < config.regained_share * most:
+            fall = np.max(field.typical_mps[onset : place.slowest + 1])
+            if fall - field.typical_mps[place.slowest] > config.least_fall_mps:
+                return place
+    return None
 
 
 def _places(field: Field, config: CauseConfig) -> list[_Place]:
@@ -125,12 +166,23 @@ def _places(field: Field, config: CauseConfig) -> list[_Place]:
                 slowest=zone.slowest,
                 exit=zone.exit,
                 is_own=True,
+                is_way_out=False,
             )
         )
         for corner, a, b in zone.passing:
             low = a + int(np.argmin(typical[a : b + 1]))
-            is_alike = typical[low] < (1.0 + config.alike_share) * zone.least_mps
-            found.append(_Place(corner=corner, entry=a, slowest=low, exit=b, is_own=bool(is_alike)))
+            between = typical[min(low, zone.slowest) : max(low, zone.slowest) + 1]
+            is_alike = np.max(between) < (1.0 + config.alike_share) * zone.least_mps
+            found.append(
+                _Place(
+                    corner=corner,
+                    entry=a,
+                    slowest=low,
+                    exit=b,
+                    is_own=bool(is_alike),
+                    is_way_out=low > zone.slowest,
+                )
+            )
     return sorted(found, key=lambda place: place.slowest)
 
 
@@ -150,25 +202,20 @@ def _own_speed(
 
 
 def _passing_speed(
-    field: Field,
-    event: Event,
-    places: Sequence[_Place],
-    onset: int,
-    most: float,
-    config: CauseConfig,
+    field: Field, event: Event, places: Sequence[_Place], most: float, config: CauseConfig
 ) -> _Place | None:
-    """Return the corner taken at speed before which the lack begins, well behind the last."""
+    """Return the corner on the way out before which the lack begins, well behind the last."""
+    cut = slice(event.first, event.last + 1)
+    onset = event.first + int(np.argmax(event.lack_mps[cut] >= config.first_share * most))
     before = [place.slowest for place in places if place.slowest <= onset]
     if before and onset - before[-1] < _steps(field, config.pickup_m):
         return None
     for place in places:
         middle = (place.entry + place.exit) // 2
+        earliest = place.entry - _steps(field, config.reach_m)
         latest = place.entry + _steps(field, config.late_m)
-        if (
-            not place.is_own
-            and place.entry - _steps(field, config.reach_m) <= onset <= latest
-            and event.lack_mps[middle] >= config.carried_share * most
-        ):
+        is_there = event.lack_mps[middle] >= config.carried_share * most
+        if place.is_way_out and earliest <= onset <= latest and is_there:
             return place
     return None
 

@@ -291,27 +291,30 @@ def _extent(field: Field, k: int, lost: FloatArray, edges: _Edges) -> tuple[int,
     low = zones[k - 1].slowest if k else 0
     high = zones[k + 1].slowest if k + 1 < len(zones) else field.distance_m.size - 1
     peak = zone.first + int(np.argmax(lost[zone.first : zone.last + 1]))
-    return _run_end(lost, peak, low, -1, edges), _run_end(lost, peak, high, 1, edges)
+    inside = range(zone.first, zone.last + 1)
+    return (
+        _run_end(lost, peak, low, inside, edges),
+        _run_end(lost, peak, high, inside, edges),
+    )
 
 
-def _run_end(lost: FloatArray, start: int, limit: int, way: int, config: _Edges) -> int:
-    """Return the last place of the run of loss through `start`.
+def _run_end(lost: FloatArray, start: int, limit: int, inside: range, edges: _Edges) -> int:
+    """Return the last place of the run of loss through `start`, on the way to `limit`.
 
-    Places without loss end it if they go on for long, and so does a loss that grows again: that is
+    Places without loss end it if they go on for long. Outside the zone a loss that grows again is
     another one.
     """
     here = end = lowest = start
-    most = float(lost[start])
+    most, way = float(lost[start]), 1 if limit > start else -1
     while here != limit:
         here += way
         if lost[here] < lost[lowest]:
             lowest = here
-        if lost[here] - lost[lowest] > config.regrowth * most and (
-            lost[lowest] < config.valley * most
-        ):
+        is_valley = lost[lowest] < edges.valley * most and here not in inside
+        if is_valley and lost[here] - lost[lowest] > edges.regrowth * most:
             return lowest
-        if lost[here] > config.edge_share * most:
+        if lost[here] > edges.edge_share * most:
             end = here
-        elif abs(here - end) > config.gap:
+        elif abs(here - end) > edges.gap:
             break
     return end

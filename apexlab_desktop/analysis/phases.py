@@ -6,6 +6,7 @@ on the straight is in it, and zones tile the lap.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +15,6 @@ import numpy as np
 
 from apexlab_desktop.analysis.corner_results import Corner
 from apexlab_desktop.analysis.order_statistics import median
-from apexlab_desktop.analysis.sectors import typical_speed
 from apexlab_desktop.analysis.segments_timing import stacked
 from apexlab_desktop.analysis.types import ComparedLap, FloatArray
 
@@ -46,6 +46,9 @@ class ZoneConfig:
 
     Attributes
     ----------
+    good_share : float
+        The lap that zones are told from is as fast as this share of the laps at each place: a
+        fault on most laps must not hide where the others brake.
     flat_share : float
         A corner that takes less than this off the speed is flat and has no zone (analysis.md 7).
     reach_m : float
@@ -62,6 +65,7 @@ class ZoneConfig:
         Scatter of the signs that every driver and receiver has at least.
     """
 
+    good_share: float = 0.3
     flat_share: float = 0.03
     reach_m: float = 25.0
     brake_m: float = 2.0
@@ -88,7 +92,7 @@ class Zone:
     passing : tuple of (Corner, int, int)
         Corners on the way in or out that have no slowest place of their own, with their ends.
     top_in_mps, least_mps, top_out_mps : float
-        Typical speeds there [m/s].
+        Speeds of a good lap there [m/s].
     """
 
     corner: Corner
@@ -135,17 +139,25 @@ def field_of(
     config : ZoneConfig, optional
     """
     config = config or ZoneConfig()
-    typical = filled(typical_speed(laps), distance_m)
+    speed = stacked(laps, "speed_mps")
+    typical = filled(_good_speed(speed, config.good_share), distance_m)
     return Field(
         numbers=tuple(lap.lap.number for lap in laps),
         distance_m=distance_m,
-        speed_mps=stacked(laps, "speed_mps"),
+        speed_mps=speed,
         time_s=np.stack([lap.time_s for lap in laps]),
         offset_m=stacked(laps, "lateral_offset_m"),
         typical_mps=typical,
         zones=_zones(corners, typical, distance_m, config),
         config=config,
     )
+
+
+def _good_speed(speed: FloatArray, share: float) -> FloatArray:
+    """Return the speed that so many laps reach at each place, NaN where none is known."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # all-NaN places stay NaN
+        return np.asarray(np.nanquantile(speed, 1.0 - share, axis=0))
 
 
 def filled(values: FloatArray, distance_m: FloatArray) -> FloatArray:
@@ -181,12 +193,19 @@ def _zones(
                 least_mps=float(typical[low]),
                 top_out_mps=float(np.max(typical[low : last + 1])),
                 passing=tuple(
-                    one for one in spans if one[0] is not corner and first <= one[1] < last
+                    one
+                    for one in spans
+                    if one[0] is not corner and first <= _slowest_of(one, typical) < last
                 ),
             )
         )
         first = last
     return tuple(zones)
+
+
+def _slowest_of(span: tuple[Corner, int, int], typical: FloatArray) -> int:
+    _, a, b = span
+    return a + int(np.argmin(typical[a : b + 1]))
 
 
 def _slow_places(
@@ -197,7 +216,7 @@ def _slow_places(
     A car that is still braking for the next corner, or already accelerating out of the last one,
     has none: the least dip is dropped until every one is a dip.
     """
-    places = [(corner, a, b, a + int(np.argmin(typical[a : b + 1]))) for corner, a, b in spans]
+    places = [(*span, _slowest_of(span, typical)) for span in spans]
     while places:
         dips = [_dip(places, k, typical) for k in range(len(places))]
         least = int(np.argmin(dips))
