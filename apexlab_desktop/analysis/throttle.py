@@ -126,8 +126,7 @@ def _first(
     time_s, station_m = lap.time_s[at], lap.station_m[at]
     for first, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         last = min(stop, time_s.size - 1)
-        runs_out = stop >= time_s.size
         is_held = time_s[last] - time_s[first] >= held_s
-        if (is_held and station_m[last] - station_m[first] >= held_m) or runs_out:
+        if is_held and station_m[last] - station_m[first] >= held_m:
             return float(station_m[first])
     return None

@@ -149,3 +149,16 @@ def test_counter_that_restarts_a_sample_late_does_not_jump() -> None:
 def test_neither_place_nor_speed_nor_distance_is_one_clear_error() -> None:
     with pytest.raises(InsufficientDataError, match="lap 1"):
         lap_trace(session_of(None, [timed_lap(1, 0.0, 60.0)]), timed_lap(1, 0.0, 60.0), None)
+
+
+def test_run_that_ends_on_a_fix_has_a_trace() -> None:
+    """An open line takes nothing from beyond its ends, yet its last fix is one of them."""
+    session = on_oval(1)
+    assert session.trajectory is not None
+    at_s = session.trajectory.time_s
+    run = timed_lap(1, float(at_s[50]), float(at_s[900]))
+    line = reference_line.build(session.trajectory, [run])
+    assert line is not None
+    assert not line.is_closed
+    trace = lap_trace(session, run, line)
+    assert trace.time_s[-1] == pytest.approx(at_s[900] - at_s[50])
