@@ -215,8 +215,14 @@ class AnalysisPage(QWidget):
         page = self.worksheet if session is not None else None
         if page is None:
             self._body.setCurrentIndex(0)
-        else:
+        elif page is not self._body.currentWidget():
+            # A page that goes away leaves its focus to whatever Qt finds next.
+            before = self._body.currentWidget()
+            focused: QWidget | None = self.window().focusWidget()
+            takes_over = focused is not None and before.isAncestorOf(focused)
             self._body.setCurrentWidget(page)
+            if takes_over:
+                page.panels[0].setFocus(Qt.FocusReason.OtherFocusReason)
         self._line.raise_()
 
     def _empty_state(self) -> QWidget:
