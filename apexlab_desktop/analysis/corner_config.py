@@ -45,8 +45,11 @@ class CornerMeasureConfig:
     rolling_mps2: float = 0.015 * STANDARD_GRAVITY_MPS2
     pedal_on_ratio: float = 0.05
     pedal_off_ratio: float = 0.03
-    pedal_least_span: float = 0.05
-    """A pedal that moves by less over a session is no pedal."""
+    pedal_least_span: float = 0.3
+    pedal_most_rest: float = 0.4
+    """A pedal that moves by less over a session, or rests higher, is none (pressures: in bar)."""
+    pedal_least_effect_mps2: float = 0.5
+    """Nor is one that makes less of a difference to the car."""
 
     # Two-piece fit of the onset
     onset_before_s: float = 0.9

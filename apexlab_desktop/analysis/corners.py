@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -183,12 +182,3 @@ def _corner(road: UnrolledLine, bend: _Bend) -> Corner:
         radius_m=1.0 / peak_per_m,
         turned_rad=turned_rad,
     )
-
-
-def median_speed(speeds_mps: Sequence[FloatArray]) -> FloatArray:
-    """Return the median of several laps' speeds at each place; NaN where none is known [m/s]."""
-    rows = np.array(speeds_mps)
-    known = np.isfinite(rows).any(axis=0)
-    result = np.full(rows.shape[1], np.nan)
-    result[known] = np.nanmedian(rows[:, known], axis=0)
-    return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from apexlab_desktop.analysis.types import (
 )
 
 BRAKE_CHANNELS = ("brake_ratio", "brake_pressure_pa")
+PASCAL_PER_BAR = 1e5
 THROTTLE_CHANNELS = ("accelerator_ratio", "throttle_ratio")
 
 
@@ -212,13 +213,14 @@ def _read_pedal(
     if not values.size:
         return None
     rest, full = (float(one) for one in np.percentile(values, (2.0, 99.0)))
-    least = measures.pedal_least_span * (1e5 if name.endswith("_pa") else 1.0)
-    if not full - rest > least:
+    unit = PASCAL_PER_BAR if name.endswith("_pa") else 1.0
+    if full - rest < measures.pedal_least_span * unit or rest > measures.pedal_most_rest * unit:
         return None
     is_on = values > rest + 0.3 * (full - rest)
-    wanted = -1.0 if key == "brake" else 1.0
-    difference = float(np.median(accel_mps2[is_on])) - float(np.median(accel_mps2[~is_on]))
-    if not is_on.any() or is_on.all() or not wanted * difference > 0.0:
+    if not is_on.any() or is_on.all():
+        return None
+    gained_mps2 = float(np.median(accel_mps2[is_on])) - float(np.median(accel_mps2[~is_on]))
+    if (gained_mps2 if key == "throttle" else -gained_mps2) < measures.pedal_least_effect_mps2:
         return None
     return Pedal(name=name, rest=rest, full=full, lag_s=_lag(session, name))
 
@@ -230,6 +232,15 @@ def _lag(session: AnalysedSession, name: str) -> float:
         if group.name in lags and group.find(name) is not None:
             return lags[group.name]
     return 0.0
+
+
+def median_of_laps(rows: Sequence[FloatArray]) -> FloatArray:
+    """Return the median of several laps at each place; NaN where no lap is known."""
+    values = np.array(rows)
+    known = np.isfinite(values).any(axis=0)
+    result = np.full(values.shape[1], np.nan)
+    result[known] = np.nanmedian(values[:, known], axis=0)
+    return result
 
 
 def runs_where(is_true: BoolArray) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from apexlab_desktop.analysis.config import AnalysisConfig
-from apexlab_desktop.analysis.lap_motion import LapMotion
+from apexlab_desktop.analysis.lap_motion import LapMotion, median_of_laps
 from apexlab_desktop.analysis.types import Comparison
 
 
@@ -39,8 +39,8 @@ class SegmentClock:
         ]
         # A lap against itself is certain; as one of a pair it is as sure as the other.
         own = self._lap.delta_t_sigma_s
-        if index == comparison.reference_index and others:
-            own = np.nanmedian(np.array(others), axis=0)
+        if index == comparison.reference_index:
+            own = median_of_laps(others) if others else np.full(own.size, np.nan)
         self._sigma_s = own / np.sqrt(2.0)
 
     def at(self, station_m: float) -> float:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.corner_measures import measure_corners
 from apexlab_desktop.analysis.corner_results import Corner, CornerPass
-from apexlab_desktop.analysis.corners import detect_corners, median_speed
+from apexlab_desktop.analysis.corners import detect_corners
+from apexlab_desktop.analysis.lap_motion import median_of_laps
 from apexlab_desktop.analysis.session_laps import laps_at_places
 from apexlab_desktop.analysis.types import AnalysedSession, Comparison, FloatArray
 
@@ -76,4 +77,4 @@ def typical_speed(comparison: Comparison) -> FloatArray:
     Of all laps where none counts.
     """
     clean = [lap for lap in comparison.laps if lap.lap.is_clean] or list(comparison.laps)
-    return median_speed([lap.channels["speed_mps"] for lap in clean])
+    return median_of_laps([lap.channels["speed_mps"] for lap in clean])
