@@ -18,7 +18,7 @@ from apexlab_desktop.ui.viewmodels.sectors import MOST_SECTORS, Kind
 from apexlab_desktop.ui.viewmodels.worksheets import COMPARE, SECTORS
 from tests.ui.conftest import WAIT_MS, Opener
 from tests.ui.fake_library import LAP_TIMES_S, RUN_3, FakeLibrary
-from tests.ui.readings import lap_numbers
+from tests.ui.readings import lap_numbers, lap_table
 
 BEST = 5
 IDEAL, SPLICE, ROLLING = range(3)
@@ -308,3 +308,51 @@ def test_keys_come_everywhere_on_the_page(started: Started) -> None:
     for panel in page.panels:
         assert panel.focusPolicy() & Qt.FocusPolicy.TabFocus
         assert panel.accessibleName()
+
+
+# ---- the lap table of Compare
+
+
+def heads(started: Started) -> list[str]:
+    model = lap_table(started).model()
+    role, across = Qt.ItemDataRole.DisplayRole, Qt.Orientation.Horizontal
+    return [model.headerData(n, across, role) for n in range(model.columnCount())]
+
+
+def test_the_lap_table_keeps_the_room_of_sectors_until_they_come(
+    qtbot: QtBot, open_window: Opener
+) -> None:
+    started = open_window()
+    assert heads(started) == ["", "Lap", "Time", "Gap", "", "", "", "Vmax"]
+    opened(qtbot, started)
+    assert heads(started) == ["", "Lap", "Time", "Gap", "S1", "S2", "S3", "Vmax"]
+
+
+def test_the_lap_table_shows_what_the_sectors_page_shows(started: Started) -> None:
+    model = lap_table(started).model()
+    for row in (1, 4, 9):
+        number = int(model.index(row, 1).data())
+        shown = [float(model.index(row, 4 + k).data()) for k in range(3)]
+        times = [cell.time_s for cell in lap_of(started, number).cells]
+        assert shown == pytest.approx(times, abs=0.0005)
+    assert model.index(0, 4).data() == "", "the out-lap has no sectors"
+
+
+def test_more_than_three_sectors_take_the_room_of_the_top_speed(started: Started) -> None:
+    started.models.sectors.split_chosen()
+    assert heads(started) == ["", "Lap", "Time", "Gap", "S1", "S2", "S3", "S4"]
+    for _ in range(MOST_SECTORS):
+        started.models.sectors.split_chosen()
+    assert heads(started) == ["", "Lap", "Time", "Gap", "Vmax"]
+
+
+def test_a_click_on_a_sector_time_shows_the_sector(started: Started) -> None:
+    started.models.sheets.choose(COMPARE.id)
+    QApplication.processEvents()
+    table = lap_table(started)
+    place = table.visualRect(table.model().index(2, 5)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    sector = facts_of(started).table.sectors[1]
+    view = started.models.comparison.view
+    assert view == pytest.approx((sector.from_m, sector.to_m), abs=1.0)
+    assert 3 in lap_numbers(started)

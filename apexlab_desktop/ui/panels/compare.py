@@ -30,7 +30,7 @@ class ComparePage(WorksheetPage):
         shared = (models.comparison, models.cursor, appearance.theme, appearance.units)
         self.traces = TracesPanel(*shared)
         self.track_map = TrackMapPanel(*shared)
-        self.laps = LapPanel(appearance, models.laps)
+        self.laps = LapPanel(models)
         self._right = QWidget()
         self._lay_out()
         models.commands.attach(Context.COMPARE, self)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QMenu, QPushButton, QSizePol
 from apexlab_desktop.ui import fonts
 from apexlab_desktop.ui.appearance import Appearance
 from apexlab_desktop.ui.formatting import lap_time, signed
-from apexlab_desktop.ui.panels.lap_table import lap_menu
+from apexlab_desktop.ui.panels.lap_menu import lap_menu
 from apexlab_desktop.ui.viewmodels.compared_laps import ComparedLap
 from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
 

@@ -21,10 +21,26 @@ from apexlab_desktop.ui.formatting import (
     speed_factor,
     speed_unit,
 )
+from apexlab_desktop.ui.models import WindowModels
+from apexlab_desktop.ui.panels.lap_columns import (
+    FIRST_SECTOR,
+    GAP,
+    LAP,
+    MARK,
+    MOST_ROOMY,
+    TIME,
+    TOP_SPEED,
+    lap_columns,
+    n_sectors_of,
+)
+from apexlab_desktop.ui.panels.lap_menu import lap_menu
+from apexlab_desktop.ui.panels.sector_cells import cell_words, time_words
 from apexlab_desktop.ui.viewmodels.compared_laps import ComparedLap
 from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
+from apexlab_desktop.ui.viewmodels.sector_rows import Mark, SectorCell, Shown, lap_rows
+from apexlab_desktop.ui.viewmodels.sectors import SectorsModel
 from apexlab_desktop.ui.viewmodels.session_groups import LapRow, SessionGroup
-from apexlab_desktop.ui.widgets.grouped_model import RIGHT, Column, GroupedModel
+from apexlab_desktop.ui.widgets.grouped_model import GroupedModel
 from apexlab_desktop.ui.widgets.grouped_table import GroupedTable
 from apexlab_desktop.ui.widgets.labels import ElidedLabel, label
 from apexlab_desktop.ui.widgets.whole_rows import WholeRows
@@ -34,14 +50,6 @@ GROUP_HEIGHT = 26
 HEAD_HEIGHT = 28
 MARK_SIZE = 12
 MUCH_SLOWER_S = 1.0
-MARK, LAP, TIME, GAP, TOP_SPEED = range(5)
-COLUMNS = (
-    Column(title="", width=34),
-    Column(title="Lap", width=58),
-    Column(title="Time", width=110, align=RIGHT),
-    Column(title="Gap", width=0, align=RIGHT),
-    Column(title="Vmax", width=110, align=RIGHT),
-)
 
 
 class LapOrder(Enum):
@@ -57,18 +65,22 @@ _ORDER_OF_COLUMN = {
     LAP: LapOrder.NUMBER,
     TIME: LapOrder.TIME,
     GAP: LapOrder.TIME,
-    TOP_SPEED: LapOrder.TOP_SPEED,
 }
-_COLUMN_OF_ORDER = {LapOrder.NUMBER: LAP, LapOrder.TIME: TIME, LapOrder.TOP_SPEED: TOP_SPEED}
 
 
 class LapTable(GroupedTable):
-    """A click draws a lap or takes it out, a double click makes it the reference."""
+    """A click draws a lap or takes it out, a double click makes it the reference.
+
+    Signals: `order_changed`; `sector_wanted(ref, sector)` when a sector time was clicked.
+    """
 
     order_changed = Signal()
+    sector_wanted = Signal(object, int)
 
-    def __init__(self, appearance: Appearance, laps: LapSelection) -> None:
-        self._model = GroupedModel(COLUMNS, self._group_text, self._cell_text, self._row_words)
+    def __init__(self, appearance: Appearance, laps: LapSelection, sectors: SectorsModel) -> None:
+        self._model = GroupedModel(
+            lap_columns(None), self._group_text, self._cell_text, self._row_words
+        )
         own = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Space, Qt.Key.Key_Return,
                Qt.Key.Key_Enter, Qt.Key.Key_R}  # fmt: skip
         super().__init__(
@@ -76,15 +88,32 @@ class LapTable(GroupedTable):
             group_height=GROUP_HEIGHT, head_height=HEAD_HEIGHT, own_keys=frozenset(own),
         )  # fmt: skip
         self._laps = laps
+        self._sectors = sectors
+        self._cells: dict[int, tuple[SectorCell, ...]] = {}
         self.order = LapOrder.NUMBER
         self.is_ascending = True
         self.setAccessibleName("Laps")
         self.head.show_order(LAP, is_ascending=True)
         self.head.sectionClicked.connect(self._on_head)
         laps.changed.connect(self.show_laps)
+        sectors.changed.connect(self.show_sectors)
         appearance.units_changed.connect(self.viewport().update)
         self._compared: dict[LapRef, ComparedLap] = {}
         self._is_second_click = False
+        self.show_sectors()
+
+    def show_sectors(self) -> None:
+        """Show the sector times of the session; their room is kept until they come."""
+        facts, session = self._sectors.facts, self._laps.session
+        self._cells = {}
+        if facts is not None and session is not None:
+            rows = lap_rows(facts, session.laps, Shown.EACH)
+            self._cells = {row.lap_number or 0: row.cells for row in rows if row.cells}
+        columns = lap_columns(list(self._cells.values()) if facts is not None else None)
+        if columns != self._model.columns:
+            self.show_columns(columns)
+            self._show_order()
+        self.viewport().update()
 
     def show_laps(self) -> None:
         """Show the laps of the open sessions; the chosen row stays."""
@@ -100,7 +129,12 @@ class LapTable(GroupedTable):
         super().mouseReleaseEvent(event)
         row = self._lap_at(int(event.position().y()))
         is_second, self._is_second_click = self._is_second_click, False
-        if event.button() is Qt.MouseButton.LeftButton and row is not None and not is_second:
+        if event.button() is not Qt.MouseButton.LeftButton or row is None or is_second:
+            return
+        sector = self.columnAt(int(event.position().x())) - FIRST_SECTOR
+        if self._cell(row, sector) is not None:
+            self.sector_wanted.emit(row.ref, sector)
+        else:
             self._laps.toggle(row.ref)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -159,18 +193,35 @@ class LapTable(GroupedTable):
         return known + unknown
 
     def _on_head(self, section: int) -> None:
-        order = _ORDER_OF_COLUMN[section]
+        is_last = self._model.columns[section].title == TOP_SPEED
+        order = LapOrder.TOP_SPEED if is_last else _ORDER_OF_COLUMN.get(section)
+        if order is None:
+            return
         first_is_ascending = order is not LapOrder.TOP_SPEED
         self.is_ascending = not self.is_ascending if order is self.order else first_is_ascending
         self.order = order
-        self.head.show_order(_COLUMN_OF_ORDER[order], is_ascending=self.is_ascending)
+        self._show_order()
         self.show_laps()
         self.order_changed.emit()
+
+    def _show_order(self) -> None:
+        titles = [column.title for column in self._model.columns]
+        last = titles.index(TOP_SPEED) if TOP_SPEED in titles else -1
+        places = {LapOrder.NUMBER: LAP, LapOrder.TIME: TIME, LapOrder.TOP_SPEED: last}
+        self.head.show_order(places[self.order], is_ascending=self.is_ascending)
 
     def _lap_at(self, y: int) -> LapRow | None:
         row = self.rowAt(y)
         value = self._model.rows[row] if 0 <= row < len(self._model.rows) else None
         return value if isinstance(value, LapRow) else None
+
+    def _cell(self, row: LapRow, sector: int) -> SectorCell | None:
+        """Return a sector's time on a lap, None where there is none or no column for it."""
+        session = self._laps.session
+        is_ours = session is not None and row.ref.session_id == session.session_id
+        cells = self._cells.get(row.number, ()) if is_ours else ()
+        has_column = 0 <= sector < n_sectors_of(self._model.columns)
+        return cells[sector] if has_column and sector < len(cells) else None
 
     def _chosen_ref(self) -> LapRef | None:
         row = self.currentIndex().row()
@@ -212,11 +263,14 @@ class LapTable(GroupedTable):
             return lap_time(row.lap_time_s)
         if column == GAP:
             return self._gap_text(row)
-        if column == TOP_SPEED:
-            top = row.max_speed_mps
-            factor = speed_factor(self._appearance.units)
-            return DASH if top is None else f"{top * factor:.0f}"
-        return ""
+        if self._model.columns[column].title == TOP_SPEED:
+            return self._top_speed_text(row)
+        cell = self._cell(row, column - FIRST_SECTOR)
+        return "" if cell is None else time_words(cell.time_s)
+
+    def _top_speed_text(self, row: LapRow) -> str:
+        top = row.max_speed_mps
+        return DASH if top is None else f"{top * speed_factor(self._appearance.units):.0f}"
 
     def _row_words(self, row: Any) -> str:
         compared = self._compared.get(row.ref)
@@ -224,10 +278,12 @@ class LapTable(GroupedTable):
         parts.append(self._gap_text(row))
         if row.max_speed_mps is not None:
             unit = speed_unit(self._appearance.units)
-            parts.append(f"top speed {self._cell_text(row, TOP_SPEED)} {unit}")
+            parts.append(f"top speed {self._top_speed_text(row)} {unit}")
         if compared is not None:
             is_drawn = compared.is_shown and not compared.reason
             parts.append("shown" if is_drawn else compared.reason or "hidden")
+        cells = [self._cell(row, k) for k in range(n_sectors_of(self._model.columns))]
+        parts += [f"sector {k} {cell_words(c)}" for k, c in enumerate(cells, start=1) if c]
         return ", ".join(parts)
 
     # ---- painting
@@ -241,26 +297,33 @@ class LapTable(GroupedTable):
             paint_mark(painter, self._appearance, box, colour, compared)
             return
         is_drawn = compared is not None and compared.is_shown and not compared.reason
-        painter.setFont(fonts.font(13, 600 if is_drawn or is_chosen else 400))
-        painter.setPen(QColor(self._colour(row, column, is_drawn=is_drawn)))
-        room = box.adjusted(12, 0, -12, 0)
+        size = 12 if self._is_dense else 13
+        cell = self._cell(row, column - FIRST_SECTOR)
+        is_heavy = is_drawn or is_chosen if cell is None else cell.mark is Mark.BEST
+        painter.setFont(fonts.font(size, 600 if is_heavy else 400))
+        painter.setPen(QColor(self._colour(row, column, cell, is_drawn=is_drawn)))
+        room = box.adjusted(4 if column == LAP else 0, 0, -self._model.columns[column].padding, 0)
         text = painter.fontMetrics().elidedText(
             self._cell_text(row, column), Qt.TextElideMode.ElideRight, int(room.width())
         )
-        painter.drawText(room, int(COLUMNS[column].align), text)
+        painter.drawText(room, int(self._model.columns[column].align), text)
 
-    def _colour(self, row: LapRow, column: int, *, is_drawn: bool) -> str:
+    @property
+    def _is_dense(self) -> bool:
+        return n_sectors_of(self._model.columns) > MOST_ROOMY
+
+    def _colour(self, row: LapRow, column: int, cell: SectorCell | None, *, is_drawn: bool) -> str:
         theme = self._appearance.theme
         if not row.is_clean:
             return theme.secondary if is_drawn else theme.muted
+        if cell is not None:
+            return theme.best if cell.mark is Mark.BEST else theme.secondary
         if self._is_best(row) and column in (TIME, GAP):
             return theme.best
         if column == GAP:
             gap = self._laps.gap_s(row)
             return theme.slower if gap is not None and gap > MUCH_SLOWER_S else theme.secondary
-        if column == TOP_SPEED:
-            return theme.secondary
-        return theme.text
+        return theme.text if column < GAP else theme.secondary
 
     def _lap_colour(self, slot: int) -> str:
         colours = self._appearance.theme.lap_colours
@@ -270,12 +333,14 @@ class LapTable(GroupedTable):
 class LapPanel(QFrame):
     """The lap table with its head line."""
 
-    def __init__(self, appearance: Appearance, laps: LapSelection) -> None:
+    def __init__(self, models: WindowModels) -> None:
         super().__init__()
         self.setProperty("role", "panel")
         self.setAccessibleName("Laps panel")
-        self._laps = laps
-        self.table = LapTable(appearance, laps)
+        laps = self._laps = models.laps
+        self._models = models
+        self.table = LapTable(models.appearance, laps, models.sectors)
+        self.table.sector_wanted.connect(self._show_sector)
         self._hint = ElidedLabel("", "hint")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
@@ -289,6 +354,15 @@ class LapPanel(QFrame):
         layout.addWidget(WholeRows(self.table), 1)
         laps.changed.connect(self._show_hint)
         self.table.order_changed.connect(self._show_hint)
+
+    def _show_sector(self, ref: LapRef, sector: int) -> None:
+        """Let the plots show a sector, with the lap whose time was clicked."""
+        if ref not in self._laps.order:
+            self._laps.toggle(ref)
+        facts = self._models.sectors.facts
+        if facts is not None:
+            found = facts.table.sectors[sector]
+            self._models.insight.show_stretch_on_compare(found.from_m, found.to_m)
 
     def _show_hint(self) -> None:
         rows = [row for group in self._laps.groups for row in group.laps]
@@ -318,23 +392,6 @@ def paint_mark(
         painter.setBrush(Qt.BrushStyle.NoBrush)
         mark.adjust(0.6, 0.6, -0.6, -0.6)
     painter.drawRoundedRect(mark, 3, 3)
-
-
-def lap_menu(parent: GroupedTable | QFrame, laps: LapSelection, ref: LapRef) -> QMenu:
-    """Return the menu of a lap: reference, hide, remove or compare."""
-    menu = QMenu(parent)
-    is_compared = ref in laps.order
-    reference = menu.addAction("Make it the reference", lambda: laps.make_reference(ref))
-    reference.setEnabled(ref != laps.reference)
-    if is_compared:
-        words = "Show" if ref in laps.hidden else "Hide"
-        hide = menu.addAction(words, lambda: laps.toggle_shown(ref))
-        hide.setEnabled(ref != laps.reference)
-        remove = menu.addAction("Remove from the comparison", lambda: laps.remove(ref))
-        remove.setEnabled(len(laps.order) > 1)
-    else:
-        menu.addAction("Compare", lambda: laps.toggle(ref))
-    return menu
 
 
 def _value(row: LapRow, *, is_time: bool) -> float | None:

@@ -11,7 +11,7 @@ from apexlab_desktop.ui.formatting import DASH, distance, signed
 from apexlab_desktop.ui.history import Subject
 from apexlab_desktop.ui.models import WindowModels
 from apexlab_desktop.ui.panels.sector_cells import time_words
-from apexlab_desktop.ui.panels.sector_map import act_on_key, is_boundary_key
+from apexlab_desktop.ui.panels.sector_keys import act_on_key, is_boundary_key
 from apexlab_desktop.ui.viewmodels.sector_lines import SectorLine, sector_lines
 from apexlab_desktop.ui.viewmodels.sectors import Kind
 from apexlab_desktop.ui.widgets.buttons import Button
@@ -77,7 +77,7 @@ class SectorList(GroupedTable):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Act on the boundary at the end of the chosen sector."""
         is_vertical = Qt.Key(event.key()) in (Qt.Key.Key_Up, Qt.Key.Key_Down)
-        if is_vertical or not act_on_key(self._models, event):
+        if is_vertical or not act_on_key(self._models.sectors, event):
             super().keyPressEvent(event)
 
     def _on_chosen(self, index: int) -> None:

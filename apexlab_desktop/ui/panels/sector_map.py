@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
@@ -19,11 +17,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
-from apexlab_desktop.analysis.arrays import FloatArray
 from apexlab_desktop.ui.formatting import distance
 from apexlab_desktop.ui.models import WindowModels
+from apexlab_desktop.ui.panels.sector_keys import act_on_key, is_boundary_key
+from apexlab_desktop.ui.panels.sector_marks import free_place, stroke
 from apexlab_desktop.ui.plots.map_marks import (
     TrackShape,
     corner_point,
@@ -32,13 +31,9 @@ from apexlab_desktop.ui.plots.map_marks import (
 )
 from apexlab_desktop.ui.plots.map_places import nearest_place
 from apexlab_desktop.ui.plots.palette import colour, font
-from apexlab_desktop.ui.plots.trace_item import polygon
 from apexlab_desktop.ui.plots.track_line import EDGE_WIDTH_PX, LINE_WIDTH_PX, MapView
 from apexlab_desktop.ui.viewmodels.insight import corner_bands
 from apexlab_desktop.ui.viewmodels.lap_slots import CornerBand
-from apexlab_desktop.ui.viewmodels.sectors import Kind
-from apexlab_desktop.ui.widgets.choice import Segmented
-from apexlab_desktop.ui.widgets.labels import label
 
 FIT_MARGIN_PX = 34.0
 FOOT_PX = 20.0
@@ -47,50 +42,12 @@ TICK_WIDTH_PX = 3.0
 REACH_PX = 14.0
 """A boundary is taken hold of within this many pixels."""
 TRACK_REACH_PX = 60.0
-NAME_AWAY_PX, NAME_ROOM_PX = 22.0, 34.0
-NAME_SHARES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)
-"""Where along a sector its name may stand, the best place first."""
 OTHER_ALPHA = 0.55
 """Every other sector is paler than the one before."""
 PILL_HEIGHT_PX = 18.0
 ZOOM_PER_NOTCH, LARGEST_ZOOM = 1.2, 40.0
-STEP_M, LONG_STEP_M = 1.0, 10.0
 HINT = "Drag a line, or arrow keys 1\u00a0m; right click adds"
 NO_MAP = "No map: these laps hold no position. The list below moves the boundaries."
-
-
-class BoundaryPanel(QFrame):
-    """The map with its head line: who says where sectors end."""
-
-    def __init__(self, models: WindowModels) -> None:
-        super().__init__()
-        self.setProperty("role", "panel")
-        self.setAccessibleName("Boundaries panel")
-        self._sectors = models.sectors
-        self.map = SectorMap(models)
-        choices = ("Automatic", "Equal", "By hand")
-        self.choice = Segmented(models.appearance, "Boundaries", choices, int(models.sectors.kind))
-        self.choice.chosen.connect(self._choose)
-        head = QHBoxLayout()
-        head.setContentsMargins(11, 0, 11, 0)
-        head.addWidget(label("Boundaries", "panelTitle"), 1)
-        head.addWidget(self.choice)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 5, 1, 6)
-        layout.setSpacing(2)
-        layout.addLayout(head)
-        layout.addWidget(self.map, 1)
-        models.sectors.changed.connect(self._show_kind)
-        self._show_kind()
-
-    def _choose(self, index: int) -> None:
-        self._sectors.choose_kind(Kind(index))
-
-    def _show_kind(self) -> None:
-        self.choice.setEnabled(self._sectors.facts is not None)
-        blocked = self.choice.blockSignals(True)
-        self.choice.choose(int(self._sectors.kind))
-        self.choice.blockSignals(blocked)
 
 
 class SectorMap(QWidget):
@@ -187,12 +144,12 @@ class SectorMap(QWidget):
     def _paint_track(self, painter: QPainter, shape: TrackShape, view: MapView) -> None:
         theme = self._models.appearance.theme
         x, y = view.x_px(shape.x_m), view.y_px(shape.y_m)
-        _stroke(painter, x, y, colour(theme.track_edge), EDGE_WIDTH_PX)
+        stroke(painter, x, y, colour(theme.track_edge), EDGE_WIDTH_PX)
         for k, (from_m, to_m) in enumerate(self._ends()):
             first, last = np.searchsorted(shape.distance_m, (from_m, to_m))
             piece = slice(int(first), int(last) + 1)
             shade = colour(theme.secondary, OTHER_ALPHA if k % 2 else 1.0)
-            _stroke(painter, x[piece], y[piece], shade, LINE_WIDTH_PX)
+            stroke(painter, x[piece], y[piece], shade, LINE_WIDTH_PX)
 
     def _paint_names(self, painter: QPainter, shape: TrackShape, view: MapView) -> None:
         theme = self._models.appearance.theme
@@ -278,7 +235,7 @@ class SectorMap(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Move, choose, add and remove boundaries."""
-        if not act_on_key(self._models, event):
+        if not act_on_key(self._sectors, event):
             super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -403,67 +360,3 @@ class SectorMap(QWidget):
         ]
         nearest = min(away, default=(math.inf, -1))
         return nearest[1] if nearest[0] <= REACH_PX else None
-
-
-_STEPS = {Qt.Key.Key_Left: -1.0, Qt.Key.Key_Right: 1.0}
-_OTHER_KEYS = {Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Insert, Qt.Key.Key_Plus}
-_CHOICES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
-
-
-def is_boundary_key(event: QKeyEvent) -> bool:
-    """Return whether a key acts on the boundaries."""
-    key, modifiers = Qt.Key(event.key()), event.modifiers()
-    allowed = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
-    is_plain = not modifiers & ~allowed
-    return is_plain and (key in _STEPS or key in _OTHER_KEYS or key in _CHOICES)
-
-
-def act_on_key(models: WindowModels, event: QKeyEvent) -> bool:
-    """Move the chosen boundary, choose another one, add or remove one; return whether it was so."""
-    if not is_boundary_key(event):
-        return False
-    sectors, key = models.sectors, Qt.Key(event.key())
-    if key in _STEPS:
-        is_long = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        sectors.nudge(_STEPS[key] * (LONG_STEP_M if is_long else STEP_M))
-    elif key in _CHOICES:
-        sectors.step_chosen(_CHOICES[key])
-    elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-        sectors.remove(sectors.chosen)
-    else:
-        sectors.split_chosen()
-    return True
-
-
-def free_place(
-    shape: TrackShape, view: MapView, stretch_m: tuple[float, float], taken: Sequence[QPointF]
-) -> QPointF | None:
-    """Return where a name beside a stretch of track has most room; None without positions."""
-    from_m, to_m = stretch_m
-    found: list[tuple[float, QPointF]] = []
-    for share in NAME_SHARES:
-        place_m = from_m + share * (to_m - from_m)
-        point = view.point_px(*shape.at(place_m))
-        if not math.isfinite(point.x() + point.y()):
-            continue
-        east, north = shape.direction_at(place_m)
-        for side in (1.0, -1.0):
-            at = point + QPointF(north, east) * (side * NAME_AWAY_PX)
-            room_px = min(nearest_place(shape, view, at)[1], NAME_AWAY_PX)
-            others = [math.hypot(at.x() - o.x(), at.y() - o.y()) for o in taken]
-            found.append((room_px + min([*others, NAME_ROOM_PX]), at))
-    return max(found, key=lambda one: one[0], default=(0.0, None))[1]
-
-
-def _stroke(painter: QPainter, x: FloatArray, y: FloatArray, shade: QColor, width: float) -> None:
-    known = np.isfinite(x) & np.isfinite(y)
-    pen = QPen(
-        shade,
-        width,
-        Qt.PenStyle.SolidLine,
-        Qt.PenCapStyle.FlatCap,
-        Qt.PenJoinStyle.RoundJoin,
-    )
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPolyline(polygon(x[known], y[known]))

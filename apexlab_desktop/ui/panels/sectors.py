@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from apexlab_desktop.app.records import LapRef
 from apexlab_desktop.ui.models import WindowModels
+from apexlab_desktop.ui.panels.sector_boundaries import BoundaryPanel
 from apexlab_desktop.ui.panels.sector_list import SectorListPanel
-from apexlab_desktop.ui.panels.sector_map import BoundaryPanel
 from apexlab_desktop.ui.panels.sector_sources import SectorLegend, SectorSources
 from apexlab_desktop.ui.panels.sector_table import SectorTable
 from apexlab_desktop.ui.panels.worksheet_page import WorksheetPage
