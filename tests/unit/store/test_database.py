@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from apexlab_desktop.errors import SchemaTooNewError, StoreUnavailableError
-from apexlab_desktop.store import schema, sessions, worksheets
+from apexlab_desktop.store import layouts, schema, sessions, worksheets
 from apexlab_desktop.store.database import LIBRARY_FILE, Library, driver_connection
 from tests.unit.store.raw_fixture import derived_facts, file_facts, raw_session
 
-FIRST_VERSION = Path(__file__).resolve().parents[2] / "data" / "store" / "library_v1.sql"
+OLD_LIBRARIES = Path(__file__).resolve().parents[2] / "data" / "store"
 
 
 def test_a_new_library_has_the_present_version(tmp_path: Path) -> None:
@@ -73,18 +73,24 @@ def test_a_copy_is_kept_before_an_older_library_is_migrated(
         assert len(sessions.list_summaries(connection)) == 1
 
 
-def test_a_library_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
-    """The stored file is a dump of a library that version 1 made, with one session in it."""
+@pytest.mark.parametrize(("version", "n_sheets"), [(1, 0), (2, 1)])
+def test_a_library_of_an_older_version_is_brought_up_to_date(
+    tmp_path: Path, version: int, n_sheets: int
+) -> None:
+    """The stored files are dumps of libraries that those versions made, each with one session."""
     old = sqlite3.connect(tmp_path / LIBRARY_FILE)
-    old.executescript(FIRST_VERSION.read_text(encoding="utf-8"))
+    dump = OLD_LIBRARIES / f"library_v{version}.sql"
+    old.executescript(dump.read_text(encoding="utf-8"))
     old.close()
     library = Library.open(tmp_path)
     with library.reading() as connection:
         (kept,) = sessions.list_summaries(connection)
         assert kept.note == "kept through the migration"
         assert sessions.load_raw(connection, kept.id).groups[0].time_us.size == 10
-        assert worksheets.list_worksheets(connection) == ()
-    assert (tmp_path / "library.before-v3-from-v1.sqlite3").exists()
+        assert len(worksheets.list_worksheets(connection)) == n_sheets
+        assert layouts.list_layouts(connection) == []
+    present = schema.MAX_SCHEMA_VERSION
+    assert (tmp_path / f"library.before-v{present}-from-v{version}.sqlite3").exists()
 
 
 def test_a_failed_migration_leaves_the_library_as_it_was(
