@@ -7,6 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
+from apexlab_desktop.analysis import session
+from apexlab_desktop.analysis.session_corners import corners_of
+from apexlab_desktop.analysis.types import StartLine
 from tests.oracle.corner_truth import (
     OPEN_TRACK,
     Found,
@@ -16,7 +19,7 @@ from tests.oracle.corner_truth import (
     passes,
     segment_errors,
 )
-from tests.oracle.synth_raw import CIRCUITS
+from tests.oracle.synth_raw import CIRCUITS, raw_session
 
 MUST_FIND_DEG = 25.0
 SETUPS: tuple[tuple[float, str, str | None], ...] = (
@@ -199,3 +202,33 @@ def test_ids_are_the_same_for_every_drive_of_a_layout(seeds: list[int]) -> None:
     for track, seed in itertools.product(CIRCUITS, seeds):
         first, second = (found(track, rate_hz, seed, noise) for rate_hz, noise in BY_SPEED)
         assert _names(first) == _names(second)
+
+
+def test_corner_over_the_start_line_is_measured_like_any_other() -> None:
+    """The same drive with its line put into the second corner: the same times through it."""
+    usual = found("club-short", 25.0, 300, "good")
+    place = usual.made.track.at(np.array([usual.made.track.corners[1].apex_m]))
+    lat_deg, lon_deg = usual.made.track.plane.to_lat_lon(place.x_m, place.y_m)
+    line = StartLine(
+        lat_deg=float(lat_deg[0]),
+        lon_deg=float(lon_deg[0]),
+        bearing_deg=90.0 - float(np.degrees(place.heading_rad[0])),
+        half_width_m=15.0,
+    )
+    moved = corners_of(session.analyse(raw_session(usual.made), start_line=line))
+    over = [corner for corner in moved.corners if corner.entry_m > corner.exit_m]
+    assert len(over) == 1
+    assert len(moved.corners) == len(usual.cornered.corners)
+    ours = [one for one in moved.of_corner(over[0].id) if one.min_speed_mps is not None]
+    true = usual.cornered.of_corner("c2")
+    assert np.median([one.min_speed_mps for one in ours]) == pytest.approx(
+        np.median([one.min_speed_mps for one in true]), abs=0.2
+    )
+    assert np.median([one.segment_time_s for one in ours]) == pytest.approx(
+        np.median([one.segment_time_s for one in true]), abs=0.1
+    )
+    brakes_m, usually_m = (
+        np.median([one.brake_point_m for one in rows]) - corner.apex_m
+        for rows, corner in ((ours, over[0]), (true, usual.cornered.corners[1]))
+    )
+    assert brakes_m == pytest.approx(usually_m, abs=5.0)
