@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apexlab_desktop.analysis.corner_results import CornerPass
+from apexlab_desktop.analysis.corner_results import Corner, CornerPass
 from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import FloatArray
 from apexlab_desktop.units import MPH_PER_MPS
@@ -161,16 +161,27 @@ def robust_spread(values: FloatArray) -> tuple[float, float, float]:
     return middle, mad, float(quartiles[1] - quartiles[0])
 
 
+def near(values: Sequence[float | None], centre_m: float, length_m: float) -> FloatArray:
+    """Return the known stations, those behind the start line as before it, shape (n,) [m]."""
+    known = np.array([v for v in values if v is not None], dtype=np.float64)
+    return centre_m + (known - centre_m + 0.5 * length_m) % length_m - 0.5 * length_m
+
+
 def corner_consistency(
-    corner_id: str, passes: Sequence[CornerPass], share_of_variance: float | None = None
+    corner: Corner,
+    passes: Sequence[CornerPass],
+    length_m: float,
+    share_of_variance: float | None = None,
 ) -> CornerConsistency:
     """Return how alike the passes through a corner are.
 
     Parameters
     ----------
-    corner_id : str
+    corner : Corner
     passes : sequence of CornerPass
         Of the laps that count.
+    length_m : float
+        Of the lap: stations near the start line are on either side of it [m].
     share_of_variance : float or None
         From `variance_shares`.
 
@@ -180,19 +191,19 @@ def corner_consistency(
     out and the weights made to sum to 1 again (analysis.md 6).
     """
     speed = _known([p.min_speed_mps for p in passes])
-    brake = _known([p.brake_point_m for p in passes])
-    throttle = _known([p.throttle_commit_m for p in passes])
+    brake = near([p.brake_point_m for p in passes], corner.entry_m, length_m)
+    throttle = near([p.throttle_commit_m for p in passes], corner.exit_m, length_m)
     if speed.size < LEAST_LAPS_FOR_CORNER:
         reason = f"needs {LEAST_LAPS_FOR_CORNER} clean passes, there are {speed.size}"
         return CornerConsistency(
-            corner_id=corner_id,
+            corner_id=corner.id,
             n_laps=int(speed.size),
             share_of_variance=share_of_variance,
             reasons=(reason,),
         )
     stds = [_std(speed), _std(brake), _std(throttle)]
     return CornerConsistency(
-        corner_id=corner_id,
+        corner_id=corner.id,
         n_laps=int(speed.size),
         min_speed_std_mps=stds[0],
         min_speed_range_mps=float(np.ptp(speed)),

@@ -16,6 +16,7 @@ from apexlab_desktop.analysis.consistency import (
 )
 from apexlab_desktop.analysis.corner_results import Corner, CornerPass
 from apexlab_desktop.analysis.findings import Findings, Told, find
+from apexlab_desktop.analysis.findings_words import Level
 from apexlab_desktop.analysis.gains import Gains, gains
 from apexlab_desktop.analysis.lap_span import official_time
 from apexlab_desktop.analysis.mini_sectors import MiniSectors, mini_sectors
@@ -28,13 +29,14 @@ from apexlab_desktop.analysis.sectors import (
 )
 from apexlab_desktop.analysis.segments import Segment, SegmentKind, tile_lap
 from apexlab_desktop.analysis.segments_timing import PieceTimes, clean_laps, piece_times
+from apexlab_desktop.analysis.technique import Driven, Technique, technique
 from apexlab_desktop.analysis.theoretical import (
     RollingBest,
     SumOfBests,
     rolling_best,
     sum_of_bests,
 )
-from apexlab_desktop.analysis.types import ComparedLap, Comparison
+from apexlab_desktop.analysis.types import ComparedLap, Comparison, FloatArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ class Debrief:
     ideal : IdealLaps
     consistency : LapConsistency
     corner_consistency : tuple of CornerConsistency
+    technique : Technique
     findings : Findings
     """
 
@@ -90,6 +93,7 @@ class Debrief:
     ideal: IdealLaps
     consistency: LapConsistency
     corner_consistency: tuple[CornerConsistency, ...]
+    technique: Technique
     findings: Findings
 
 
@@ -127,6 +131,23 @@ def debrief(
         else checked_boundaries(sector_places_m, float(grid_m[-1]))
     )
     found = gains(counting, grid_m, segments)
+    consistency = lap_consistency(
+        [lap.lap.number for lap in counting], [official_time(lap.lap) for lap in counting]
+    )
+    of_corners = _corner_consistency(segments, times, corners, passes)
+    told = told or Told()
+    counted = set(times.lap_numbers)
+    driven = Driven(
+        laps=counting,
+        length_m=float(grid_m[-1]),
+        corners=corners,
+        passes=[one for one in passes if one.lap_number in counted],
+        segments=segments,
+        times=times,
+        gains=found,
+        consistency=consistency,
+        corner_consistency=of_corners,
+    )
     return Debrief(
         comparison=comparison,
         corners=tuple(corners),
@@ -136,25 +157,32 @@ def debrief(
         sectors=sector_table(laps, grid_m, sector_bounds),
         mini_sectors=mini_sectors(counting, grid_m),
         gains=found,
-        ideal=IdealLaps(
-            by_sectors=sum_of_bests(
-                piece_times(counting, grid_m, sector_bounds),
-                [f"S{k + 1}" for k in range(sector_bounds.size - 1)],
-            ),
-            by_corners=found.composite,
-            rolling=rolling_best(counting, grid_m) if is_closed else _not_closed(),
-            reachable=reachable_lap(
-                counting,
-                grid_m,
-                comparison.line.curvature_per_m if comparison.line else None,
-                is_closed=is_closed,
-            ),
-        ),
-        consistency=lap_consistency(
-            [lap.lap.number for lap in counting], [official_time(lap.lap) for lap in counting]
-        ),
-        corner_consistency=_corner_consistency(segments, times, corners, passes),
+        ideal=_ideal(comparison, counting, sector_bounds, found),
+        consistency=consistency,
+        corner_consistency=of_corners,
+        technique=technique(driven, is_novice=told.level is Level.NOVICE),
         findings=find(counting, grid_m, corners, told, most_total_s=found.consistency_gain_s),
+    )
+
+
+def _ideal(
+    comparison: Comparison,
+    counting: Sequence[ComparedLap],
+    sector_bounds: FloatArray,
+    found: Gains,
+) -> IdealLaps:
+    grid_m, line = comparison.distance_m, comparison.line
+    is_closed = line is None or line.is_closed
+    return IdealLaps(
+        by_sectors=sum_of_bests(
+            piece_times(counting, grid_m, sector_bounds),
+            [f"S{k + 1}" for k in range(sector_bounds.size - 1)],
+        ),
+        by_corners=found.composite,
+        rolling=rolling_best(counting, grid_m) if is_closed else _not_closed(),
+        reachable=reachable_lap(
+            counting, grid_m, line.curvature_per_m if line else None, is_closed=is_closed
+        ),
     )
 
 
@@ -184,8 +212,9 @@ def _corner_consistency(
         share = float(np.sum(shares[own])) if own else float("nan")
         results.append(
             corner_consistency(
-                corner.id,
+                corner,
                 [p for p in passes if p.corner_id == corner.id and p.lap_number in counting],
+                float(times.boundaries_m[-1]),
                 share if np.isfinite(share) else None,
             )
         )

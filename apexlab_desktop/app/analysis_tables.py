@@ -104,3 +104,5 @@ def _print_consistency(console: Console, document: dict[str, Any]) -> None:
         f"\nConsistency {found['consistency_score']:.1f} of 100,"
         f" spread {found['cv_pct']:.2f}\u00a0%, {found['n_laps']} laps that count"
     )
+    score = document["session_score"]["total"]
+    console.print(f"Session score {DASH if score is None else f'{score:.0f} of 100'}")

@@ -13,7 +13,9 @@ from apexlab_desktop.analysis.consistency import (
 )
 from apexlab_desktop.analysis.corner_results import CornerPass
 from apexlab_desktop.units import MPH_PER_MPS
+from tests.unit.analysis.test_segments import corner
 
+CORNER = corner(1, 100.0, 200.0)
 GOLDEN = [93.2, 94.1, 92.8, 93.5, 93.0]
 
 
@@ -73,14 +75,14 @@ def passes(speeds: list[float], brakes: list[float | None]) -> list[CornerPass]:
 
 
 def test_trap_12_a_missing_term_is_left_out_not_counted_as_perfect():
-    found = corner_consistency("c1", passes([20.0, 21.0, 22.0], [None] * 3))
+    found = corner_consistency(CORNER, passes([20.0, 21.0, 22.0], [None] * 3), 1000.0)
     expected = 100.0 * np.exp(-0.3 * float(np.std([20.0, 21.0, 22.0])) * MPH_PER_MPS)
     assert found.score == pytest.approx(expected)
     assert found.brake_point_std_m is None
 
 
 def test_two_passes_are_too_few():
-    found = corner_consistency("c1", passes([20.0, 21.0], [100.0, 101.0]))
+    found = corner_consistency(CORNER, passes([20.0, 21.0], [100.0, 101.0]), 1000.0)
     assert found.score is None
     assert found.reasons == ("needs 3 clean passes, there are 2",)
 
@@ -94,3 +96,9 @@ def test_shares_of_the_variance_sum_to_one():
 
 def test_shares_need_laps_that_differ():
     assert np.isnan(variance_shares(np.full((5, 3), 20.0))).all()
+
+
+def test_brake_points_on_both_sides_of_the_start_line_lie_together():
+    first = corner(1, 5.0, 60.0)
+    found = corner_consistency(first, passes([20.0] * 4, [995.0, 2.0, 998.0, 1.0]), 1000.0)
+    assert found.brake_point_std_m == pytest.approx(float(np.std([-5.0, 2.0, -2.0, 1.0])))
