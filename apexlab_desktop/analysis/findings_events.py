@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from apexlab_desktop.analysis.phases import SLOWEST_MPS, Field, Sign, expected_scatter, signs
 from apexlab_desktop.analysis.statistics_split import PRIOR_WEIGHT, Split, best_split
 from apexlab_desktop.analysis.types import BoolArray, FloatArray
+
+_SAME_DECIMALS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,8 @@ class _Search:
     """Passes of single mistakes, shape (n_laps, n_zones)."""
     settled: set[tuple[int, Sign]]
     """Signs of zones that are not worth a thought."""
+    known: dict[tuple[Sign, float, bytes], Split | None] = field(default_factory=dict)
+    """Divisions made so far."""
 
 
 def find_events(
@@ -213,7 +217,17 @@ def _surest(search: _Search, values: dict[Sign, FloatArray]) -> tuple[int, Sign,
 
 
 def _division(search: _Search, column: FloatArray, sign: Sign, sigma: float) -> Split | None:
-    """Return the best division; of one lap alone only where that lap really stands out."""
+    """Return the best division; of one lap alone only where that lap really stands out.
+
+    What an event did not touch is not divided again.
+    """
+    key = (sign, sigma, np.round(column, _SAME_DECIMALS).tobytes())
+    if key not in search.known:
+        search.known[key] = _divided(search, column, sign, sigma)
+    return search.known[key]
+
+
+def _divided(search: _Search, column: FloatArray, sign: Sign, sigma: float) -> Split | None:
     if sign is Sign.LOSS:
         split = best_split(column, sigma, least_upper=1)
         if split is None or split.n_upper > 1 or split.chance < search.config.incident_chance:

@@ -6,7 +6,6 @@ on the straight is in it, and zones tile the lap.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -155,9 +154,10 @@ def field_of(
 
 def _good_speed(speed: FloatArray, share: float) -> FloatArray:
     """Return the speed that so many laps reach at each place, NaN where none is known."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # all-NaN places stay NaN
-        return np.asarray(np.nanquantile(speed, 1.0 - share, axis=0))
+    ordered = np.sort(speed, axis=0)  # NaN comes last
+    known = np.sum(np.isfinite(speed), axis=0)
+    rank = np.rint((1.0 - share) * np.maximum(known - 1, 0)).astype(np.int64)
+    return np.asarray(np.take_along_axis(ordered, rank[None, :], axis=0)[0])
 
 
 def filled(values: FloatArray, distance_m: FloatArray) -> FloatArray:

@@ -154,8 +154,9 @@ def reachable_lap(
     )
     bounds = np.array([0.0, *distance_m[switches].tolist(), float(distance_m[-1])])
     times = piece_times(laps, distance_m, bounds)
-    route, total_us = _cheapest(field, times)
-    return _described(field, times, route, total_us)
+    crossing = [_costs(field, int(place)) for place in switches]
+    route, total_us = _cheapest(field, times, crossing)
+    return _described(field, times, crossing, route, total_us)
 
 
 def _switches(
@@ -192,11 +193,12 @@ def _runs(is_in: BoolArray) -> list[tuple[int, int]]:
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def _cheapest(field: _Field, times: PieceTimes) -> tuple[list[int], int]:
+def _cheapest(
+    field: _Field, times: PieceTimes, crossing: Sequence[IntArray]
+) -> tuple[list[int], int]:
     """Return the lap of every piece, and the whole time with penalties [us]."""
     n = len(field.laps)
     piece_us = np.where(times.is_known, times.time_us, _FORBIDDEN)
-    crossing = [_costs(field, int(place)) for place in field.switches]
     fastest = int(np.argmin(times.lap_us))
     best_route, best_us = [fastest] * times.n_pieces, int(times.lap_us[fastest])
     for first in range(n):
@@ -240,8 +242,10 @@ def _costs(field: _Field, place: int) -> IntArray:
     brake = [_braking_place(field.speed[i], place) for i in range(n)]
     for i in range(n):
         ahead = slice(place, brake[i] + 1)
-        for j in np.flatnonzero(step[:, i] > config.same_speed_mps):
-            costs[j, i] = _cost_of_lack(field.distance_m[ahead], field.speed[i, ahead], speed[j])
+        slower = np.flatnonzero(step[:, i] > config.same_speed_mps)
+        costs[slower, i] = _costs_of_lack(
+            field.distance_m[ahead], field.speed[i, ahead], speed[slower]
+        )
         room_m = field.distance_m[brake[i]] - field.distance_m[place]
         excess = speed**2 - speed[i] ** 2
         too_fast = (excess > 2.0 * config.lift_mps2 * room_m) & (
@@ -262,14 +266,16 @@ def _braking_place(speed: FloatArray, place: int) -> int:
     return place + int(np.flatnonzero(known >= 0.995 * known.max())[-1])
 
 
-def _cost_of_lack(distance_m: FloatArray, speed: FloatArray, own_mps: float) -> int:
-    """Return the time lost by starting slower and accelerating alike [us]."""
-    if distance_m.size < 2:
+def _costs_of_lack(distance_m: FloatArray, speed: FloatArray, own_mps: FloatArray) -> IntArray:
+    """Return the time lost by starting at each slower speed and accelerating alike [us]."""
+    if distance_m.size < 2 or own_mps.size == 0:
         # The lap brakes here: the lack is gone within the braking.
-        return 0
-    slower = np.sqrt(np.maximum(speed**2 - (speed[0] ** 2 - own_mps**2), 1.0))
-    lost = np.trapezoid(1.0 / slower - 1.0 / speed, distance_m)
-    return round(float(lost) * MICROSECONDS) if np.isfinite(lost) else _FORBIDDEN
+        return np.zeros(own_mps.size, dtype=np.int64)
+    missing = speed[0] ** 2 - own_mps[:, None] ** 2
+    slower = np.sqrt(np.maximum(speed**2 - missing, 1.0))
+    lost = np.trapezoid(1.0 / slower - 1.0 / speed, distance_m, axis=1) * MICROSECONDS
+    known = np.isfinite(lost)
+    return np.where(known, np.rint(np.where(known, lost, 0.0)), _FORBIDDEN).astype(np.int64)
 
 
 def _apart(field: _Field, place: int) -> BoolArray:
@@ -286,7 +292,11 @@ def _apart(field: _Field, place: int) -> BoolArray:
 
 
 def _described(
-    field: _Field, times: PieceTimes, route: Sequence[int], total_us: int
+    field: _Field,
+    times: PieceTimes,
+    crossing: Sequence[IntArray],
+    route: Sequence[int],
+    total_us: int,
 ) -> ReachableLap:
     seams: list[Seam] = []
     sources: list[tuple[float, float, int]] = []
@@ -298,7 +308,8 @@ def _described(
             continue
         sources.append((float(bounds[k]), float(bounds[k + 1]), number))
         if k:
-            seams.append(_seam(field, int(field.switches[k - 1]), route[k - 1], lap))
+            penalty_us = int(crossing[k - 1][route[k - 1], lap])
+            seams.append(_seam(field, int(field.switches[k - 1]), (route[k - 1], lap), penalty_us))
     best_us = times.best_us()
     composite_us = int(best_us.sum()) if (best_us >= 0).all() else int(times.lap_us.min())
     return ReachableLap(
@@ -310,13 +321,14 @@ def _described(
     )
 
 
-def _seam(field: _Field, place: int, before: int, behind: int) -> Seam:
+def _seam(field: _Field, place: int, laps: tuple[int, int], penalty_us: int) -> Seam:
+    before, behind = laps
     return Seam(
         at_m=float(field.distance_m[place]),
         from_lap=field.laps[before].lap.number,
         to_lap=field.laps[behind].lap.number,
         speed_step_mps=float(field.speed[behind, place] - field.speed[before, place]),
-        penalty_s=int(_costs(field, place)[before, behind]) / MICROSECONDS,
+        penalty_s=penalty_us / MICROSECONDS,
     )
 
 
