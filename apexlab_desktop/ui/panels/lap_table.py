@@ -6,9 +6,17 @@ from enum import Enum
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolTip, QVBoxLayout
 
 from apexlab_desktop.app.records import LapRef
 from apexlab_desktop.ui import fonts
@@ -40,7 +48,7 @@ from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
 from apexlab_desktop.ui.viewmodels.sector_rows import Mark, SectorCell, Shown, lap_rows
 from apexlab_desktop.ui.viewmodels.sectors import SectorsModel
 from apexlab_desktop.ui.viewmodels.session_groups import LapRow, SessionGroup
-from apexlab_desktop.ui.widgets.grouped_model import GroupedModel
+from apexlab_desktop.ui.widgets.grouped_model import LEFT, RIGHT, GroupedModel
 from apexlab_desktop.ui.widgets.grouped_table import GroupedTable
 from apexlab_desktop.ui.widgets.labels import ElidedLabel, label
 from apexlab_desktop.ui.widgets.whole_rows import WholeRows
@@ -113,6 +121,8 @@ class LapTable(GroupedTable):
         if columns != self._model.columns:
             self.show_columns(columns)
             self._show_order()
+        else:
+            self._lay_out_rows()
         self.viewport().update()
 
     def show_laps(self) -> None:
@@ -302,11 +312,46 @@ class LapTable(GroupedTable):
         is_heavy = is_drawn or is_chosen if cell is None else cell.mark is Mark.BEST
         painter.setFont(fonts.font(size, 600 if is_heavy else 400))
         painter.setPen(QColor(self._colour(row, column, cell, is_drawn=is_drawn)))
-        room = box.adjusted(4 if column == LAP else 0, 0, -self._model.columns[column].padding, 0)
+        padding = self._model.columns[column].padding
+        room = box.adjusted(4 if column == LAP else 0, 0, -padding, 0)
+        if column == GAP and row.state:
+            self._paint_state(painter, room, row.state)
+            return
         text = painter.fontMetrics().elidedText(
             self._cell_text(row, column), Qt.TextElideMode.ElideRight, int(room.width())
         )
         painter.drawText(room, int(self._model.columns[column].align), text)
+
+    def _paint_state(self, painter: QPainter, room: QRectF, words: str) -> None:
+        """Draw why a lap does not count: in line with the gaps, or on from there if it is long."""
+        own = room.adjusted(0, 0, 0, 0)
+        own.setWidth(min(self.columnWidth(GAP) - self._model.columns[GAP].padding, room.width()))
+        if painter.fontMetrics().horizontalAdvance(words) <= own.width():
+            painter.drawText(own, int(RIGHT), words)
+            return
+        beside = room.adjusted(12, 0, 0, 0)
+        text = painter.fontMetrics().elidedText(
+            words, Qt.TextElideMode.ElideRight, int(beside.width())
+        )
+        painter.drawText(beside, int(LEFT), text)
+
+    def _lay_out_rows(self) -> None:
+        """Let the reason why a lap does not count take the room of sectors that it has not."""
+        super()._lay_out_rows()
+        n_sectors = n_sectors_of(self._model.columns)
+        for number, row in enumerate(self._model.rows):
+            is_free = isinstance(row, LapRow) and self._cell(row, 0) is None and bool(row.state)
+            if n_sectors and is_free:
+                self.setSpan(number, GAP, 1, 1 + n_sectors)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tell the whole reason where it is cut."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            row = self._lap_at(event.pos().y())
+            is_gap = self.columnAt(event.pos().x()) == GAP
+            QToolTip.showText(event.globalPos(), row.state if row is not None and is_gap else "")
+            return True
+        return super().viewportEvent(event)
 
     @property
     def _is_dense(self) -> bool:

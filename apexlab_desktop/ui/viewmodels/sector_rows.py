@@ -221,7 +221,8 @@ def _marks(column: _Times, numbers: Sequence[int], counts: frozenset[int]) -> li
         for us, number in zip(column, numbers, strict=True)
         if us is not None and number in counts
     ]
-    best = min(known, default=None)
+    # The only lap is the best of nothing.
+    best = min(known) if len(known) >= LEAST_CLEAN else None
     marks, least, is_best_given = [], None, False
     for us, number in zip(column, numbers, strict=True):
         mark = Mark.NONE
