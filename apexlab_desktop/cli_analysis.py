@@ -190,3 +190,25 @@ def import_track(
 
     document = track_documents.imported_track_document(track_files.import_track(file))
     show(document, track_documents.imported_track_table, as_json=as_json)
+
+
+@tracks.command("rename")
+def rename_track(
+    track: Annotated[str, typer.Argument(metavar="ID", help="As `apexlab tracks` lists it.")],
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+) -> None:
+    """Give a track your own name; all its sessions show it."""
+    from apexlab_desktop.app import track_edits
+
+    track_edits.rename_track(track, name)
+
+
+@tracks.command("assign")
+def assign_track(
+    session: Annotated[str, typer.Argument(metavar="SESSION", help="Its id in the library.")],
+    track: Annotated[str, typer.Argument(metavar="ID", help="As `apexlab tracks` lists it.")],
+) -> None:
+    """Say on which track a session was driven; your word wins over matching."""
+    from apexlab_desktop.app import track_edits
+
+    track_edits.assign_track(session, track)

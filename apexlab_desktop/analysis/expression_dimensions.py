@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from apexlab_desktop.analysis.expression_syntax import Formula, Step, StepKind, fault
+from apexlab_desktop.analysis.expression_syntax import Formula, Step, StepKind
+from apexlab_desktop.analysis.expression_tokens import fault
 from apexlab_desktop.analysis.expression_units import (
     METRE,
     PLAIN,

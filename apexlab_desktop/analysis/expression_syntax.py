@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from apexlab_desktop.analysis.expression_units import PLAIN, SUFFIX, Dimension, read_unit
-from apexlab_desktop.errors import ExpressionError
+from apexlab_desktop.analysis.expression_tokens import (
+    Token,
+    TokenKind,
+    fault,
+    shown,
+    tokens_of,
+)
+from apexlab_desktop.analysis.expression_units import PLAIN, Dimension
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 64
@@ -111,46 +116,12 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
 AXES = ("time", "distance")
 """Words that `derivative` takes behind its value."""
 
-_OPERATORS = ("<=", ">=", "==", "!=", "+", "-", "*", "/", "^", "<", ">", "(", ")", ",")
 _COMPARISONS = frozenset(("<", "<=", ">", ">=", "==", "!="))
 _BINDS = {"or": 1, "and": 2, "+": 5, "-": 5, "*": 6, "/": 6, "^": 8} | dict.fromkeys(
     _COMPARISONS, 4
 )
 _NOT_BINDS, _SIGN_BINDS = 3, 7
-_WORDS = frozenset(("and", "or", "not"))
-_NUMBER = re.compile(r"(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
-_NAME = re.compile(r"[^\W\d][\w.]*")
 _CONSTANTS = {"pi": math.pi}
-
-
-class _TokenKind(StrEnum):
-    NUMBER = "number"
-    NAME = "name"
-    QUOTED = "quoted"
-    OPERATOR = "operator"
-    END = "end"
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: _TokenKind
-    text: str
-    position: int
-    value: float = 0.0
-    dimension: Dimension = PLAIN
-    has_unit: bool = False
-
-
-def fault(text: str, position: int, *, expected: str, found: str, advice: str = "") -> Exception:
-    """Return the error that points at a character of a formula."""
-    error = ExpressionError(
-        expected=expected,
-        found=found,
-        place=f"formula, character {position + 1}",
-        advice=advice,
-    )
-    error.text, error.position = text, position
-    return error
 
 
 def read_formula(text: str) -> Formula:
@@ -174,79 +145,14 @@ def read_formula(text: str) -> Formula:
             expected=f"a formula of up to {MAX_LENGTH} characters",
             found=f"{len(text)}",
         )
-    reader = _Reader(text, _tokens(text))
+    reader = _Reader(text, tokens_of(text))
     return Formula(text=text, steps=reader.read())
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens: list[_Token] = []
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        token, at = _token(text, at)
-        tokens.append(token)
-    tokens.append(_Token(_TokenKind.END, "", len(text)))
-    return tokens
-
-
-def _token(text: str, at: int) -> tuple[_Token, int]:
-    if number := _NUMBER.match(text, at):
-        return _number(text, at, number)
-    if name := _NAME.match(text, at):
-        kind = _TokenKind.OPERATOR if name[0] in _WORDS else _TokenKind.NAME
-        return _Token(kind, name[0], at), name.end()
-    if text[at] == '"':
-        return _quoted(text, at)
-    for operator in _OPERATORS:
-        if text.startswith(operator, at):
-            return _Token(_TokenKind.OPERATOR, operator, at), at + len(operator)
-    advice = "Write == to compare." if text[at] == "=" else ""
-    raise fault(
-        text,
-        at,
-        expected="a number, a channel, a function or an operator",
-        found=_shown(text[at]),
-        advice=advice,
-    )
-
-
-def _number(text: str, at: int, number: re.Match[str]) -> tuple[_Token, int]:
-    value, end = float(number[0]), number.end()
-    behind = end
-    while behind < len(text) and text[behind] == " ":
-        behind += 1
-    suffix = SUFFIX.match(text, behind)
-    unit = read_unit(suffix[1]) if suffix else None
-    if suffix and unit:
-        value, end = value * unit.factor, suffix.end()
-    if not math.isfinite(value):
-        raise fault(text, at, expected="a number below 1e308", found=number[0])
-    dimension = unit.dimension if unit else PLAIN
-    token = _Token(_TokenKind.NUMBER, text[at:end], at, value, dimension, unit is not None)
-    return token, end
-
-
-def _quoted(text: str, at: int) -> tuple[_Token, int]:
-    end = text.find('"', at + 1)
-    if end < 0:
-        raise fault(
-            text, at, expected='a name between two "', found='no second "', advice='Add the other "'
-        )
-    if end == at + 1:
-        raise fault(text, at, expected="the name of a channel", found='""')
-    return _Token(_TokenKind.QUOTED, text[at + 1 : end], at), end + 1
-
-
-def _shown(text: str) -> str:
-    return repr(text) if text else "the end of the formula"
 
 
 class _Reader:
     """Reads tokens by the strength with which operators bind; emits steps in postfix order."""
 
-    def __init__(self, text: str, tokens: list[_Token]) -> None:
+    def __init__(self, text: str, tokens: list[Token]) -> None:
         self._text = text
         self._tokens = tokens
         self._next = 0
@@ -261,27 +167,27 @@ class _Reader:
 
     def _expect_end(self) -> None:
         token = self._peek()
-        if token.kind is _TokenKind.END:
+        if token.kind is TokenKind.END:
             return
         advice = ""
-        if token.kind in {_TokenKind.NAME, _TokenKind.QUOTED, _TokenKind.NUMBER}:
+        if token.kind in {TokenKind.NAME, TokenKind.QUOTED, TokenKind.NUMBER}:
             advice = "Write * to multiply."
         raise self._unexpected(token, "an operator or the end", advice)
 
-    def _peek(self) -> _Token:
+    def _peek(self) -> Token:
         return self._tokens[self._next]
 
-    def _take(self) -> _Token:
+    def _take(self) -> Token:
         token = self._tokens[self._next]
-        self._next += token.kind is not _TokenKind.END
+        self._next += token.kind is not TokenKind.END
         return token
 
-    def _unexpected(self, token: _Token, expected: str, advice: str = "") -> Exception:
+    def _unexpected(self, token: Token, expected: str, advice: str = "") -> Exception:
         return fault(
             self._text,
             token.position,
             expected=expected,
-            found=_shown(token.text),
+            found=shown(token.text),
             advice=advice,
         )
 
@@ -310,11 +216,11 @@ class _Reader:
 
     def _binding_of_next(self) -> int:
         token = self._peek()
-        if token.kind is not _TokenKind.OPERATOR:
+        if token.kind is not TokenKind.OPERATOR:
             return 0
         return _BINDS.get(token.text, 0)
 
-    def _emit(self, kind: StepKind, token: _Token, n_arguments: int, name: str = "") -> None:
+    def _emit(self, kind: StepKind, token: Token, n_arguments: int, name: str = "") -> None:
         self._steps.append(
             Step(
                 kind=kind,
@@ -324,17 +230,17 @@ class _Reader:
                 value=token.value,
                 dimension=token.dimension,
                 has_unit=token.has_unit,
-                is_quoted=token.kind is _TokenKind.QUOTED,
+                is_quoted=token.kind is TokenKind.QUOTED,
             )
         )
 
     def _operand(self) -> None:
         token = self._take()
-        if token.kind is _TokenKind.NUMBER:
+        if token.kind is TokenKind.NUMBER:
             self._emit(StepKind.NUMBER, token, 0)
-        elif token.kind is _TokenKind.QUOTED:
+        elif token.kind is TokenKind.QUOTED:
             self._emit(StepKind.CHANNEL, token, 0)
-        elif token.kind is _TokenKind.NAME:
+        elif token.kind is TokenKind.NAME:
             self._named(token)
         elif token.text == "(":
             self._expression(0)
@@ -349,24 +255,24 @@ class _Reader:
         else:
             raise self._unexpected(token, "a number, a channel or a bracket")
 
-    def _close(self, opening: _Token) -> None:
+    def _close(self, opening: Token) -> None:
         token = self._take()
-        if token.text != ")" or token.kind is not _TokenKind.OPERATOR:
+        if token.text != ")" or token.kind is not TokenKind.OPERATOR:
             place = f"the bracket of character {opening.position + 1}"
             raise self._unexpected(token, f"an operator, or `)` for {place}")
 
-    def _named(self, token: _Token) -> None:
-        is_call = self._peek().kind is _TokenKind.OPERATOR and self._peek().text == "("
+    def _named(self, token: Token) -> None:
+        is_call = self._peek().kind is TokenKind.OPERATOR and self._peek().text == "("
         if is_call:
             self._call(token)
         elif token.text in _CONSTANTS:
             value = _CONSTANTS[token.text]
-            constant = _Token(_TokenKind.NUMBER, token.text, token.position, value)
+            constant = Token(TokenKind.NUMBER, token.text, token.position, value)
             self._emit(StepKind.NUMBER, constant, 0)
         else:
             self._emit(StepKind.CHANNEL, token, 0)
 
-    def _call(self, token: _Token) -> None:
+    def _call(self, token: Token) -> None:
         if token.text not in FUNCTIONS:
             raise self._unexpected(
                 token, "a function", f"There are {', '.join(sorted(FUNCTIONS))}."
@@ -387,7 +293,7 @@ class _Reader:
         name = f"derivative {axis or AXES[0]}" if token.text == "derivative" else token.text
         self._emit(StepKind.FUNCTION, token, n, name)
 
-    def _arguments(self, function: _Token) -> tuple[int, str]:
+    def _arguments(self, function: Token) -> tuple[int, str]:
         """Emit the arguments of a call; return how many, and the axis of a derivative."""
         n, axis = 0, ""
         if self._peek().text == ")":
@@ -397,12 +303,12 @@ class _Reader:
                 return n, self._axis()
             self._expression(0)
             n += 1
-            if self._peek().text != "," or self._peek().kind is not _TokenKind.OPERATOR:
+            if self._peek().text != "," or self._peek().kind is not TokenKind.OPERATOR:
                 return n, axis
             self._take()
 
     def _axis(self) -> str:
         token = self._take()
-        if token.kind is not _TokenKind.NAME or token.text not in AXES:
+        if token.kind is not TokenKind.NAME or token.text not in AXES:
             raise self._unexpected(token, "`time` or `distance`")
         return token.text

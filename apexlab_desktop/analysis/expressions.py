@@ -15,9 +15,9 @@ from apexlab_desktop.analysis.expression_syntax import (
     Formula,
     Step,
     StepKind,
-    fault,
     read_formula,
 )
+from apexlab_desktop.analysis.expression_tokens import fault
 from apexlab_desktop.analysis.expression_units import (
     PLAIN,
     Dimension,

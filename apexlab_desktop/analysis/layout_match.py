@@ -155,7 +155,7 @@ def _middle(values: FloatArray) -> float:
 
 def _unbroken(lon_deg: FloatArray) -> FloatArray:
     """Return longitudes without the jump at the antimeridian [deg]."""
-    return lon_deg[0] + geo.wrap_degrees(lon_deg - lon_deg[0])
+    return np.asarray(lon_deg[0] + geo.wrap_degrees(lon_deg - lon_deg[0]))
 
 
 def _candidate(

@@ -11,7 +11,8 @@ from apexlab_desktop.analysis import latency, resample
 from apexlab_desktop.analysis.channels import CATALOGUE
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.expression_functions import Axes
-from apexlab_desktop.analysis.expression_syntax import Formula, Step, fault
+from apexlab_desktop.analysis.expression_syntax import Formula, Step
+from apexlab_desktop.analysis.expression_tokens import fault
 from apexlab_desktop.analysis.expressions import (
     ChannelValues,
     MathValues,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from apexlab_desktop.app import opening
 from apexlab_desktop.app.comparing import compare_opened
 from apexlab_desktop.app.layouts import match_session
 from apexlab_desktop.app.library_access import library
-from apexlab_desktop.errors import StoreError
+from apexlab_desktop.errors import ExpressionError, StoreError
 from apexlab_desktop.paths import data_home
 from apexlab_desktop.store import math_channels as store
 from apexlab_desktop.store.database import LIBRARY_FILE
@@ -192,7 +193,12 @@ def _kept_formulas(session: OpenedSession) -> dict[str, Formula]:
         channels = list_math_channels(session)
     except StoreError:
         return {}
-    return {channel.name: read_formula(channel.expression) for channel in channels}
+    kept = {}
+    for channel in channels:
+        # One that cannot be read any more is as good as none: who names it is told so.
+        with contextlib.suppress(ExpressionError):
+            kept[channel.name] = read_formula(channel.expression)
+    return kept
 
 
 def _tidy(name: str, session: OpenedSession) -> str:

@@ -45,6 +45,16 @@ def test_sessions_and_laps_show_the_name_of_the_layout(club_file: Path) -> None:
     assert apexlab("laps", session["id"], "--json").document["track"] == "Club Short"
 
 
+def test_a_track_is_renamed_and_a_session_told_where_it_was(club_file: Path) -> None:
+    apexlab("import", club_file)
+    (track,) = apexlab("tracks", "--json").document["tracks"]
+    assert apexlab("tracks", "rename", track["id"], "Home").status == 0
+    (session,) = apexlab("sessions", "--json").document["sessions"]
+    assert session["track"] == "Home"
+    assert apexlab("tracks", "assign", session["id"], track["id"]).status == 0
+    assert apexlab("laps", club_file, "--json").document["track"] == "Home"
+
+
 def test_corners_of_a_library_session_have_ids_that_stay(club_file: Path, tmp_path: Path) -> None:
     apexlab("import", club_file)
     again = tmp_path / "again.csv"

@@ -106,6 +106,17 @@ def test_direction_is_that_of_the_track(track: str) -> None:
     assert abs(found.length_m / made.track.length_m - 1.0) < 0.03
 
 
+def test_the_short_layout_of_a_venue_is_not_the_long_one() -> None:
+    long, short = (
+        Layout(id=track, name=track, shape=shape(track, 1, 10.0, "consumer", reverse=False))
+        for track in ("grand-circuit", "grand-circuit-short")
+    )
+    for track in (long.id, short.id):
+        match = match_layouts(shape(track, 7, 10.0, "good", reverse=False), [long, short])
+        assert match.layout_id == track
+        assert len(match.candidates) == 1
+
+
 def offset(made_at: tuple[float, float]) -> Callable[[LapShape], LapShape]:
     def moved(one: LapShape) -> LapShape:
         plane = TangentPlane(float(one.lat_deg[0]), float(one.lon_deg[0]))

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from apexlab_desktop.analysis.corner_results import Corner
 from apexlab_desktop.analysis.session_laps import laps_at_places
-from apexlab_desktop.app import import_session, layouts, list_sessions, open_session
+from apexlab_desktop.app import (
+    import_session,
+    layouts,
+    list_sessions,
+    open_session,
+    resplit_laps,
+)
 from apexlab_desktop.app import track_edits as edits
 from apexlab_desktop.app.documents import laps_document
 from apexlab_desktop.app.library_access import library
+from apexlab_desktop.app.start_lines import PlaceOnTrack, start_line_across
 from apexlab_desktop.app.track_files import export_track, import_track, read_track
 from apexlab_desktop.errors import ApexLabError, CorruptFileError, StoreError
 from apexlab_desktop.store import layouts as store
+from apexlab_desktop.store.sessions import new_id
 from apexlab_desktop.synth import generate, write
 
 pytestmark = pytest.mark.usefixtures("apexlab_home")
@@ -317,3 +327,59 @@ def test_forgotten_corners_are_found_anew(drive: Drive) -> None:
     again = edits.corners_of_layout(session, line, [corner("1", 240.0, 260.0, 280.0)])
     assert (len(again), again[0].number) == (1, "1")
     assert again[0].id != first[0].id
+
+
+def test_a_lap_that_two_tracks_fit_is_asked_about_and_the_answer_stays(drive: Drive) -> None:
+    first = imported(drive())
+    track = layout_id(first)
+    assert track is not None
+    with library().writing() as connection:
+        twin = replace(edits.get_track(track), id=new_id(), name="Twin", corners=())
+        store.insert_layout(connection, twin)
+    outcome = import_session(drive(seed=2))
+    (notice,) = (one for one in outcome.notices if one.code == "track_unsure")
+    assert "Kart Bowl or Twin" in notice.detail or "Twin or Kart Bowl" in notice.detail
+    assert outcome.session_id is not None
+    assert layout_id(outcome.session_id) is None
+    match = layouts.match_session(open_session(outcome.session_id))
+    assert match.layout is None
+    assert {one.layout_id for one in match.match.candidates} == {track, twin.id}
+    edits.assign_track(outcome.session_id, twin.id)
+    assert {one.id: one.track for one in list_sessions()}[outcome.session_id] == "Twin"
+
+
+def test_a_hill_climb_is_a_track_too(drive: Drive) -> None:
+    first, second = (imported(drive("hill-climb", seed, 1)) for seed in (1, 2))
+    assert layout_id(first) == layout_id(second)
+    if layout_id(first) is not None:
+        (track,) = edits.list_tracks()
+        assert track.direction == ""
+
+
+def test_laps_split_elsewhere_keep_the_track_and_its_corners(drive: Drive) -> None:
+    session_id = imported(drive(laps=4))
+    session = open_session(session_id)
+    track = layout_id(session_id)
+    line = laps_at_places(session.analysed).line
+    assert line is not None
+    (before,) = edits.corners_of_layout(session, line, [corner("1", 240.0, 260.0, 280.0)])
+    place = PlaceOnTrack(
+        x_m=float(line.x_m[900]),
+        y_m=float(line.y_m[900]),
+        east=float(np.cos(line.heading_rad[900])),
+        north=float(np.sin(line.heading_rad[900])),
+        origin_lat_deg=line.origin_lat_deg,
+        origin_lon_deg=line.origin_lon_deg,
+    )
+    resplit_laps(session_id, start_line_across(place))
+    again = open_session(session_id)
+    assert layout_id(session_id) == track
+    moved = laps_at_places(again.analysed).line
+    assert moved is not None
+    (after,) = edits.corners_of_layout(again, moved, ())
+    assert after.id == before.id
+    here = np.array([np.interp(before.apex_m, line.station_m, one) for one in (line.x_m, line.y_m)])
+    there = np.array(
+        [np.interp(after.apex_m, moved.station_m, one) for one in (moved.x_m, moved.y_m)]
+    )
+    assert float(np.hypot(*(here - there))) < 3.0
