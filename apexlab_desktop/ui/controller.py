@@ -17,6 +17,7 @@ from apexlab_desktop.ui.session_report import SessionReport
 from apexlab_desktop.ui.sheet_commands import SheetCommands
 from apexlab_desktop.ui.viewmodels.importing import ImportJob, JobState
 from apexlab_desktop.ui.viewmodels.library_rows import session_name, start_of
+from apexlab_desktop.ui.viewmodels.worksheets import DEBRIEF
 from apexlab_desktop.ui.window_dialogs import WindowDialogs
 from apexlab_desktop.units import UnitSystem
 
@@ -252,6 +253,7 @@ class Controller(QObject):
 
     def _open_chosen(self) -> None:
         if self._models.library.selected_id:
+            self._models.sheets.choose(DEBRIEF.id)
             self.open_session(self._models.library.selected_id)
 
     def _add_chosen(self) -> None:

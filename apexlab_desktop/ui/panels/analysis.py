@@ -219,9 +219,9 @@ class AnalysisPage(QWidget):
             # A page that goes away leaves its focus to whatever Qt finds next.
             before = self._body.currentWidget()
             focused: QWidget | None = self.window().focusWidget()
-            takes_over = focused is not None and before.isAncestorOf(focused)
+            is_left = focused is not None and before is not None and before.isAncestorOf(focused)
             self._body.setCurrentWidget(page)
-            if takes_over:
+            if is_left:
                 page.panels[0].setFocus(Qt.FocusReason.OtherFocusReason)
         self._line.raise_()
 
