@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from apexlab_desktop.analysis.config import STANDARD_GRAVITY_MPS2
 from apexlab_desktop.analysis.ggv_table import GgvTable
 from apexlab_desktop.analysis.grip_samples import GripSamples, held_levels, settled
-from apexlab_desktop.analysis.types import FloatArray, read_only
+from apexlab_desktop.analysis.types import BoolArray, FloatArray, read_only
 from apexlab_desktop.errors import InsufficientDataError
 
 
@@ -18,10 +19,11 @@ class EnvelopeConfig:
     """Thresholds of algorithms.md 8 and analysis.md 15."""
 
     min_speed_mps: float = 8.0
-    held_s: float = 0.3
+    held_s: float = 0.2
     """A level counts when it was held so long in one corner or one braking."""
     held_braking_s: float = 0.25
-    throttle_on_s: float = 1.2
+    throttle_on_s: tuple[float, ...] = (1.2, 0.7, 0.4)
+    """Since the car speeds up; the first that leaves enough. The power comes little by little."""
     throttle_off_s: float = 0.5
     """Pedals move, and what is measured is smoothed over half a second."""
     quantile: float = 0.95
@@ -32,7 +34,9 @@ class EnvelopeConfig:
     """Across less than this share of the grip, a car accelerates or brakes straight on."""
     min_lateral_mps2: float = 0.30 * STANDARD_GRAVITY_MPS2
     min_braking_mps2: float = 0.20 * STANDARD_GRAVITY_MPS2
-    min_passes: int = 6
+    min_passes: int = 2
+    few_passes: int = 6
+    """With fewer events the envelope is told, with a word of caution."""
     top_speed_margin: float = 1.15
     """The table ends at so many times the fastest speed seen."""
     least_exponent: float = 1.3
@@ -200,17 +204,13 @@ def envelope_of(samples: GripSamples, config: EnvelopeConfig = DEFAULT_ENVELOPE)
     )
     used = across / (lateral[0] + lateral[1] * speed**2)
     braking = moving & (used < config.pure_ratio) & (along < -config.min_braking_mps2)
-    brake, n_brakings = _bound(
-        held_levels(-along, speed, samples.weight_s, braking, config.held_braking_s),
-        config,
-        "brakings",
-    )
-    straight = settled(
-        moving & (used < config.pure_ratio) & (along > 0.0),
-        samples.weight_s,
-        config.throttle_on_s,
-        config.throttle_off_s,
-    )
+    events = held_levels(-along, speed, samples.weight_s, braking, config.held_braking_s)
+    # On an oval cars brake while they turn. Every tyre brakes at least as hard as it corners.
+    n_brakings = events[0].size
+    brake = lateral
+    if n_brakings >= config.min_passes:
+        brake, n_brakings = _bound(events, config, "brakings")
+    straight = _full_throttle(moving & (used < config.pure_ratio) & (along > 0.0), samples, config)
     engine = _engine(speed[straight], along[straight], samples.weight_s[straight], config)
     first = GripEnvelope(
         lateral_mps2=lateral[0],
@@ -225,9 +225,27 @@ def envelope_of(samples: GripSamples, config: EnvelopeConfig = DEFAULT_ENVELOPE)
         fastest_mps=float(speed.max()),
         n_passes=n_passes,
         n_brakings=n_brakings,
-        reasons=("the driver may have left grip unused: a lower bound of the car's",),
+        reasons=tuple(_cautions(n_passes, n_brakings, config)),
     )
     return _with_combined(first, speed, along, across, samples.weight_s, config)
+
+
+def _full_throttle(pulling: BoolArray, samples: GripSamples, config: EnvelopeConfig) -> BoolArray:
+    """Return the samples well inside the stretches on which a car speeds up."""
+    chosen = pulling
+    for since_s in config.throttle_on_s:
+        chosen = settled(pulling, samples.weight_s, since_s, config.throttle_off_s)
+        speeds = samples.speed_mps[chosen]
+        if speeds.size and float(np.ptp(speeds)) >= _MIN_BINS * config.speed_step_mps:
+            return chosen
+    return chosen if chosen.any() else pulling
+
+
+def _cautions(n_passes: int, n_brakings: int, config: EnvelopeConfig) -> Iterator[str]:
+    yield "The driver may have left grip unused: this is a lower bound of the car's."
+    for count, what in ((n_passes, "corners"), (n_brakings, "brakings")):
+        if count < config.few_passes:
+            yield f"Only {count} {what} at some effort tell the grip: more laps tell it better."
 
 
 def _bound(

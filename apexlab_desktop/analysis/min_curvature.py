@@ -187,7 +187,7 @@ def _solve(
         verbose=False, eps_abs=_TOLERANCE, eps_rel=_TOLERANCE, max_iter=_MOST_ITERATIONS,
         adaptive_rho_interval=50, polishing=True,
     )  # fmt: skip
-    found = solver.solve()
+    found = solver.solve(raise_error=False)
     if found.x is None or not np.all(np.isfinite(found.x)):
         raise AnalysisError(
             expected="a line inside the widths", found=str(found.info.status), place="free line"

@@ -269,3 +269,11 @@ def test_times_and_distances_agree_with_speed() -> None:
     pairs = 0.5 * (speed + np.roll(speed, -1))
     assert profile.lap_time_s == pytest.approx(float(np.sum(profile.path.step_m / pairs)))
     assert profile.path.length_m == pytest.approx(2400.0)
+
+
+def test_trap_35_lateral_jerk_of_a_smooth_line_needs_no_limit() -> None:
+    """Measured before building one: on a smooth line cars are not asked for more than they do."""
+    profile = optimal_profile(winding(), ROAD)
+    jerk = np.diff(profile.accel_lat_mps2) / np.diff(profile.time_s)
+    # A car that turns in builds its grip in about 0.3 s, which is 33 m/s3.
+    assert np.quantile(np.abs(jerk), 0.99) < 33.0
