@@ -79,7 +79,7 @@ def measure_corners(
         for name in ("speed_mps", "accel_long_mps2")
     )
     ability = ability_of(speed_mps, accel_mps2, measures)
-    rolling = lift_level_of(speed_mps, accel_mps2, measures)
+    rolling = lift_level_of(session.trajectory, measures)
     zones = _zones(corners, comparison)
     rows = []
     for index, lap in enumerate(comparison.laps):

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from apexlab_desktop.analysis.corner_config import CornerMeasureConfig
-from apexlab_desktop.analysis.types import FloatArray
+from apexlab_desktop.analysis.lap_motion import runs_where
+from apexlab_desktop.analysis.types import FloatArray, Trajectory
 
-_FAST_RATIO = 0.55
-"""Above this share of the top speed cars are limited by power, not by tyres."""
-_TOP_PERCENTILE = 99.5
-_N_BINS = 12
-_MIN_BIN_SAMPLES = 15
-_MIN_BINS = 6
-_NOT_BRAKING_MPS2 = -0.3
+_ACCELERATING_MPS2 = 0.1
+_LEAST_MPS = 8.0
+_LEAST_RUN_S = 2.0
+_SKIPPED_SHARE = 0.5
+"""Of each run: the throttle comes on slowly, and slow cars are limited by their tyres."""
+_LAST_S = 0.4
+"""Of each run: the smoothed acceleration already knows of the lift."""
+_ROUNDS = 6
+_BELOW_SIGMAS, _ABOVE_SIGMAS = 1.5, 3.0
+"""Samples that far off the fit are no full throttle, or no flat road."""
+_LEAST_SAMPLES = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,24 +35,21 @@ class LiftLevel:
         return np.asarray(self.level_mps2 + self.drag_per_m * speed_mps**2)
 
 
-def lift_level_of(
-    speed_mps: FloatArray, accel_long_mps2: FloatArray, measures: CornerMeasureConfig
-) -> LiftLevel:
+def lift_level_of(motion: Trajectory, measures: CornerMeasureConfig) -> LiftLevel:
     """Return what closing the throttle does to a car, from how it accelerates.
 
     Parameters
     ----------
-    speed_mps, accel_long_mps2 : ndarray, shape (n,)
-        All laps; NaN where unknown.
+    motion : Trajectory
     measures : CornerMeasureConfig
 
     Notes
     -----
-    At full power `a = P/(m v) - c0 - c2 v^2`: towards its top speed a car's best accelerations tell
-    its drag c2, from which nothing in a kart or a formula car is far. What they tell is a lower
-    bound (nobody is at full power all the time), so it only raises the usual drag of a road car.
+    At full power `a = P/(m v) - c0 - c2 v^2`: the ends of the straights tell a car's drag c2, which
+    in a kart is nine times that of a road car. Losses in the driveline and hesitant throttles make
+    it too small rather than too large, so it only raises the usual drag.
     """
-    drag_per_m = _drag(speed_mps, accel_long_mps2, measures)
+    drag_per_m = _drag(motion, measures)
     least, most = measures.lift_drag_per_m, measures.lift_most_drag_per_m
     return LiftLevel(
         level_mps2=measures.lift_level_mps2,
@@ -55,33 +57,36 @@ def lift_level_of(
     )
 
 
-def _drag(
-    speed_mps: FloatArray, accel_long_mps2: FloatArray, measures: CornerMeasureConfig
-) -> float | None:
-    """Return drag over mass by the best accelerations near the top speed [1/m]."""
-    is_driving = (
-        np.isfinite(speed_mps)
-        & np.isfinite(accel_long_mps2)
-        & (accel_long_mps2 > _NOT_BRAKING_MPS2)
-    )
-    speed, accel = speed_mps[is_driving], accel_long_mps2[is_driving]
-    if speed.size < _MIN_BINS * _MIN_BIN_SAMPLES:
+def _drag(motion: Trajectory, measures: CornerMeasureConfig) -> float | None:
+    """Return drag over mass by the accelerations on straights [1/m]."""
+    speed, accel = _full_throttle(motion)
+    if speed.size < _LEAST_SAMPLES:
         return None
-    top_mps = float(np.percentile(speed, _TOP_PERCENTILE))
-    edges = np.linspace(_FAST_RATIO * top_mps, top_mps, _N_BINS + 1)
-    which = np.digitize(speed, edges)
-    rows: list[tuple[float, float, int]] = []
-    for one in range(1, _N_BINS + 1):
-        inside = which == one
-        n = int(np.count_nonzero(inside))
-        if n >= _MIN_BIN_SAMPLES:
-            rows.append(
-                (float(np.median(speed[inside])), float(np.percentile(accel[inside], 90.0)), n)
-            )
-    if len(rows) < _MIN_BINS:
-        return None
-    v, best, n_samples = (np.array(column) for column in zip(*rows, strict=True))
-    weight = np.sqrt(n_samples)
-    columns = np.stack((weight / v, -weight * v**2), axis=1)
-    power, drag = np.linalg.lstsq(columns, weight * (best + measures.rolling_mps2), rcond=None)[0]
+    driving = accel + measures.rolling_mps2
+    columns = np.stack((1.0 / speed, -(speed**2)), axis=1)
+    kept = np.ones(speed.size, dtype=np.bool_)
+    power = drag = 0.0
+    for _ in range(_ROUNDS):
+        power, drag = np.linalg.lstsq(columns[kept], driving[kept], rcond=None)[0]
+        rest = driving - columns @ np.array((power, drag))
+        sigma = max(1.4826 * float(np.median(np.abs(rest[kept]))), 1e-6)
+        kept = (rest > -_BELOW_SIGMAS * sigma) & (rest < _ABOVE_SIGMAS * sigma)
+        if np.count_nonzero(kept) < _LEAST_SAMPLES:
+            return None
     return float(drag) if power > 0.0 else None
+
+
+def _full_throttle(motion: Trajectory) -> tuple[FloatArray, FloatArray]:
+    """Return speed and acceleration at the ends of all accelerations, shape (n,) each."""
+    time_s, speed, accel = motion.time_s, motion.speed_mps, motion.accel_long_mps2
+    with np.errstate(invalid="ignore"):
+        accelerates = (accel > _ACCELERATING_MPS2) & (speed > _LEAST_MPS)
+    chosen = np.zeros(time_s.size, dtype=np.bool_)
+    for first, stop in runs_where(accelerates):
+        span_s = float(time_s[stop - 1] - time_s[first])
+        if span_s < _LEAST_RUN_S:
+            continue
+        from_s = time_s[first] + _SKIPPED_SHARE * span_s
+        last = slice(*np.searchsorted(time_s, (from_s, time_s[stop - 1] - _LAST_S)))
+        chosen[last] = True
+    return speed[chosen], accel[chosen]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +21,9 @@ from tests.oracle.synth_raw import raw_session, true_start_line
 
 OPEN_TRACK = "hill-climb"
 N_LAPS = 4
+LOOK_BACK_S = 4.0
+PEDAL_ON = 0.02
+BRAKES_RATIO = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -138,8 +142,29 @@ def _brake_error(one: Found, lap: ComparedLap, ours: CornerPass, true: CornerEve
     if point_m is None or true.brake_onset_s is None or not 0.0 <= point_m <= grid_m[-1]:
         return None
     at_s = lap.lap.start_s + float(np.interp(point_m, grid_m, lap.time_s))
-    there, onset = np.interp((at_s, true.brake_onset_s), truth.time_s, truth.station_m)
-    return float(there - onset)
+    onsets_s = _onsets(one.made, true)
+    there, *onsets = np.interp((at_s, *onsets_s), truth.time_s, truth.station_m)
+    return float(min((there - onset for onset in onsets), key=abs))
+
+
+def _onsets(made: SyntheticSession, true: CornerEvent) -> list[float]:
+    """Return when the brake went on for a corner [s].
+
+    A driver who lets go for a moment on the way in brakes twice: either is the brake point.
+    """
+    assert true.brake_onset_s is not None
+    truth = made.truth
+    near = slice(
+        *np.searchsorted(truth.time_s, (true.brake_onset_s - LOOK_BACK_S, true.brake_onset_s))
+    )
+    brake = truth.brake_ratio[near]
+    starts = np.flatnonzero((brake[:-1] <= PEDAL_ON) & (brake[1:] > PEDAL_ON)) + 1
+    hard = [
+        float(truth.time_s[near][first])
+        for first, stop in itertools.pairwise([*starts.tolist(), brake.size])
+        if brake[first:stop].max() > BRAKES_RATIO
+    ]
+    return [true.brake_onset_s, *hard]
 
 
 def segment_errors(one: Found) -> list[tuple[float, float]]:

@@ -12,7 +12,8 @@ from apexlab_desktop.analysis.corner_config import DEFAULT_CORNER_MEASURES
 from apexlab_desktop.analysis.lap_motion import LapMotion
 from apexlab_desktop.analysis.lift_level import LiftLevel, lift_level_of
 from apexlab_desktop.analysis.smoothing import savgol, window_samples
-from apexlab_desktop.analysis.types import FloatArray
+from apexlab_desktop.analysis.types import FloatArray, Trajectory
+from tests.unit.analysis.drives import drive, oval
 
 ROAD_CAR = LiftLevel(level_mps2=0.7, drag_per_m=0.0003)
 
@@ -169,19 +170,30 @@ def test_braking_far_before_the_entry_is_for_something_else() -> None:
         assert by_corner([event], lap, [zone], DEFAULT_CORNER_MEASURES) == found
 
 
-def test_drag_is_read_from_the_accelerations_near_the_top_speed() -> None:
-    """A kart: 110 W/kg, 0.0026 1/m; full power above 15 m/s, and sometimes less."""
-    rng = np.random.default_rng(3)
-    speed = rng.uniform(10.0, 34.0, 6000)
-    power = 110.0 / speed - 0.0026 * speed**2 - 0.147
-    accel = np.where(
-        rng.uniform(size=speed.size) < 0.7, power, power - 2.0 * rng.uniform(size=6000)
-    )
-    found = lift_level_of(speed, accel, DEFAULT_CORNER_MEASURES)
-    assert found.drag_per_m == pytest.approx(0.0026, rel=0.1)
+def straights(power: float, drag: float) -> Trajectory:
+    """Return a car at full power from 12 m/s on, six times, with a stop between."""
+    speed = [12.0]
+    for _ in range(250):
+        v = speed[-1]
+        speed.append(v + (power / v - drag * v**2 - 0.147) / 25.0)
+    run = np.concatenate((speed, np.linspace(speed[-1], 12.0, 60)))
+    seen = np.tile(run, 6) + 0.02 * np.random.default_rng(3).standard_normal(6 * run.size)
+    time_s = np.arange(seen.size) / 25.0
+    shape, length_m = oval()
+    motion = drive(shape, length_m, time_s=time_s, station_m=np.cumsum(seen) / 25.0).trajectory
+    assert motion is not None
+    accel = savgol(seen, 13, 2, 1) * 25.0
+    return replace(motion, speed_mps=seen, accel_long_mps2=accel)
 
 
-def test_without_fast_driving_the_drag_is_that_of_a_road_car() -> None:
-    nothing = np.full(10, np.nan)
-    found = lift_level_of(nothing, nothing, DEFAULT_CORNER_MEASURES)
+@pytest.mark.parametrize("drag_per_m", [0.0027, 0.0006])
+def test_drag_is_read_from_the_ends_of_the_straights(drag_per_m: float) -> None:
+    found = lift_level_of(straights(110.0, drag_per_m), DEFAULT_CORNER_MEASURES)
+    assert found.drag_per_m == pytest.approx(drag_per_m, rel=0.1)
+
+
+def test_car_that_never_accelerates_has_the_drag_of_a_road_car() -> None:
+    motion = straights(110.0, 0.0006)
+    still = replace(motion, accel_long_mps2=np.zeros(motion.time_s.size))
+    found = lift_level_of(still, DEFAULT_CORNER_MEASURES)
     assert found.drag_per_m == DEFAULT_CORNER_MEASURES.lift_drag_per_m
