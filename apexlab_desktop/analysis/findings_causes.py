@@ -10,7 +10,7 @@ import numpy as np
 
 from apexlab_desktop.analysis.corner_results import Corner
 from apexlab_desktop.analysis.findings_events import Event
-from apexlab_desktop.analysis.phases import Field
+from apexlab_desktop.analysis.phases import Field, Zone
 
 
 class Cause(StrEnum):
@@ -52,6 +52,8 @@ class CauseConfig:
         So far before the usual top speed brakes that go on early may go on [m].
     late_m : float
         And is no later than so far behind its entry: else the throttle there was late [m].
+    steady_mps2, steady_m : float
+        A speed is held where it changes less than this, for so long [m/s2], [m].
     pickup_m : float
         So far behind the slowest place a lack of speed begins if the throttle was late [m].
     wide_m : float
@@ -71,6 +73,8 @@ class CauseConfig:
     reach_m: float = 45.0
     before_top_m: float = 30.0
     late_m: float = 5.0
+    steady_mps2: float = 1.0
+    steady_m: float = 20.0
     pickup_m: float = 15.0
     wide_m: float = 0.8
     wide_sigmas: float = 3.0
@@ -156,7 +160,6 @@ def _braked_for(
 
 def _places(field: Field, config: CauseConfig) -> list[_Place]:
     """Return all corners in the order of the lap."""
-    typical = field.typical_mps
     found: list[_Place] = []
     for zone in field.zones:
         found.append(
@@ -169,21 +172,46 @@ def _places(field: Field, config: CauseConfig) -> list[_Place]:
                 is_way_out=False,
             )
         )
-        for corner, a, b in zone.passing:
-            low = a + int(np.argmin(typical[a : b + 1]))
-            between = typical[min(low, zone.slowest) : max(low, zone.slowest) + 1]
-            is_alike = np.max(between) < (1.0 + config.alike_share) * zone.least_mps
-            found.append(
-                _Place(
-                    corner=corner,
-                    entry=a,
-                    slowest=low,
-                    exit=b,
-                    is_own=bool(is_alike),
-                    is_way_out=low > zone.slowest,
-                )
-            )
+        found.extend(_passed(field, zone, *one, config) for one in zone.passing)
     return sorted(found, key=lambda place: place.slowest)
+
+
+def _passed(
+    field: Field, zone: Zone, corner: Corner, a: int, b: int, config: CauseConfig
+) -> _Place:
+    """Return a corner that has no zone of its own.
+
+    It is its own place all the same where it is as slow as the slowest beside it, or where the
+    speed is held for a while on the way down, as in a long bend before a hairpin.
+    """
+    typical = field.typical_mps
+    low = a + int(np.argmin(typical[a : b + 1]))
+    held = _held(field, a, b, config) if low < zone.slowest else None
+    low = low if held is None else held
+    between = typical[min(low, zone.slowest) : max(low, zone.slowest) + 1]
+    is_alike = bool(np.max(between) < (1.0 + config.alike_share) * zone.least_mps)
+    return _Place(
+        corner=corner,
+        entry=a,
+        slowest=low,
+        exit=b,
+        is_own=is_alike or held is not None,
+        is_way_out=low > zone.slowest,
+    )
+
+
+def _held(field: Field, a: int, b: int, config: CauseConfig) -> int | None:
+    """Return the middle of the longest stretch at a steady speed, None without one."""
+    accel = 0.5 * np.gradient(field.typical_mps[a : b + 1] ** 2, field.distance_m[a : b + 1])
+    is_steady = np.concatenate(([False], np.abs(accel) < config.steady_mps2, [False]))
+    edges = np.flatnonzero(np.diff(is_steady.astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
+    if starts.size == 0:
+        return None
+    longest = int(np.argmax(ends - starts))
+    if ends[longest] - starts[longest] < _steps(field, config.steady_m):
+        return None
+    return a + int(starts[longest] + ends[longest]) // 2
 
 
 def _own_speed(
@@ -208,16 +236,32 @@ def _passing_speed(
     cut = slice(event.first, event.last + 1)
     onset = event.first + int(np.argmax(event.lack_mps[cut] >= config.first_share * most))
     before = [place.slowest for place in places if place.slowest <= onset]
-    if before and onset - before[-1] < _steps(field, config.pickup_m):
+    if before and not _has_picked_up(field, event, before[-1], onset, config):
         return None
     for place in places:
         middle = (place.entry + place.exit) // 2
         earliest = place.entry - _steps(field, config.reach_m)
         latest = place.entry + _steps(field, config.late_m)
         is_there = event.lack_mps[middle] >= config.carried_share * most
-        if place.is_way_out and earliest <= onset <= latest and is_there:
+        if not (place.is_way_out and is_there and earliest <= onset <= middle):
+            continue
+        # A late throttle holds the speed, a corner taken slowly makes it fall.
+        if onset <= latest or _falls_by(field, event, earliest, middle) > config.lift_mps:
             return place
     return None
+
+
+def _has_picked_up(
+    field: Field, event: Event, slowest: int, onset: int, config: CauseConfig
+) -> bool:
+    """Return whether the laps with the loss first accelerated as the others did."""
+    if onset - slowest < _steps(field, config.pickup_m):
+        return False
+    bad, good = (
+        np.mean(field.speed_mps[group][:, [slowest, onset]], axis=0)
+        for group in (event.is_bad, event.is_good)
+    )
+    return bool(bad[1] - bad[0] > 0.5 * (good[1] - good[0]))
 
 
 def _wide_or(
@@ -239,12 +283,17 @@ def _wide_or(
 def _is_lift(field: Field, event: Event, onset: int, config: CauseConfig) -> bool:
     """Return whether the speed falls there and rises again, while the good laps go on."""
     reach = _steps(field, 60.0)
-    cut = slice(max(onset - reach, 0), min(onset + reach, event.last) + 1)
-    bad = np.mean(field.speed_mps[event.is_bad][:, cut], axis=0)
-    fall = float(np.max(np.maximum.accumulate(bad) - bad))
-    good = np.mean(field.speed_mps[event.is_good][:, cut], axis=0)
-    usual = float(np.max(np.maximum.accumulate(good) - good))
-    return fall - usual > config.lift_mps
+    first, last = max(onset - reach, 0), min(onset + reach, event.last)
+    return _falls_by(field, event, first, last) > config.lift_mps
+
+
+def _falls_by(field: Field, event: Event, first: int, last: int) -> float:
+    """Return by how much more the speed falls than on the good laps, anywhere between [m/s]."""
+    falls = []
+    for group in (event.is_bad, event.is_good):
+        speed = np.mean(field.speed_mps[group][:, first : last + 1], axis=0)
+        falls.append(float(np.max(np.maximum.accumulate(speed) - speed)))
+    return falls[0] - falls[1]
 
 
 def _steps(field: Field, way_m: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -26,6 +27,8 @@ class EventConfig:
         A single lap that stands out by less than this chance is a mistake, not a habit.
     own_weight : float
         A division is no surer than this share of the chance that there is only one group.
+    same_gap_m : float
+        Losses of the same laps that are closer are one [m].
     sure_chance : float
         What is surer than this is not counted as scatter.
     give_up_chance : float
@@ -44,6 +47,7 @@ class EventConfig:
     most_events: int = 8
     incident_chance: float = 1e-3
     own_weight: float = 0.3
+    same_gap_m: float = 30.0
     sure_chance: float = 0.02
     give_up_chance: float = 0.9
     least_cost_s: float = 0.03
@@ -139,7 +143,40 @@ def find_events(
     _events(sure, config.sure_chance)
     calm = expected_scatter(sure.ground, _left(sure))
     search = _Search(field, config, calm, _nothing(field), set())
-    return _events(search, config.give_up_chance)
+    events, incidents = _events(search, config.give_up_chance)
+    return _joined(events, round(config.same_gap_m / _step_m(field))), incidents
+
+
+def _step_m(field: Field) -> float:
+    return float(field.distance_m[1] - field.distance_m[0])
+
+
+def _joined(events: Sequence[Event], gap: int) -> tuple[Event, ...]:
+    """Return the events with those joined that are on the same laps side by side."""
+    kept: list[Event] = []
+    for event in events:
+        for k, one in enumerate(kept):
+            is_beside = event.first <= one.last + gap and event.last >= one.first - gap
+            if is_beside and np.array_equal(event.is_bad, one.is_bad):
+                kept[k] = _one_of(one, event)
+                break
+        else:
+            kept.append(event)
+    return tuple(kept)
+
+
+def _one_of(one: Event, more: Event) -> Event:
+    """Return two parts of one event as one; the surer part names it."""
+    return replace(
+        one,
+        first=min(one.first, more.first),
+        last=max(one.last, more.last),
+        cost_s=one.cost_s + more.cost_s,
+        cost_sigma_s=float(np.hypot(one.cost_sigma_s, more.cost_sigma_s)),
+        chance=min(one.chance, more.chance),
+        lack_mps=np.maximum(one.lack_mps, more.lack_mps),
+        lost_spm=one.lost_spm + more.lost_spm,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +291,7 @@ def _event(
     if not bad.any() or not good.any():
         bad, good = split.is_upper & is_in, ~split.is_upper & is_in
     pace = 1.0 / np.maximum(field.speed_mps, SLOWEST_MPS)
-    step_m = float(field.distance_m[1] - field.distance_m[0])
+    step_m = _step_m(field)
     width = max(round(config.smoothing_m / step_m), 1)
     lost = _smooth(np.nan_to_num(_mean(pace, bad) - _mean(pace, good)), width)
     lack = _smooth(np.nan_to_num(_mean(field.speed_mps, good) - _mean(field.speed_mps, bad)), width)
