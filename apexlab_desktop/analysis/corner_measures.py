@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,6 +43,18 @@ class _Zone:
     apex_m: float
     exit_m: float
     until_m: float
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Drive:
+    """One lap with all that its passes are measured by."""
+
+    lap_number: int
+    motion: LapMotion
+    events: tuple[BrakeEvent, ...]
+    clock: SegmentClock
+    ability: Ability
+    measures: CornerMeasureConfig
 
 
 def measure_corners(
@@ -86,15 +98,16 @@ def measure_corners(
         motion = lap_motion(session, comparison, lap, pedals, config, measures)
         clock = SegmentClock(comparison, index, motion, config)
         events = brake_events(motion, rolling, measures)
-        braking = _braking_by_corner(events, motion, zones, comparison, measures)
-        rows.append(
-            tuple(
-                _pass(
-                    lap.lap.number, zone, motion, events, braking.get(k), clock, ability, measures
-                )
-                for k, zone in enumerate(zones)
-            )
+        drive = _Drive(
+            lap_number=lap.lap.number,
+            motion=motion,
+            events=events,
+            clock=clock,
+            ability=ability,
+            measures=measures,
         )
+        braking = _braking_by_corner(events, motion, zones, comparison, measures)
+        rows.append(tuple(_pass(drive, zone, braking.get(k)) for k, zone in enumerate(zones)))
     return tuple(rows)
 
 
@@ -148,66 +161,75 @@ def _zones(corners: Sequence[Corner], comparison: Comparison) -> tuple[_Zone, ..
     return tuple(zones)
 
 
-def _pass(
-    lap_number: int,
-    zone: _Zone,
-    lap: LapMotion,
-    events: Sequence[BrakeEvent],
-    event: BrakeEvent | None,
-    clock: SegmentClock,
-    ability: Ability,
-    measures: CornerMeasureConfig,
-) -> CornerPass:
-    corner = zone.corner
+def _pass(drive: _Drive, zone: _Zone, event: BrakeEvent | None) -> CornerPass:
+    """Return what a lap did in a corner, `event` being the braking for it."""
+    lap, measures = drive.motion, drive.measures
+    segment_s, sigma_s = drive.clock.between(zone.entry_m, zone.exit_m)
+    timed = CornerPass(
+        corner_id=zone.corner.id,
+        lap_number=drive.lap_number,
+        segment_time_s=segment_s,
+        segment_time_sigma_s=sigma_s,
+        reasons=("dropout",),
+    )
     slowest = slowest_point(
         lap, entry_m=zone.entry_m, apex_m=zone.apex_m, exit_m=zone.exit_m, measures=measures
     )
-    segment_s, sigma_s = clock.between(zone.entry_m, zone.exit_m)
     if slowest is None:
-        return CornerPass(
-            corner_id=corner.id,
-            lap_number=lap_number,
-            segment_time_s=segment_s,
-            segment_time_sigma_s=sigma_s,
-            reasons=("dropout",),
-        )
+        return timed
     min_speed_mps, slowest_m = slowest
     braking, why_not = _braking(zone, slowest_m, lap, event, measures)
-    until_m = _until(zone, slowest_m, events)
-    pickup_m = pickup_station(lap, slowest_m=slowest_m, until_m=until_m, measures=measures)
-    commit_m = commit_station(lap, ability, slowest_m=slowest_m, until_m=until_m, measures=measures)
-    coast_s = None
-    if commit_m is not None:
-        from_m = braking.end_m if braking else zone.entry_m
-        coast_s = coast_time(lap, from_m=from_m, until_m=commit_m, measures=measures)
-    reasons = (*why_not, *(() if commit_m is not None else ("no_throttle_commit",)))
-    return CornerPass(
-        corner_id=corner.id,
-        lap_number=lap_number,
+    driven = replace(
+        timed,
         entry_speed_mps=_known(lap.speed_at(zone.entry_m)),
         exit_speed_mps=_known(lap.speed_at(zone.exit_m)),
         min_speed_mps=min_speed_mps,
         slowest_m=slowest_m,
-        brake_point_m=braking.start_m if braking else None,
-        brake_release_m=braking.end_m if braking else None,
-        brake_source=braking.source if braking else "",
-        brake_point_sigma_m=clock.place_sigma(braking.start_m, braking.start_sigma_s)
-        if braking
-        else None,
-        peak_brake_mps2=_known(braking.peak_mps2) if braking else None,
-        brake_duration_s=braking.end_s - braking.start_s if braking else None,
-        brake_distance_m=braking.end_m - braking.start_m if braking else None,
-        trail_brake_s=trail_brake_time(
+        trail_brake_s=None
+        if "rate_too_low" in why_not
+        else trail_brake_time(
             lap, braking, entry_m=zone.entry_m, exit_m=zone.exit_m, measures=measures
-        )
-        if "rate_too_low" not in why_not
-        else None,
-        throttle_pickup_m=pickup_m,
+        ),
+        reasons=why_not,
+    )
+    if braking is not None:
+        driven = _with_braking(driven, braking, drive.clock)
+    return _with_throttle(driven, drive, zone, slowest_m, braking)
+
+
+def _with_braking(one: CornerPass, braking: BrakeEvent, clock: SegmentClock) -> CornerPass:
+    return replace(
+        one,
+        brake_point_m=braking.start_m,
+        brake_release_m=braking.end_m,
+        brake_source=braking.source,
+        brake_point_sigma_m=clock.place_sigma(braking.start_m, braking.start_sigma_s),
+        peak_brake_mps2=_known(braking.peak_mps2),
+        brake_duration_s=braking.end_s - braking.start_s,
+        brake_distance_m=braking.end_m - braking.start_m,
+    )
+
+
+def _with_throttle(
+    one: CornerPass, drive: _Drive, zone: _Zone, slowest_m: float, braking: BrakeEvent | None
+) -> CornerPass:
+    lap, measures = drive.motion, drive.measures
+    until_m = _until(zone, slowest_m, drive.events)
+    commit_m = commit_station(
+        lap, drive.ability, slowest_m=slowest_m, until_m=until_m, measures=measures
+    )
+    coast_s = None
+    if commit_m is not None:
+        from_m = braking.end_m if braking else zone.entry_m
+        coast_s = coast_time(lap, from_m=from_m, until_m=commit_m, measures=measures)
+    return replace(
+        one,
+        throttle_pickup_m=pickup_station(
+            lap, slowest_m=slowest_m, until_m=until_m, measures=measures
+        ),
         throttle_commit_m=commit_m,
         coast_time_s=coast_s,
-        segment_time_s=segment_s,
-        segment_time_sigma_s=sigma_s,
-        reasons=reasons,
+        reasons=one.reasons if commit_m is not None else (*one.reasons, "no_throttle_commit"),
     )
 
 
