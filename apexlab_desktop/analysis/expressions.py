@@ -209,7 +209,7 @@ def _applied(step: Step, arguments: list[_Worked], axes: Axes) -> FloatArray:
 
 def unknown_channel(formula: Formula, channel: Step, known: Iterable[str]) -> Exception:
     """Return the error about a channel that the session does not have."""
-    near = difflib.get_close_matches(channel.name, list(known), n=3, cutoff=0.5)
+    near = difflib.get_close_matches(channel.name, list(known), n=3, cutoff=0.6)
     return fault(
         formula.text,
         channel.position,

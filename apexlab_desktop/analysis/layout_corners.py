@@ -121,15 +121,54 @@ def found_anew(
     )
 
 
-def _moved(corner: Corner, source: GroundLine, target: GroundLine) -> Corner | None:
-    """Return a corner with its places as stations of another line; None where it is not there."""
-    stations_m = np.array((corner.entry_m, corner.apex_m, corner.exit_m))
+def places_on_line(
+    layout: Layout, line: ReferenceLine, stations_m: Sequence[float], *, to_layout: bool = False
+) -> tuple[float, ...] | None:
+    """Return stations along a layout as those of a session's line, or the other way round.
+
+    Parameters
+    ----------
+    layout : Layout
+    line : ReferenceLine
+        Of a session of that layout; it may start elsewhere.
+    stations_m : sequence of float
+        [m]
+    to_layout : bool
+        Stations of `line` are given, and those along the layout wanted.
+
+    Returns
+    -------
+    tuple of float or None
+        In rising order; None where one of the places is not on the other line [m].
+    """
+    centre = centre_of(layout.shape)
+    own, theirs = of_shape(layout.shape, centre), of_reference(line, centre)
+    if theirs is None or not stations_m:
+        return None
+    source, target = (theirs, own) if to_layout else (own, theirs)
+    foot = _foot(np.asarray(stations_m, dtype=np.float64), source, target)
+    if foot is None:
+        return None
+    return tuple(sorted(float(one) for one in foot))
+
+
+def _foot(stations_m: FloatArray, source: GroundLine, target: GroundLine) -> FloatArray | None:
+    """Return places of one line as stations of another; None where one of them is not there."""
     points, heading = source.at(stations_m)
     foot = foot_of(points, heading, target)
     is_same_way = np.cos(foot.heading_rad - heading) > 0.0
     if not (np.all(foot.distance_m <= BESIDE_M) and np.all(is_same_way)):
         return None
-    entry_m, apex_m, exit_m = (float(one) for one in _inside(foot.station_m, target))
+    return _inside(foot.station_m, target)
+
+
+def _moved(corner: Corner, source: GroundLine, target: GroundLine) -> Corner | None:
+    """Return a corner with its places as stations of another line; None where it is not there."""
+    stations_m = np.array((corner.entry_m, corner.apex_m, corner.exit_m))
+    there_m = _foot(stations_m, source, target)
+    if there_m is None:
+        return None
+    entry_m, apex_m, exit_m = (float(one) for one in there_m)
     return replace(corner, entry_m=entry_m, apex_m=apex_m, exit_m=exit_m)
 
 

@@ -99,7 +99,8 @@ def analyze_opened(
     except NoLapsError as error:
         return SessionDebrief(session=session, result=None, reasons=(error.one_line(),))
     if sector_places_m is None and is_as_kept:
-        sector_places_m = sectors_kept(session, float(found.comparison.distance_m[-1]))
+        laps = found.comparison
+        sector_places_m = sectors_kept(session, float(laps.distance_m[-1]), laps.line)
     result = debrief(
         found.comparison,
         found.corners,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from apexlab_desktop.analysis.layout_corners import found_anew, known_corners
+from apexlab_desktop.analysis.layout_corners import (
+    found_anew,
+    known_corners,
+    places_on_line,
+)
 from apexlab_desktop.app import opening
 from apexlab_desktop.app.layouts import match_session
 from apexlab_desktop.app.library_access import library
@@ -178,24 +181,30 @@ def forget_corners(track: str) -> None:
         layouts.set_corners(connection, layout.id, (), 0)
 
 
-def set_sector_lines(track: str, stations_m: Sequence[float]) -> None:
-    """Keep where the sectors of a layout end, start line left out.
+def sectors_of_layout(session: OpenedSession, line: ReferenceLine) -> tuple[float, ...] | None:
+    """Return the sector boundaries of a session's layout at their places on its line.
 
-    Raises
-    ------
-    StoreError
-        If there is no such layout, or the stations do not rise from the start to the length.
+    None where the layout is not known or has none, or where the line does not pass them [m].
     """
+    layout = match_session(session).layout
+    if layout is None or not layout.sectors_m:
+        return None
+    return places_on_line(layout, line, layout.sectors_m)
+
+
+def keep_sectors(
+    session: OpenedSession, line: ReferenceLine, places_m: Sequence[float] | None
+) -> None:
+    """Keep a session's sector boundaries with its layout, for all its sessions; None drops them.
+
+    Nothing is kept where the layout is not known.
+    """
+    layout = match_session(session).layout
+    if layout is None:
+        return
+    there_m = places_on_line(layout, line, places_m or (), to_layout=True)
     with library().writing() as connection:
-        layout = _layout(connection, track)
-        edges = [0.0, *stations_m, layout.shape.length_m]
-        if any(not after > before for before, after in pairwise(edges)):
-            raise StoreError(
-                expected=f"rising stations below {layout.shape.length_m:.0f} m",
-                found=", ".join(f"{one:g}" for one in stations_m),
-                place=layout.name,
-            )
-        layouts.set_sectors(connection, layout.id, stations_m)
+        layouts.set_sectors(connection, layout.id, there_m or ())
 
 
 def _layout(connection: Transaction, track: str) -> Layout:

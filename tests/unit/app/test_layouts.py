@@ -19,8 +19,10 @@ from apexlab_desktop.app import (
     list_sessions,
     open_session,
     resplit_laps,
+    set_sectors,
 )
 from apexlab_desktop.app import track_edits as edits
+from apexlab_desktop.app.debriefing import analyze_opened
 from apexlab_desktop.app.documents import laps_document
 from apexlab_desktop.app.library_access import library
 from apexlab_desktop.app.start_lines import PlaceOnTrack, start_line_across
@@ -176,14 +178,16 @@ def test_a_file_outside_the_library_teaches_it_nothing(drive: Drive) -> None:
     assert edits.list_tracks() == []
 
 
-def test_sector_lines_of_a_layout_rise(drive: Drive) -> None:
-    track = layout_id(imported(drive()))
-    assert track is not None
-    edits.set_sector_lines(track, (300.0, 600.0))
-    assert edits.get_track(track).sectors_m == (300.0, 600.0)
-    for wrong in ((600.0, 300.0), (0.0,), (5_000.0,)):
-        with pytest.raises(StoreError, match="rising"):
-            edits.set_sector_lines(track, wrong)
+def test_sectors_set_on_one_session_are_those_of_the_track(drive: Drive) -> None:
+    first, second = imported(drive(seed=1)), imported(drive(seed=2))
+    set_sectors(first, (300.0, 600.0))
+    kept = analyze_opened(open_session(second)).sector_places_m
+    assert kept == pytest.approx((300.0, 600.0), abs=3.0)
+    # What a session has of its own comes first, and going back is going back for all.
+    set_sectors(second, (400.0, 700.0))
+    assert analyze_opened(open_session(first)).sector_places_m == (300.0, 600.0)
+    set_sectors(first, None)
+    assert analyze_opened(open_session(first)).sector_places_m is None
 
 
 @pytest.fixture
