@@ -17,7 +17,8 @@ from apexlab_desktop.analysis.findings_words import Level, words
 from apexlab_desktop.analysis.phases import Field, field_of
 from apexlab_desktop.analysis.types import ComparedLap, FloatArray
 
-BAND_90 = 1.645
+BAND_90 = 1.78
+"""Student's 95 % point with the twelve degrees of freedom that scatters here usually have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
