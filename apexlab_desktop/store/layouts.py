@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 import time
 from collections.abc import Sequence
@@ -15,8 +16,11 @@ from apexlab_desktop.analysis.corner_results import Corner
 from apexlab_desktop.analysis.layout_match import centre_of
 from apexlab_desktop.analysis.layout_values import LapShape, Layout
 from apexlab_desktop.analysis.types import StartLine, read_only
+from apexlab_desktop.errors import CorruptFileError
 from apexlab_desktop.store import layout_lines
 from apexlab_desktop.store.models import LayoutFactRow, LayoutRow, SessionLayoutRow, SessionRow
+
+logger = logging.getLogger(__name__)
 
 Transaction = Connection
 """What a use-case passes on that writes more than one repository at once."""
@@ -108,7 +112,14 @@ def layouts_near(connection: Connection, lat_deg: float, lon_deg: float) -> list
     rows = connection.execute(
         select(LAYOUT).where(inside & beside).order_by(LAYOUT.c.created_at_us, LAYOUT.c.id)
     ).mappings()
-    return [_layout(connection, row) for row in rows]
+    found = []
+    for row in rows:
+        try:
+            found.append(_layout(connection, row))
+        except CorruptFileError as error:
+            # One damaged row must not stop every import around it.
+            logger.warning("the line of a layout cannot be read: %s", error.one_line())
+    return found
 
 
 def get_layout(connection: Connection, layout_id: str) -> Layout | None:

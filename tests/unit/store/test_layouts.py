@@ -96,6 +96,15 @@ def test_layouts_are_found_by_their_neighbourhood(library: Library) -> None:
             assert [one.id for one in layouts.layouts_near(connection, *place)] == found
 
 
+@pytest.mark.allow_warnings_logged
+def test_a_damaged_line_does_not_hide_its_neighbours(library: Library) -> None:
+    with library.writing() as connection:
+        for name in ("good", "damaged"):
+            layouts.insert_layout(connection, layout(name))
+        connection.exec_driver_sql("UPDATE layout SET line = x'00' WHERE id = 'damaged'")
+        assert [one.id for one in layouts.layouts_near(connection, 52.0, 5.0)] == ["good"]
+
+
 def test_the_users_words_win_over_what_was_found(library: Library) -> None:
     with library.writing() as connection:
         layouts.insert_layout(connection, layout())
