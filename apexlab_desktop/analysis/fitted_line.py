@@ -27,7 +27,7 @@ _LEAST_STEP_RATIO = 1e-3
 _ORDER = 3
 """What is kept small is the third derivative: how fast the curvature changes."""
 _CUTOFFS = 48
-_LEAST_CUTOFF_STEPS, _LEAST_CUTOFF_M = 1.0, 4.0
+_LEAST_CUTOFF_STEPS, _LEAST_CUTOFF_M = 1.0, 2.0
 _MOST_CUTOFF_M = 120.0
 _LEAST_HEIGHT_CUTOFF_M = 30.0
 """Shorter waves of a road's height are its surface."""
@@ -35,6 +35,9 @@ _OVERLAP_RATIO = 0.25
 """A last point nearer to the first, or beyond it, repeats it."""
 _LAUNCH_M, _LAUNCH_STEPS = 6.0, 24
 """From rest a car gains speed so quickly that its first metres need short steps."""
+_JUMP_RATIO, _MOST_JUMP_STEP_M = 0.4, 3.0
+"""A curvature that changes by more than this share between neighbours jumps; between points farther
+apart than the latter a jump looks like any other bend."""
 _CALM_RATIO = 0.05
 """Points that scatter by more than this share of their spacing are averaged first."""
 _DENSITY = 4
@@ -90,6 +93,22 @@ class _Points:
     is_closed: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Smooth:
+    """Smoothed values at even steps of the chords; `values` has shape (m, k)."""
+
+    values: FloatArray
+    step_m: float
+    cutoff_m: float
+    is_closed: bool
+
+    def spline(self) -> BSpline:
+        """Return the spline through the values."""
+        at = self.step_m * np.arange(self.values.shape[0], dtype=np.float64)
+        end = self.step_m * self.values.shape[0]
+        return _spline_at(at, self.values, end, is_closed=self.is_closed)
+
+
 def fit_line(
     x_m: FloatArray,
     y_m: FloatArray,
@@ -129,11 +148,9 @@ def fit_line(
     rest = np.zeros((x_m.size, 0)) if others is None else others
     given = np.column_stack((x_m, y_m, height, rest))[keep]
     points = _averaged(_by_chords(given, is_closed=is_closed))
-    smooth, step, cutoff_m = _smoothed(points, slice(0, 2), _LEAST_CUTOFF_M)
-    curve = _spline(smooth, step, is_closed=is_closed)
-    heights, height_step, _ = _smoothed(points, slice(2, 3), _LEAST_HEIGHT_CUTOFF_M)
-    profile = _spline(heights, height_step, is_closed=is_closed)
-    return _on_even_steps(curve, profile, points, step_m, cutoff_m)
+    plan = _smoothed(points, slice(0, 2), _LEAST_CUTOFF_M)
+    heights = _smoothed(points, slice(2, 3), _LEAST_HEIGHT_CUTOFF_M)
+    return _on_even_steps(plan, heights, points, step_m)
 
 
 def path_along(line: FittedLine) -> DrivenPath:
@@ -225,10 +242,8 @@ def _scatter(values: FloatArray) -> float:
     return float(np.median(np.abs(rest))) / (0.6745 * math.sqrt(4.375))
 
 
-def _smoothed(
-    points: _Points, columns: slice, least_cutoff_m: float
-) -> tuple[FloatArray, float, float]:
-    """Return smoothed values at even steps, the step and the cutoff [m]."""
+def _smoothed(points: _Points, columns: slice, least_cutoff_m: float) -> _Smooth:
+    """Return columns of the points at even steps, smoothed as they need it."""
     n = max(round(points.end_m / float(np.median(np.diff(points.chord_m)))), _MIN_POINTS)
     step = points.end_m / n
     even = step * np.arange(n if points.is_closed else n + 1, dtype=np.float64)
@@ -246,13 +261,7 @@ def _smoothed(
     # Scores scatter; of those that are as good as the best, the smoothest.
     good = scores <= scores.min() * (1.0 + laid.shape[0] ** -0.5)
     chosen = int(np.flatnonzero(good)[-1])
-    return tried[chosen][0], step, float(cutoffs[chosen])
-
-
-def _spline(values: FloatArray, step: float, *, is_closed: bool) -> BSpline:
-    along = step * np.arange(values.shape[0], dtype=np.float64)
-    end = step * values.shape[0]
-    return _spline_at(along, values, end, is_closed=is_closed)
+    return _Smooth(tried[chosen][0], step, float(cutoffs[chosen]), points.is_closed)
 
 
 def _spline_at(at: FloatArray, values: FloatArray, end: float, *, is_closed: bool) -> BSpline:
@@ -324,9 +333,8 @@ def _stations(length_m: float, step_m: float, *, is_closed: bool) -> FloatArray:
     return np.append(launch[launch < even[first]], even[first:]) if first <= n else even
 
 
-def _on_even_steps(
-    curve: BSpline, profile: BSpline, points: _Points, step_m: float, cutoff_m: float
-) -> FittedLine:
+def _on_even_steps(plan: _Smooth, heights: _Smooth, points: _Points, step_m: float) -> FittedLine:
+    curve, profile = plan.spline(), heights.spline()
     n_dense = _DENSITY * max(points.values.shape[0], int(points.end_m / step_m)) + 1
     dense = np.linspace(0.0, points.end_m, n_dense)
     pace = np.hypot(*curve(dense, 1).T)
@@ -335,20 +343,55 @@ def _on_even_steps(
     station = _stations(length, step_m, is_closed=points.is_closed)
     at = np.interp(station, driven, dense)
     (x, y), (dx, dy), (ddx, ddy) = (curve(at, order).T for order in (0, 1, 2))
-    slope, bend = (profile(at, order)[:, 0] for order in (1, 2))
+    bend = (dx * ddy - dy * ddx) / np.hypot(dx, dy) ** 3
+    slope, rise = (profile(at, order)[:, 0] for order in (1, 2))
     return FittedLine(
         station_m=read_only(station),
         x_m=read_only(x.copy()),
         y_m=read_only(y.copy()),
         heading_rad=read_only(np.unwrap(np.arctan2(dy, dx))),
-        curvature_per_m=read_only((dx * ddy - dy * ddx) / np.hypot(dx, dy) ** 3),
+        curvature_per_m=read_only(np.clip(bend, *_bounds_at_jumps(plan, at))),
         length_m=length,
         is_closed=points.is_closed,
-        cutoff_m=cutoff_m,
+        cutoff_m=plan.cutoff_m,
         grade_rad=read_only(np.arctan(slope)),
-        vertical_per_m=read_only(bend / (1.0 + slope**2) ** 1.5),
+        vertical_per_m=read_only(rise / (1.0 + slope**2) ** 1.5),
         others=read_only(_straight_between(points, at)),
     )
+
+
+def _bounds_at_jumps(plan: _Smooth, at: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return between what the curvature lies at places of a line, each of shape (n,).
+
+    Where an arc follows on a straight at once, a spline overshoots by a tenth. There the circles
+    through three neighbours bound it; elsewhere nothing does, since circles through points far
+    apart are wider than the line.
+    """
+    if plan.step_m > _MOST_JUMP_STEP_M:
+        return np.full(at.size, -np.inf), np.full(at.size, np.inf)
+    ends = (1, 1) if plan.is_closed else (0, 0)
+    circles = _circles(np.pad(plan.values, (ends, (0, 0)), mode="wrap"))
+    if not plan.is_closed:
+        circles = np.pad(circles, 1, mode="edge")
+    n, reach = circles.size, 2
+    around = np.arange(-reach + 1, reach + 1)
+    piece = (at / plan.step_m).astype(np.int64)[:, None] + around
+    near = circles[piece % n if plan.is_closed else np.clip(piece, 0, n - 1)]
+    jump = np.abs(np.diff(near, axis=1)).max(axis=1)
+    is_free = jump <= _JUMP_RATIO * np.abs(near).max(axis=1)
+    return (
+        np.where(is_free, -np.inf, near.min(axis=1)),
+        np.where(is_free, np.inf, near.max(axis=1)),
+    )
+
+
+def _circles(points: FloatArray) -> FloatArray:
+    """Return the curvature of the circles through each three neighbours, shape (m - 2,)."""
+    first, second = points[1:-1] - points[:-2], points[2:] - points[1:-1]
+    cross = first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]
+    whole = np.hypot(*(points[2:] - points[:-2]).T)
+    sides = np.hypot(*first.T) * np.hypot(*second.T) * whole
+    return np.asarray(2.0 * cross / np.maximum(sides, 1e-12))
 
 
 def _straight_between(points: _Points, at: FloatArray) -> FloatArray:
