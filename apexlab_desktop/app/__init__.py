@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from apexlab_desktop.app.comparing import compare
+    from apexlab_desktop.app.debriefing import analyze
     from apexlab_desktop.app.demo import ensure_demo_session
     from apexlab_desktop.app.importing import import_session
     from apexlab_desktop.app.layouts import match_session
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         save_math_channel,
     )
     from apexlab_desktop.app.opening import open_session
+    from apexlab_desktop.app.optimal import car_of, optimal_of_session, optimal_on_line
     from apexlab_desktop.app.sectors import set_sectors
     from apexlab_desktop.app.start_lines import start_line_across
     from apexlab_desktop.app.track_edits import (
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from apexlab_desktop.app.worksheets import list_worksheets, save_worksheets
 
 _WHERE = {
+    "analyze": "debriefing",
     "compare": "comparing",
     "ensure_demo_session": "demo",
     "import_session": "importing",
@@ -68,12 +71,17 @@ _WHERE = {
     "export_track": "track_files",
     "import_track": "track_files",
     "open_session": "opening",
+    "car_of": "optimal",
+    "optimal_of_session": "optimal",
+    "optimal_on_line": "optimal",
     "start_line_across": "start_lines",
 }
 
 __all__ = [
+    "analyze",
     "archive_session",
     "assign_track",
+    "car_of",
     "compare",
     "ensure_demo_session",
     "export_track",
@@ -88,6 +96,8 @@ __all__ = [
     "match_session",
     "math_of",
     "open_session",
+    "optimal_of_session",
+    "optimal_on_line",
     "remove_math_channel",
     "rename_corner",
     "rename_track",

@@ -11,8 +11,8 @@ from apexlab_desktop.analysis.min_curvature_line import GivenLine, freed_line
 from apexlab_desktop.analysis.optimal_corners import CornerGap, corner_gaps
 from apexlab_desktop.analysis.optimal_profile import OptimalProfile, optimal_profile
 from apexlab_desktop.analysis.optimal_session import SessionOptimum, session_optimum
-from apexlab_desktop.analysis.session_corners import corners_of
 from apexlab_desktop.app.files import shown
+from apexlab_desktop.app.known_corners import known_corners_of
 from apexlab_desktop.app.opening import open_session
 from apexlab_desktop.app.optimal_files import read_ggv, read_line
 from apexlab_desktop.app.vehicles import choose_car
@@ -218,9 +218,13 @@ def optimal_of_session(file: str | Path, given_car: GivenCar | None = None) -> O
     AnalysisError
         If it has no timed lap, or its data do not carry an optimal lap.
     """
-    opened = open_session(file)
+    return optimal_of_opened(open_session(file), given_car)
+
+
+def optimal_of_opened(opened: OpenedSession, given_car: GivenCar | None = None) -> OptimalSession:
+    """Return the optimal lap of an open session; see `optimal_of_session`."""
     try:
-        found = corners_of(opened.analysed)
+        found = known_corners_of(opened)
         optimum = session_optimum(
             opened.analysed,
             found.comparison,
