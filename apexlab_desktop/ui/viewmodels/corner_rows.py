@@ -67,8 +67,10 @@ def corner_rows(judged: Debrief, shown: Shown) -> tuple[CornerRow, ...]:
     """Return a row for every corner, in the order they are driven."""
     clean = clean_laps(judged)
     passes = {corner.id: passes_of(judged, corner) for corner in judged.corners}
+    length_m = float(judged.comparison.distance_m[-1])
     return tuple(
-        _row(corner, [passes[corner.id][lap] for lap in clean], shown) for corner in judged.corners
+        _row(corner, [passes[corner.id][lap] for lap in clean], shown, length_m)
+        for corner in judged.corners
     )
 
 
@@ -105,14 +107,14 @@ def clean_laps(judged: Debrief) -> tuple[int, ...]:
     return tuple(index for index, compared in enumerate(laps) if compared.lap.is_clean)
 
 
-def _row(corner: Corner, passes: Sequence[CornerPass], shown: Shown) -> CornerRow:
+def _row(corner: Corner, passes: Sequence[CornerPass], shown: Shown, length_m: float) -> CornerRow:
     times = [one.segment_time_s for one in passes]
     known = [time_s for time_s in times if time_s is not None]
     best_s = min(known, default=None)
     speeds = [one.min_speed_mps for one in passes if one.min_speed_mps is not None]
     return CornerRow(
         corner=corner,
-        values={name: _value(passes, name, best_s, shown) for name in COLUMNS},
+        values=_values(passes, best_s, shown, length_m),
         loss_s=fmean(known) - best_s if best_s is not None and len(known) > 1 else None,
         spread_mps=pstdev(speeds) if len(speeds) > 1 else None,
         losses_s=tuple(
@@ -120,6 +122,17 @@ def _row(corner: Corner, passes: Sequence[CornerPass], shown: Shown) -> CornerRo
         ),
         n_laps=len(known),
     )
+
+
+def _values(
+    passes: Sequence[CornerPass], best_s: float | None, shown: Shown, length_m: float
+) -> dict[str, float | None]:
+    found = {name: _value(passes, name, best_s, shown) for name in COLUMNS}
+    brake_m = found["brake_point_m"]
+    if brake_m is not None and shown is not Shown.DIFFERENCE:
+        # The places of a pass run on over the start line; the track's own begin anew there.
+        found["brake_point_m"] = brake_m % length_m
+    return found
 
 
 def _value(
