@@ -33,18 +33,23 @@ def analyze(
     level: Annotated[
         str, typer.Option(metavar="LEVEL", help="novice, intermediate or advanced words.")
     ] = "intermediate",
+    vehicle: Annotated[str | None, typer.Option(help="A car of `resources/vehicles`.")] = None,
+    tire: Annotated[str | None, typer.Option(help="A tyre, or a tyre category.")] = None,
 ) -> None:
     """Say what to change: findings, sectors, ideal laps, consistency."""
     from apexlab_desktop.app import analysis_documents, analysis_tables, debriefing
 
+    if (vehicle is None) != (tire is None):
+        cli_process.usage("--vehicle NAME and --tire CATEGORY go together")
     debriefed = debriefing.analyze(
         file,
         start_line=read_start_line(start_line),
         ignore_lap_column=ignore_lap_column,
         level=debriefing.level_named(level),
     )
+    optimum, reasons = debriefing.optimum_of(debriefed, vehicle=vehicle, tire=tire)
     show(
-        analysis_documents.analyze_document(debriefed),
+        analysis_documents.analyze_document(debriefed, optimum, reasons),
         analysis_tables.analyze_table,
         as_json=as_json,
     )

@@ -12,7 +12,7 @@ import numpy as np
 from apexlab_desktop.analysis.corner_results import Corner
 from apexlab_desktop.analysis.findings_causes import Cause, cause_of
 from apexlab_desktop.analysis.findings_events import Event, EventConfig, Incident, find_events
-from apexlab_desktop.analysis.findings_evidence import Proof, prove
+from apexlab_desktop.analysis.findings_evidence import Phases, Proof, phases_of, prove
 from apexlab_desktop.analysis.findings_words import Level, words
 from apexlab_desktop.analysis.phases import Field, field_of
 from apexlab_desktop.analysis.types import ComparedLap, FloatArray
@@ -59,7 +59,7 @@ class Finding:
     ----------
     rank : int
         From 1.
-    corner_id, corner_number : str
+    corner_id, corner_number, corner_name : str
     kind : Cause
     time_cost_s : float
         Lost on each of `laps` against the same driver's `good_laps` through the same corner, the
@@ -72,6 +72,8 @@ class Finding:
         Probability that it is no accident of the usual scatter, over everything looked at.
     confidence_word : Confidence
     is_significant : bool
+    phases : Phases
+        The cost by where it arises.
     from_m, to_m : float
         Where the time is lost [m].
     laps, good_laps : tuple of int
@@ -84,6 +86,7 @@ class Finding:
     rank: int
     corner_id: str
     corner_number: str
+    corner_name: str
     kind: Cause
     time_cost_s: float
     time_cost_low_s: float
@@ -92,6 +95,7 @@ class Finding:
     confidence: float
     confidence_word: Confidence
     is_significant: bool
+    phases: Phases
     from_m: float
     to_m: float
     laps: tuple[int, ...]
@@ -244,11 +248,13 @@ def _why_few(findings: Sequence[Finding], ground: Field, config: FindingsConfig)
     standing = sum(finding.is_significant for finding in findings)
     if standing == config.most:
         return ()
+    if len(findings) > standing > 0:
+        return ("the rest may still be chance: it is within your usual scatter",)
     if standing:
         return ("nothing else repeats beyond your usual scatter",)
     total = ground.time_s[:, -1]
     spread = float(np.std(total[np.isfinite(total)]))
-    nothing = "nothing repeats: your laps differ more than your corners do"
+    nothing = "nothing repeats for sure: your laps differ more than your corners do"
     return (f"{nothing} (spread {spread:.2f}\u00a0s)",)
 
 
@@ -275,6 +281,7 @@ def _finding(
         rank=0,
         corner_id=corner.id,
         corner_number=corner.number,
+        corner_name=corner.name,
         kind=cause,
         time_cost_s=event.cost_s * share,
         time_cost_low_s=max(event.cost_s - half, 0.0) * share,
@@ -283,6 +290,7 @@ def _finding(
         confidence=confidence,
         confidence_word=_word(confidence, config),
         is_significant=confidence >= config.significant_confidence,
+        phases=phases_of(ground, event, corner, event.cost_s * share),
         from_m=float(ground.distance_m[event.first]),
         to_m=float(ground.distance_m[event.last]),
         laps=proof.bad_laps,

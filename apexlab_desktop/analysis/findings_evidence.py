@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,49 @@ class Proof:
     exit_slower_mps: float | None
     wider_m: float | None
     evidence: Mapping[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phases:
+    """A cost by where it arises; the four sum to it [s].
+
+    Attributes
+    ----------
+    approach_s : float
+        Before the corner.
+    entry_s, exit_s : float
+        In it, before and behind its slowest place.
+    straight_s : float
+        Behind it: what a slow exit costs.
+    """
+
+    approach_s: float
+    entry_s: float
+    exit_s: float
+    straight_s: float
+
+
+def phases_of(field: Field, event: Event, corner: Corner, cost_s: float) -> Phases:
+    """Return the cost of an event by phases of the corner to blame.
+
+    Parameters
+    ----------
+    field : Field
+    event : Event
+    corner : Corner
+    cost_s : float
+        To be shared out [s].
+    """
+    entry, leave = _ends(_zone_of(field, corner), corner)
+    typical = field.typical_mps[entry : leave + 1]
+    slowest = entry + int(np.argmin(typical))
+    steps = event.lost_spm * np.gradient(field.distance_m)
+    bounds = [event.first, *np.clip([entry, slowest, leave], event.first, event.last), event.last]
+    parts = [float(np.sum(steps[a:b])) for a, b in pairwise(bounds)]
+    total = sum(parts)
+    scale = cost_s / total if total > 0.0 else 0.0
+    approach, into, out, straight = (part * scale for part in parts)
+    return Phases(approach_s=approach, entry_s=into, exit_s=out, straight_s=straight)
 
 
 def prove(field: Field, event: Event, corner: Corner) -> Proof:

@@ -34,12 +34,17 @@ def words(finding: Finding, proof: Proof, told: Told) -> str:
         The level; and whether pedals were recorded: without them no word about them.
     """
     sentences = [
-        f"Turn {finding.corner_number}: {_advice(finding.kind, told)}.",
+        f"{_turn(finding)}: {_advice(finding.kind, told)}.",
         _happens(finding, proof, told),
         _costs(finding, told),
         "" if finding.is_significant else "It may still be chance: drive more laps to be sure.",
     ]
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _turn(finding: Finding) -> str:
+    name = f", {finding.corner_name}" if finding.corner_name else ""
+    return f"Turn {finding.corner_number}{name}"
 
 
 def _advice(kind: Cause, told: Told) -> str:

@@ -11,17 +11,33 @@ import numpy as np
 
 from apexlab_desktop.analysis.config import ANALYSIS_VERSION
 from apexlab_desktop.analysis.mini_sectors import seconds_of
+from apexlab_desktop.app.corner_documents import corner_entry, pass_entry
 from apexlab_desktop.app.documents import SCHEMA, laps_document, notices
+from apexlab_desktop.app.optimal_documents import session_document
 
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.debrief import Debrief
     from apexlab_desktop.analysis.sectors import SectorTable
     from apexlab_desktop.analysis.segments_timing import PieceTimes
     from apexlab_desktop.app.debriefing import SessionDebrief
+    from apexlab_desktop.app.optimal import OptimalSession
 
 
-def analyze_document(debriefed: SessionDebrief) -> dict[str, Any]:
-    """Return all results of a session and its findings; what is unknown is null."""
+def analyze_document(
+    debriefed: SessionDebrief,
+    optimum: OptimalSession | None = None,
+    optimal_reasons: tuple[str, ...] = (),
+) -> dict[str, Any]:
+    """Return all results of a session and its findings; what is unknown is null.
+
+    Parameters
+    ----------
+    debriefed : SessionDebrief
+    optimum : OptimalSession, optional
+        What physics allows on the best lap's line.
+    optimal_reasons : tuple of str
+        Why there is none.
+    """
     document = laps_document(debriefed.session)
     result = debriefed.result
     head = {
@@ -33,7 +49,11 @@ def analyze_document(debriefed: SessionDebrief) -> dict[str, Any]:
     body = _absent() if result is None else _results(result)
     if result is not None:
         document["notices"] = _joined(document["notices"], notices(result.comparison.notices))
-    return document | head | body
+    physics = {
+        "optimal": None if optimum is None else session_document(optimum),
+        "optimal_reasons": list(optimal_reasons),
+    }
+    return document | head | body | physics
 
 
 def _absent() -> dict[str, Any]:
@@ -64,7 +84,7 @@ def _absent() -> dict[str, Any]:
 def _results(result: Debrief) -> dict[str, Any]:
     return {
         "length_m": float(result.comparison.distance_m[-1]),
-        "corners": [plain(corner) for corner in result.corners],
+        "corners": _corners(result),
         "segments": _segments(result),
         "sectors": _sectors(result),
         "mini_sectors": {
@@ -94,6 +114,22 @@ def _results(result: Debrief) -> dict[str, Any]:
         "mistakes": plain(result.findings.mistakes),
         "evidence": plain(result.findings.evidence),
     }
+
+
+def _corners(result: Debrief) -> list[dict[str, Any]]:
+    """Return the corners as `apexlab corners` has them."""
+    clean = {lap.lap.number: lap.lap.is_clean for lap in result.comparison.laps}
+    return [
+        corner_entry(corner)
+        | {
+            "laps": [
+                {"number": one.lap_number, "is_clean": clean[one.lap_number]} | pass_entry(one)
+                for one in result.passes
+                if one.corner_id == corner.id
+            ]
+        }
+        for corner in result.corners
+    ]
 
 
 def _segments(result: Debrief) -> list[dict[str, Any]]:

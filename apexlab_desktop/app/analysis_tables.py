@@ -47,6 +47,7 @@ def _print_ideal(console: Console, document: dict[str, Any]) -> None:
         ("Reachable lap", ideal["reachable"]["time_s"], _reachable_words(ideal["reachable"])),
         ("Ideal by sectors", ideal["by_sectors"]["time_s"], "upper bound"),
         ("Ideal by corners", ideal["by_corners"]["time_s"], "upper bound"),
+        *_optimal_rows(document["optimal"]),
     )
     table = _table(("", "left"), ("Time", "right"), ("Gap", "right"), ("", "left"))
     for name, time_s, words in rows:
@@ -54,6 +55,13 @@ def _print_ideal(console: Console, document: dict[str, Any]) -> None:
         table.add_row(name, lap_time(time_s), gap if time_s != best_s else "", escape(words))
     console.print()
     console.print(table)
+
+
+def _optimal_rows(optimal: dict[str, Any] | None) -> list[tuple[str, float, str]]:
+    if optimal is None or not optimal["is_valid"]:
+        return []
+    words = f"what the grip allows on the line of lap {optimal['lap']}"
+    return [("Optimal lap", optimal["lap_time_s"], words)]
 
 
 def _best_s(document: dict[str, Any]) -> float | None:

@@ -11,7 +11,7 @@ from apexlab_desktop.analysis.findings_words import Level
 from apexlab_desktop.app.known_corners import known_corners_of
 from apexlab_desktop.app.opening import open_session
 from apexlab_desktop.app.sectors import sectors_kept
-from apexlab_desktop.errors import ApexLabError, NoLapsError
+from apexlab_desktop.errors import AnalysisError, ApexLabError, NoLapsError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from apexlab_desktop.analysis.session_corners import SessionCorners
     from apexlab_desktop.analysis.types import StartLine
+    from apexlab_desktop.app.optimal import OptimalSession
     from apexlab_desktop.app.records import OpenedSession
 
 
@@ -110,6 +111,33 @@ def analyze_opened(
     )
     places_m = None if sector_places_m is None else tuple(sector_places_m)
     return SessionDebrief(session=session, result=result, sector_places_m=places_m)
+
+
+def optimum_of(
+    debriefed: SessionDebrief, *, vehicle: str | None = None, tire: str | None = None
+) -> tuple[OptimalSession | None, tuple[str, ...]]:
+    """Return what physics allows on the best lap's line, or why that cannot be told.
+
+    Parameters
+    ----------
+    debriefed : SessionDebrief
+    vehicle, tire : str or None
+        A car; without one the grip is what the session's laps show.
+
+    Raises
+    ------
+    ApexLabError
+        If there is no such car.
+    """
+    from apexlab_desktop.app.optimal import car_of, optimal_of_opened
+
+    car = car_of(ggv=None, vehicle=vehicle, tire=tire)
+    if debriefed.result is None:
+        return None, debriefed.reasons
+    try:
+        return optimal_of_opened(debriefed.session, car), ()
+    except AnalysisError as error:
+        return None, (error.one_line(),)
 
 
 def _told(session: OpenedSession, found: SessionCorners, level: Level) -> Told:

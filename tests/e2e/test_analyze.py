@@ -71,7 +71,7 @@ def test_a_planted_fault_is_the_first_finding(tmp_path: Path):
     first = found["findings"][0]
     assert (first["rank"], first["kind"], first["laps"]) == (1, "brake_early", [2, 4, 6])
     corner = next(c for c in found["corners"] if c["id"] == first["corner_id"])
-    assert first["from_m"] < corner["apex_m"]
+    assert first["from_m"] < corner["apex_distance_m"]
     assert first["evidence"]
     assert set(first["evidence"]) <= set(found["evidence"])
 
@@ -79,3 +79,24 @@ def test_a_planted_fault_is_the_first_finding(tmp_path: Path):
 def test_an_unknown_level_is_named(document):
     result = CliRunner().invoke(app, ["analyze", document["path"], "--level", "hero"])
     assert result.exit_code != 0
+
+
+def test_the_phases_of_a_finding_sum_to_its_cost(tmp_path: Path):
+    file = tmp_path / "late.csv"
+    run(*SESSION, "--laps", "8", "--fault", "lazy_throttle,3,0.7,1,4,5,7", "-o", str(file))
+    first = json.loads(run("analyze", str(file), "--json"))["findings"][0]
+    assert first["kind"] == "throttle_late"
+    assert sum(first["phases"].values()) == pytest.approx(first["time_cost_s"])
+    late = first["phases"]["exit_s"] + first["phases"]["straight_s"]
+    assert late > 0.8 * first["time_cost_s"]
+
+
+def test_the_optimal_lap_is_part_of_it(document):
+    assert document["optimal"]["lap_time_s"] > 0.0
+    assert document["optimal_reasons"] == []
+
+
+def test_python_has_it_too(document):
+    from apexlab_desktop.app import analyze
+
+    assert analyze(document["path"]).result is not None
