@@ -19,6 +19,7 @@ from apexlab_desktop.ui.viewmodels.importing import ImportModel
 from apexlab_desktop.ui.viewmodels.insight import InsightModel
 from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
 from apexlab_desktop.ui.viewmodels.library import LibraryModel
+from apexlab_desktop.ui.viewmodels.optimal import OptimalModel
 from apexlab_desktop.ui.viewmodels.sectors import SectorsModel
 from apexlab_desktop.ui.viewmodels.worksheets import Worksheets
 
@@ -52,6 +53,7 @@ class WindowModels(QObject):
         self.comparison = ComparisonModel(self.appearance.units, self)
         self.insight = InsightModel(use_cases, self.background, self.laps, self.comparison, self)
         self.sectors = SectorsModel(use_cases, self.background, self.laps, self.insight, self)
+        self.optimal = OptimalModel(use_cases, self.background, self.laps, self)
         self.appearance.units_changed.connect(self._on_units)
         self.laps.compared.connect(self._on_compared)
         self.laps.changed.connect(self._show_hidden)

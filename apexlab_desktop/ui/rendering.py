@@ -28,6 +28,7 @@ from apexlab_desktop.ui.viewmodels.worksheets import BUILT_IN, COMPARE
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Comparison
     from apexlab_desktop.app.debriefing import SessionDebrief
+    from apexlab_desktop.app.optimal import OptimalSession
     from apexlab_desktop.app.selecting import ChosenLaps
 
 MAX_SIDE_PX = 8_000
@@ -71,6 +72,12 @@ class _OpenSessions(AppUseCases):
         from apexlab_desktop.app.debriefing import analyze_opened
 
         return analyze_opened(self._sessions[session_id])
+
+    def optimal(self, session_id: str) -> OptimalSession:
+        """Return the optimal lap of one of these sessions."""
+        from apexlab_desktop.app.optimal import optimal_of_opened
+
+        return optimal_of_opened(self._sessions[session_id])
 
 
 def problem_with(worksheet: str, theme: str, width: int, height: int) -> str:
@@ -127,6 +134,7 @@ def _of_the_user(name: str) -> tuple[Worksheet, ...]:
 
 def _picture(started: Started, chosen: ChosenLaps, width: int, height: int) -> bytes:
     window, laps, insight = started.window, started.models.laps, started.models.insight
+    optimal = started.models.optimal
     refs = [LapRef(session_id=s.id, lap_number=number) for s, number in chosen.laps]
     failures: list[str] = []
     loop = QEventLoop()
@@ -140,12 +148,14 @@ def _picture(started: Started, chosen: ChosenLaps, width: int, height: int) -> b
         loop.quit()
 
     def end_when_judged() -> None:
-        if started.models.comparison.comparison is not None and not insight.is_loading:
+        is_busy = insight.is_loading or optimal.is_loading
+        if started.models.comparison.comparison is not None and not is_busy:
             QTimer.singleShot(SETTLED_MS, loop.quit)
 
     started.controller.ready.connect(open_laps)
     laps.compared.connect(lambda _comparison: end_when_judged())
     started.models.insight.changed.connect(end_when_judged)
+    optimal.changed.connect(end_when_judged)
     laps.failed.connect(on_failed)
     QTimer.singleShot(TIMEOUT_MS, loop.quit)
     window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)

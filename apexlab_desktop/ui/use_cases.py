@@ -18,6 +18,7 @@ from apexlab_desktop.app.records import (
 if TYPE_CHECKING:
     from apexlab_desktop.analysis.types import Comparison, StartLine
     from apexlab_desktop.app.debriefing import SessionDebrief
+    from apexlab_desktop.app.optimal import OptimalSession
     from apexlab_desktop.app.start_lines import PlaceOnTrack
 
 
@@ -86,6 +87,9 @@ class UseCases(Protocol):
 
     def set_sectors(self, session_id: str, places_m: Sequence[float] | None) -> None:
         """Keep the user's boundaries of sectors; None goes back to those that are found."""
+
+    def optimal(self, session_id: str) -> OptimalSession:
+        """Return the fastest lap that the grip of a session allows on its own line."""
 
     def write_report(
         self, session_id: str, out: Path, *, laps: Sequence[int], imperial: bool
@@ -196,6 +200,12 @@ class AppUseCases:
         from apexlab_desktop import app
 
         app.set_sectors(session_id, places_m)
+
+    def optimal(self, session_id: str) -> OptimalSession:
+        """Return the fastest lap that the grip of a session allows on its own line."""
+        from apexlab_desktop.app.optimal import optimal_of_session
+
+        return optimal_of_session(session_id)
 
     def write_report(
         self, session_id: str, out: Path, *, laps: Sequence[int], imperial: bool

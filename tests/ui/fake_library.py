@@ -31,6 +31,7 @@ from apexlab_desktop.analysis.types import (
     Trajectory,
 )
 from apexlab_desktop.app.debriefing import SessionDebrief
+from apexlab_desktop.app.optimal import OptimalSession
 from apexlab_desktop.app.records import (
     ImportOutcome,
     ImportStatus,
@@ -45,6 +46,7 @@ from apexlab_desktop.errors import AnalysisError, StoreError
 from apexlab_desktop.ui.use_cases import Lines
 from tests.ui.comparison_fixture import make_comparison, track_line
 from tests.ui.invented_corners import invented_corners, invented_passes
+from tests.ui.invented_optimal import invented_optimal
 
 LAP_LENGTH_M = 3_200.0
 BEST_S = 80.930
@@ -283,6 +285,8 @@ class FakeLibrary:
         self.lines: dict[str, StartLine | None] = {}
         self.sectors: dict[str, tuple[float, ...] | None] = {}
         self.sectors_error: Exception | None = None
+        self.optimal_error: Exception | None = None
+        self.doubts: tuple[str, ...] = ()
         self.has_pedals = False
         self.has_position = True
         self.quality: DataQuality | None = None
@@ -433,6 +437,14 @@ class FakeLibrary:
         if self.sectors_error is not None:
             raise self.sectors_error
         self.sectors[session_id] = None if places_m is None else tuple(places_m)
+
+    def optimal(self, session_id: str) -> OptimalSession:
+        self.calls.append("optimal")
+        if self.optimal_error is not None:
+            raise self.optimal_error
+        judged = self.judge(session_id)
+        assert judged.result is not None
+        return invented_optimal(judged.session, judged.result, reasons=self.doubts)
 
     def write_report(
         self, session_id: str, out: Path, *, laps: Sequence[int], imperial: bool

@@ -43,10 +43,17 @@ def _sectors(models: WindowModels) -> WorksheetPage:
     return SectorsPage(models)
 
 
+def _optimal(models: WindowModels) -> WorksheetPage:
+    from apexlab_desktop.ui.panels.optimal import OptimalPage
+
+    return OptimalPage(models)
+
+
 PAGES: dict[str, Callable[[WindowModels], WorksheetPage]] = {
     "debrief": _debrief,
     "corners": _corners,
     "sectors": _sectors,
+    "optimal": _optimal,
 }
 """Worksheets with a page of their own, each loaded when it is first opened."""
 EMPTY_WORDS = (

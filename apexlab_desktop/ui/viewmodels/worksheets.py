@@ -19,7 +19,8 @@ COMPARE = Worksheet(id="compare", name="Compare")
 DEBRIEF = Worksheet(id="debrief", name="Debrief")
 CORNERS = Worksheet(id="corners", name="Corners")
 SECTORS = Worksheet(id="sectors", name="Sectors")
-BUILT_IN = (DEBRIEF, COMPARE, CORNERS, SECTORS)
+OPTIMAL = Worksheet(id="optimal", name="Optimal")
+BUILT_IN = (DEBRIEF, COMPARE, CORNERS, SECTORS, OPTIMAL)
 """The sheets that the program brings along, in the order of their tabs."""
 FIRST_PLOTS = ("speed_mps", DELTA)
 """What a new worksheet shows: where it was slower, and what that cost."""
