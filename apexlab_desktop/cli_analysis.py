@@ -217,3 +217,15 @@ def assign_track(
     from apexlab_desktop.app import track_edits
 
     track_edits.assign_track(session, track)
+
+
+@tracks.command("match")
+def match_track(file: FileArgument, *, as_json: JsonOption = False) -> None:
+    """Say on which track a file or session was driven, and how sure that is."""
+    from apexlab_desktop.app import match_session, open_session, track_documents, track_edits
+
+    session = open_session(file)
+    track = match_session(session)
+    names = track_edits.names_of_tracks() if track.match.candidates else {}
+    document = track_documents.match_document(session.file, track, names)
+    show(document, track_documents.match_table, as_json=as_json)

@@ -22,6 +22,8 @@ VENUE_SHARE = 0.6
 """Without a lap a venue is believed within this share of the reach of the list (3 km)."""
 SHORTEST_SHARE = 0.5
 """A lap of less than this share of the shortest layout in the list is on a track beside it."""
+DRIVEN_SHARE = 0.99
+"""Circuits state the middle of their road; cars cut its corners."""
 _UNKNOWN_LENGTH, _UNKNOWN_DIRECTION = 0.65, 0.95
 """What is left of the confidence where the list does not say."""
 _NEAR_DEG = 0.1
@@ -126,10 +128,10 @@ def _trust(
             return 0.0, False
         trust *= _UNKNOWN_LENGTH
     else:
-        miss = (shape.length_m / circuit.length_m - 1.0) / config.length_ratio
-        if abs(miss) > 1.0:
+        ratio = shape.length_m / circuit.length_m
+        if abs(ratio - 1.0) > config.length_ratio:
             return 0.0, False
-        trust *= trust_in(miss)
+        trust *= trust_in((ratio / DRIVEN_SHARE - 1.0) / config.length_ratio)
     if not circuit.direction or not shape.direction:
         return trust * _UNKNOWN_DIRECTION, False
     return trust, circuit.direction != shape.direction

@@ -37,6 +37,12 @@ def list_tracks() -> list[LayoutSummary]:
         return layouts.list_layouts(connection)
 
 
+def names_of_tracks() -> dict[str, str]:
+    """Return the names of the library's layouts by id."""
+    with library().reading() as connection:
+        return layouts.names(connection)
+
+
 def get_track(track: str) -> Layout:
     """Return a layout by its id or the beginning of it.
 

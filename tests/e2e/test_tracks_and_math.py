@@ -55,6 +55,23 @@ def test_a_track_is_renamed_and_a_session_told_where_it_was(club_file: Path) -> 
     assert apexlab("laps", club_file, "--json").document["track"] == "Home"
 
 
+def test_a_match_says_what_fits_and_how_well(club_file: Path, tmp_path: Path) -> None:
+    before = apexlab("tracks", "match", club_file, "--json").document
+    assert (before["track"], before["layout_id"], before["candidates"]) == ("Club Short", None, [])
+    apexlab("import", club_file)
+    (track,) = apexlab("tracks", "--json").document["tracks"]
+    found = apexlab("tracks", "match", club_file, "--json").document
+    assert found["layout_id"] == track["id"]
+    assert found["confidence"] > 0.9
+    (candidate,) = found["candidates"]
+    assert candidate["coverage"] == 1.0
+    back = tmp_path / "back.csv"
+    apexlab("generate", "--track", "club-short", "--reverse", "--laps", 3, "-o", back)
+    other = apexlab("tracks", "match", back, "--json").document
+    assert (other["layout_id"], other["reversed_of"]) == (None, track["id"])
+    assert "other way round" in apexlab("tracks", "match", back).out
+
+
 def test_corners_of_a_library_session_have_ids_that_stay(club_file: Path, tmp_path: Path) -> None:
     apexlab("import", club_file)
     again = tmp_path / "again.csv"
