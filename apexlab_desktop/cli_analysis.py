@@ -117,7 +117,11 @@ def optimal(
         optimum = optimal.optimal_on_line(line, car, options)
         show(optimal_documents.line_document(optimum), optimal_tables.line_table, as_json=as_json)
         return
-    document = optimal_documents.session_document(optimal.optimal_of_session(file or "", car))
+    found = optimal.optimal_of_session(file or "", car)
+    document = optimal_documents.session_document(found)
+    if free_line:
+        better = optimal.better_line_of(found, car)
+        document["better_line"] = optimal_documents.better_line_document(better)
     show(document, optimal_tables.session_table, as_json=as_json)
 
 

@@ -275,17 +275,16 @@ def _bound(
 def _quantile_line(level: FloatArray, square: FloatArray, quantile: float) -> tuple[float, float]:
     """Return `a` and `c >= 0` of the quantile regression of `level` on `square` (pinball loss)."""
     most = _MOST_SLOPE_RATIO * float(np.quantile(level, quantile)) / float(square.max())
-    best = (np.inf, 0.0, 0.0)
-    for slope in np.linspace(0.0, most, _SLOPES):
-        rest = level - slope * square
-        base = float(np.quantile(rest, quantile))
-        miss = rest - base
-        loss = float(np.sum(np.where(miss > 0.0, quantile * miss, (quantile - 1.0) * miss)))
-        # Without downforce the grip does not grow: a slope must explain a good part of the scatter.
-        gain = _WORTH_A_SLOPE if best[2] == 0.0 and slope > 0.0 else 1.0
-        if loss < best[0] * gain:
-            best = (loss, base, float(slope))
-    return best[1], best[2]
+    slopes = np.linspace(0.0, most, _SLOPES)
+    rest = level - slopes[:, None] * square
+    base = np.quantile(rest, quantile, axis=1)
+    miss = rest - base[:, None]
+    loss = np.sum(np.where(miss > 0.0, quantile * miss, (quantile - 1.0) * miss), axis=1)
+    best = int(np.argmin(loss))
+    # Without downforce the grip does not grow: a slope must explain a good part of the scatter.
+    if not float(loss[best]) < _WORTH_A_SLOPE * float(loss[0]):
+        best = 0
+    return float(base[best]), float(slopes[best])
 
 
 def _engine(

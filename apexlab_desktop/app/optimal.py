@@ -11,6 +11,7 @@ from apexlab_desktop.analysis.min_curvature_line import GivenLine, freed_line
 from apexlab_desktop.analysis.optimal_corners import CornerGap, corner_gaps
 from apexlab_desktop.analysis.optimal_profile import OptimalProfile, optimal_profile
 from apexlab_desktop.analysis.optimal_session import SessionOptimum, session_optimum
+from apexlab_desktop.analysis.track_width import driven_band
 from apexlab_desktop.app.files import shown
 from apexlab_desktop.app.known_corners import known_corners_of
 from apexlab_desktop.app.opening import open_session
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from apexlab_desktop.analysis.corner_results import Corner
     from apexlab_desktop.analysis.ggv_table import GgvTable
-    from apexlab_desktop.analysis.types import FloatArray
+    from apexlab_desktop.analysis.types import Comparison, FloatArray
     from apexlab_desktop.analysis.vehicle_model import PointMass
     from apexlab_desktop.app.records import OpenedSession
 
@@ -91,12 +92,32 @@ class LineOptimum:
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class BetterLine:
+    """The line of least curvature inside the band that laps have used.
+
+    Attributes
+    ----------
+    line : FittedLine
+    lap_time_s : float
+        Optimal on it [s].
+    gain_s : float
+        Less than on the usual line of the session; negative where it is slower [s].
+    """
+
+    line: FittedLine
+    lap_time_s: float
+    gain_s: float
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class OptimalSession:
     """The optimal lap of a session.
 
     Attributes
     ----------
     opened : OpenedSession
+    comparison : Comparison
+        All valid laps, on the stations of the optimum.
     optimum : SessionOptimum
     corners : tuple of Corner
         In the order they are driven.
@@ -109,6 +130,7 @@ class OptimalSession:
     """
 
     opened: OpenedSession
+    comparison: Comparison
     optimum: SessionOptimum
     corners: tuple[Corner, ...]
     gaps: tuple[CornerGap, ...]
@@ -201,6 +223,42 @@ def _what_the_widths_gave(given: OptimalProfile, freed: OptimalProfile) -> str:
     return "No line was found inside the widths that is faster than the one given."
 
 
+def better_line_of(found: OptimalSession, given_car: GivenCar | None = None) -> BetterLine:
+    """Return the line of least curvature inside the band that a session's laps have used.
+
+    Parameters
+    ----------
+    found : OptimalSession
+    given_car : GivenCar, optional
+        The same as for `found`.
+
+    Raises
+    ------
+    InsufficientDataError
+        If there are too few laps to know the band.
+    """
+    line = found.comparison.line
+    left_m, right_m = driven_band(found.comparison)
+    assert line is not None  # noqa: S101 -- a band needs one
+    last = -1 if line.is_closed else line.x_m.size
+    given = GivenLine(
+        x_m=line.x_m[:last], y_m=line.y_m[:last], left_m=left_m[:last], right_m=right_m[:last]
+    )
+    envelope = found.optimum.envelope
+    car = given_car.car if given_car is not None else None
+    if envelope is not None:
+        car = envelope.table()
+    assert car is not None  # noqa: S101 -- without a car there is an envelope
+    start_mps = float(found.optimum.driven_speed_mps[0])
+    # Both by the same geometry, or the difference would be one of methods.
+    usual, freed = fit_line(given.x_m, given.y_m, STEP_M), freed_line(given, STEP_M, 0.0)
+    times = [
+        optimal_profile(path_along(one), car, start_speed_mps=start_mps).lap_time_s
+        for one in (usual, freed)
+    ]
+    return BetterLine(line=freed, lap_time_s=times[1], gain_s=times[0] - times[1])
+
+
 def optimal_of_session(file: str | Path, given_car: GivenCar | None = None) -> OptimalSession:
     """Return the optimal lap of a session on its best lap's line, and what each corner costs.
 
@@ -236,6 +294,7 @@ def optimal_of_opened(opened: OpenedSession, given_car: GivenCar | None = None) 
         use = None if envelope is None else grip_use(optimum.samples, envelope, found.corners)
         return OptimalSession(
             opened=opened,
+            comparison=found.comparison,
             optimum=optimum,
             corners=found.corners,
             gaps=corner_gaps(optimum, found.corners),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from apexlab_desktop.analysis.grip_envelope import GripEnvelope
     from apexlab_desktop.analysis.grip_use import GripUse
     from apexlab_desktop.analysis.optimal_profile import OptimalProfile
-    from apexlab_desktop.app.optimal import LineOptimum, OptimalSession
+    from apexlab_desktop.app.optimal import BetterLine, LineOptimum, OptimalSession
 
 
 def line_document(optimum: LineOptimum) -> dict[str, Any]:
@@ -62,6 +62,17 @@ def session_document(found: OptimalSession) -> dict[str, Any]:
         ],
         "grip_use": None if found.use is None else _use(found.use),
         "envelope": None if optimum.envelope is None else _envelope(optimum.envelope),
+    }
+
+
+def better_line_document(better: BetterLine) -> dict[str, Any]:
+    """Return the better line inside the band that was used; a part of the session's document."""
+    return {
+        "lap_time_s": better.lap_time_s,
+        "gain_s": better.gain_s,
+        "x_m": better.line.x_m.tolist(),
+        "y_m": better.line.y_m.tolist(),
+        "what": "line inside the band you have used",
     }
 
 

@@ -39,15 +39,24 @@ def session_table(document: dict[str, Any]) -> None:
         _print_grip(console, document["envelope"])
     for remark in document["remarks"]:
         console.print(remark, markup=False)
+    if (better := document.get("better_line")) is not None:
+        gain = signed(-better["gain_s"], 3)
+        console.print(
+            f"Least bent {better['what']}: {lap_time(better['lap_time_s'])}, {gain} s"
+            " against your usual line"
+        )
     _print_corners(console, document["corners"])
     for reason in document["invalid_reasons"]:
         console.print(f"Not valid: {reason}", markup=False)
 
 
 def _print_grip(console: Console, envelope: dict[str, Any]) -> None:
-    braking = envelope["braking_mps2"] / STANDARD_GRAVITY_MPS2
-    source = envelope["mu_source"]
-    console.print(f"Grip: {envelope['mu']:.2f} g across, {braking:.2f} g in braking ({source})")
+    square = envelope["fastest_mps"] ** 2
+    braking = envelope["braking_mps2"] + envelope["braking_per_m"] * square
+    console.print(
+        f"Grip: {envelope['mu']:.2f} g across, up to {braking / STANDARD_GRAVITY_MPS2:.2f} g in"
+        f" braking ({envelope['mu_source']})"
+    )
     for reason in envelope["reasons"]:
         console.print(reason, markup=False)
 

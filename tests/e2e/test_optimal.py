@@ -135,6 +135,23 @@ def test_session_has_an_optimum_faster_than_its_laps(club_file: Path) -> None:
     assert len(document["grip_use"]["points"]["ay_mps2"]) <= 2000
 
 
+def test_session_of_few_laps_has_no_band_for_another_line(club_file: Path) -> None:
+    said = apexlab("optimal", club_file, "--free-line")
+    assert said.status == 4
+    assert "8 clean laps" in said.err
+
+
+def test_session_of_many_laps_has_a_better_line_inside_its_band(tmp_path: Path) -> None:
+    path = tmp_path / "many.csv"
+    made = apexlab(
+        "generate", "--track", "kart-bowl", "--laps", 9, "--seed", 2, "--noise", "good",
+        "--format", "racechrono", "-o", path,
+    )  # fmt: skip
+    assert made.status == 0, made.err
+    better = apexlab("optimal", path, "--free-line", "--json").document["better_line"]
+    assert better["gain_s"] > 0.0
+
+
 def test_session_is_a_table_for_people(club_file: Path) -> None:
     said = apexlab("optimal", club_file)
     assert "Optimal lap" in said.out

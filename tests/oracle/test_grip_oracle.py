@@ -16,6 +16,7 @@ from apexlab_desktop.analysis.optimal_corners import corner_gaps
 from apexlab_desktop.analysis.optimal_session import SessionOptimum, session_optimum
 from apexlab_desktop.analysis.road_height import road_grade
 from apexlab_desktop.analysis.session_corners import SessionCorners, corners_of
+from apexlab_desktop.analysis.track_width import driven_band
 from apexlab_desktop.analysis.types import AnalysedSession
 from apexlab_desktop.errors import InsufficientDataError
 from apexlab_desktop.synth.driver import EXACT_DRIVER, Driver, Fault, FaultKind
@@ -181,3 +182,18 @@ def test_use_of_grip_is_the_share_that_was_driven() -> None:
     assert own is not None
     assert other is not None
     assert other / own == pytest.approx(0.85 / 0.97, abs=0.03)
+
+
+def test_band_that_was_driven_holds_the_laps() -> None:
+    _, _, found = driven("club-short", 11, laps=9)
+    left, right = driven_band(found.comparison)
+    offsets = np.stack([lap.channels["lateral_offset_m"] for lap in found.comparison.laps])
+    inside = (offsets < left + 0.1) & (offsets > -right - 0.1)
+    assert float(np.mean(inside)) > 0.97
+    assert 0.5 < float(np.median(left + right)) < 4.0
+
+
+def test_few_laps_do_not_tell_how_wide_the_road_is() -> None:
+    _, _, found = driven("club-short", 11)
+    with pytest.raises(InsufficientDataError):
+        driven_band(found.comparison)
