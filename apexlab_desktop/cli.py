@@ -116,6 +116,9 @@ def compare(
     with_: Annotated[str | None, typer.Option("--with", help="A second file or id.")] = None,
     laps: LapsOption = None,
     reference: Annotated[int | None, typer.Option(help="Lap number compared with.")] = None,
+    as_recorded: Annotated[
+        bool, typer.Option("--as-recorded", help="Do not lay FILE2 onto the straights of FILE.")
+    ] = False,
     as_json: JsonOption = False,
     csv: Annotated[Path | None, typer.Option(help="Write a table.")] = None,
     png: Annotated[Path | None, typer.Option(help="Write the Compare page as a picture.")] = None,
@@ -130,7 +133,9 @@ def compare(
         cli_process.complain(
             f"no lap is taken from {with_}: name a lap twice to take it from both files"
         )
-    comparison = comparing.compare_opened(chosen.laps, reference=chosen.reference)
+    comparison = comparing.compare_opened(
+        chosen.laps, reference=chosen.reference, is_registered=not as_recorded
+    )
     for target in (csv, png):
         if target is not None:
             exporting.keep_source(target, file, with_)

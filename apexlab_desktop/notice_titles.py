@@ -87,6 +87,7 @@ _WORDS: dict[str, NoticeWords] = {
     "places_by_odometer": NoticeWords("Places by distance driven", "comparison"),
     "registration_applied": NoticeWords("Positions of two sessions aligned", "session"),
     "channels_aligned": NoticeWords("Late sensors moved in time", "device"),
+    "registration_off": NoticeWords("Positions of two sessions as recorded", "session"),
     "registration_not_applied": NoticeWords("Positions of two sessions not aligned", "session"),
 }
 

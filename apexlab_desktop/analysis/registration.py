@@ -113,7 +113,8 @@ def place(
     Placement
         Shift of the positions, and lead of the start line.
     tuple of Notice
-        `registration_applied` with the shift, or `registration_not_applied` with the reason.
+        `registration_applied` with the shift, `registration_not_applied` with the reason, or
+        `registration_off`.
 
     Raises
     ------
@@ -135,6 +136,8 @@ def place(
     if config.is_registration_enabled and not session.raw.is_sim:
         offset = common_offset(laps_offsets(laps), line, config)
         shift, notices = _judged(offset, config)
+    elif not session.raw.is_sim:
+        notices = (_switched_off(),)
     lead_m = _start_lead(laps, table, shift)
     if abs(lead_m) > config.max_start_offset_m:
         raise AnalysisError(
@@ -241,6 +244,14 @@ def _judged(
         ),
     )
     return (offset.x_m, offset.y_m), (notice,)
+
+
+def _switched_off() -> Notice:
+    return Notice(
+        code="registration_off",
+        severity=Severity.INFO,
+        detail="positions of the two sessions are compared as they were recorded, as asked",
+    )
 
 
 def _refusal(offset: CommonOffset | None, config: AnalysisConfig) -> str:

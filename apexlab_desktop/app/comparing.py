@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from apexlab_desktop.analysis.comparison import compare_laps
+from apexlab_desktop.analysis.config import DEFAULT_CONFIG
 from apexlab_desktop.app.opening import open_session
 from apexlab_desktop.errors import AnalysisError, NoLapsError
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
     from apexlab_desktop.app.records import LapRef, OpenedSession
 
 
-def compare(laps: Sequence[LapRef], *, reference: int = 0) -> Comparison:
+def compare(
+    laps: Sequence[LapRef], *, reference: int = 0, is_registered: bool = True
+) -> Comparison:
     """Return the laps on the grid of the reference lap.
 
     Parameters
@@ -24,6 +28,9 @@ def compare(laps: Sequence[LapRef], *, reference: int = 0) -> Comparison:
         In the order they are shown; session ids (or paths) and lap numbers.
     reference : int
         Index into `laps`.
+    is_registered : bool
+        Lay other sessions onto the reference's straights where their receivers differ by metres
+        (algorithms.md 4.4); else their positions are compared as they are.
 
     Raises
     ------
@@ -34,19 +41,24 @@ def compare(laps: Sequence[LapRef], *, reference: int = 0) -> Comparison:
     """
     opened = {ref.session_id: open_session(ref.session_id) for ref in laps}
     return compare_opened(
-        [(opened[ref.session_id], ref.lap_number) for ref in laps], reference=reference
+        [(opened[ref.session_id], ref.lap_number) for ref in laps],
+        reference=reference,
+        is_registered=is_registered,
     )
 
 
-def compare_opened(laps: Sequence[tuple[OpenedSession, int]], *, reference: int = 0) -> Comparison:
+def compare_opened(
+    laps: Sequence[tuple[OpenedSession, int]], *, reference: int = 0, is_registered: bool = True
+) -> Comparison:
     """Compare laps of sessions that are open already; see `compare`."""
     names = _session_names([session for session, _ in laps])
     items = [
         (session.analysed, find_lap(session, number), f"{number}{names[session.id]}")
         for session, number in laps
     ]
+    config = replace(DEFAULT_CONFIG, is_registration_enabled=is_registered)
     try:
-        return compare_laps(items, reference_index=reference)
+        return compare_laps(items, reference_index=reference, config=config)
     except AnalysisError as error:
         if error.place:
             raise

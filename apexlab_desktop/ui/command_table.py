@@ -238,6 +238,8 @@ def _laps_and_plots() -> tuple[Command, ...]:
                  "shifted laps back", "0", icon="undo-2"),
         _command(c, laps, "laps.add", "Add laps from another session", "laps from a session",
                  "Ctrl+L", icon="plus"),
+        _command(c, laps, "laps.register", "Lay other sessions onto the same straights, or not",
+                 "same straights", "Ctrl+Shift+L", icon="git-compare"),
         _command(c, laps, "laps.split_here", "Start line at the cursor: split laps again",
                  "start line here", "Ctrl+G", icon="flag"),
         _command(c, laps, "laps.split_as_file", "Split laps as the file says", "laps of the file",

@@ -60,12 +60,14 @@ class _OpenSessions(AppUseCases):
         """Return the session as it was handed over, file or library alike."""
         return self._sessions[session_id]
 
-    def compare(self, laps: Sequence[LapRef], reference: int) -> Comparison:
+    def compare(
+        self, laps: Sequence[LapRef], reference: int, *, is_registered: bool = True
+    ) -> Comparison:
         """Compare laps of these sessions."""
         from apexlab_desktop.app.comparing import compare_opened
 
         items = [(self._sessions[ref.session_id], ref.lap_number) for ref in laps]
-        return compare_opened(items, reference=reference)
+        return compare_opened(items, reference=reference, is_registered=is_registered)
 
     def judge(self, session_id: str) -> SessionDebrief:
         """Return everything that the laps of one of these sessions say."""

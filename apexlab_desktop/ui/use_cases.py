@@ -55,8 +55,10 @@ class UseCases(Protocol):
     def open_session(self, session_id: str) -> OpenedSession:
         """Open a session of the library."""
 
-    def compare(self, laps: Sequence[LapRef], reference: int) -> Comparison:
-        """Compare laps at the same places."""
+    def compare(
+        self, laps: Sequence[LapRef], reference: int, *, is_registered: bool = True
+    ) -> Comparison:
+        """Compare laps at the same places, other sessions laid onto the reference's or not."""
 
     def judge(self, session_id: str) -> SessionDebrief:
         """Return everything that the laps of a session say."""
@@ -133,11 +135,13 @@ class AppUseCases:
 
         return app.open_session(session_id)
 
-    def compare(self, laps: Sequence[LapRef], reference: int) -> Comparison:
+    def compare(
+        self, laps: Sequence[LapRef], reference: int, *, is_registered: bool = True
+    ) -> Comparison:
         """Compare laps at the same places."""
         from apexlab_desktop import app
 
-        return app.compare(laps, reference=reference)
+        return app.compare(laps, reference=reference, is_registered=is_registered)
 
     def judge(self, session_id: str) -> SessionDebrief:
         """Return everything that the laps of a session say."""

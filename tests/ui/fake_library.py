@@ -354,8 +354,10 @@ class FakeLibrary:
             made = replace(made, analysed=replace(made.analysed, quality=self.quality))
         return _untimed(made) if session_id in self.without_times else made
 
-    def compare(self, laps: Sequence[LapRef], reference: int) -> Comparison:
-        self.calls.append("compare")
+    def compare(
+        self, laps: Sequence[LapRef], reference: int, *, is_registered: bool = True
+    ) -> Comparison:
+        self.calls.append("compare" if is_registered else "compare as recorded")
         if self.compare_error is not None:
             raise self.compare_error
         sessions = {ref.session_id for ref in laps}

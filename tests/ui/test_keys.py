@@ -206,6 +206,7 @@ TOGGLES: tuple[tuple[str, Reading], ...] = (
     ("F3", lambda started: "Time delta" in _titles(started)),
     ("H", _hidden),
     ("Shift+2", _hidden),
+    ("Ctrl+Shift+L", lambda started: started.models.laps.is_registered),
     ("F11", lambda started: started.window.isFullScreen()),
 )
 

@@ -8,7 +8,9 @@ from apexlab_desktop.app.records import LapRef
 from apexlab_desktop.errors import AnalysisError
 from apexlab_desktop.ui.background import Background
 from apexlab_desktop.ui.history import Edit
+from apexlab_desktop.ui.main import Started
 from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
+from tests.ui.conftest import WAIT_MS
 from tests.ui.fake_library import BEST_S, RUN_3, FakeLibrary
 
 
@@ -237,3 +239,17 @@ def test_a_session_taken_out_comes_back_with_its_laps(qtbot: QtBot, laps: LapSel
     assert (laps.order, laps.groups) == (order, groups)
     edits[-1].redo()
     assert len(laps.groups) == 1
+
+
+def test_sessions_are_compared_as_recorded_until_that_is_taken_back(
+    qtbot: QtBot, compare_window: Started
+) -> None:
+    models = compare_window.models
+    library = models.use_cases
+    assert isinstance(library, FakeLibrary)
+    with qtbot.waitSignal(models.laps.compared, timeout=WAIT_MS):
+        models.commands.trigger("laps.register")
+    assert library.calls[-1] == "compare as recorded"
+    with qtbot.waitSignal(models.laps.compared, timeout=WAIT_MS):
+        models.history.undo()
+    assert library.calls[-1] == "compare"

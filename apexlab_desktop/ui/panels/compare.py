@@ -133,6 +133,7 @@ class ComparePage(WorksheetPage):
                 "laps.shift_back": lambda: self._shift(-SHIFT_M),
                 "laps.shift_on": lambda: self._shift(SHIFT_M),
                 "laps.shift_reset": self._models.comparison.reset_shifts,
+                "laps.register": laps.toggle_registered,
                 "plots.replay": traces.replay.toggle,
                 "plots.delta": self._toggle_delta,
                 "plots.reset": self._reset,

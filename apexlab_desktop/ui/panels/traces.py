@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -23,6 +25,9 @@ from apexlab_desktop.ui.viewmodels.replay import Replay
 from apexlab_desktop.ui.viewmodels.track_segments import segment_at
 from apexlab_desktop.units import UnitSystem
 
+if TYPE_CHECKING:
+    from apexlab_desktop.analysis.types import Comparison
+
 ZOOM_PER_KEY = 0.7
 PAN_PER_KEY = 0.15
 HINTS = "Whole lap: L   Fastest: F   Range: R"
@@ -37,6 +42,14 @@ NO_PLOTS = (
 )
 STOP_REPLAY = "Replay, stop: Space   "
 FROM_SPEED = "Distance from speed"
+
+
+def _registration_words(comparison: Comparison) -> str:
+    """Say whether sessions of other receivers were laid onto the reference's straights."""
+    codes = [notice.code for notice in comparison.notices]
+    if "registration_applied" in codes:
+        return "Same straights: Ctrl+Shift+L   "
+    return "As recorded: Ctrl+Shift+L   " if "registration_off" in codes else ""
 
 
 class TracesPanel(PanelFrame):
@@ -290,6 +303,7 @@ class TracesPanel(PanelFrame):
             self.set_note("")
             return
         source = f"{FROM_SPEED}   " if comparison.line is None and not is_time else ""
+        source += _registration_words(comparison)
         if self._model.is_overlapped and self._plots.rows:
             source += f"Overlapped, scale of {self._plots.rows[0].spec.title}: X   "
         source += f"{self._shift_words()}{STOP_REPLAY if self.replay.is_playing else ''}"

@@ -61,7 +61,9 @@ class Verdicts:
         self._reasons.clear()
 
 
-def compare_what_can_be(use_cases: UseCases, refs: Sequence[LapRef]) -> Compared:
+def compare_what_can_be(
+    use_cases: UseCases, refs: Sequence[LapRef], *, is_registered: bool = True
+) -> Compared:
     """Compare laps with the first of them, without the sessions that do not go with it.
 
     Raises
@@ -72,7 +74,8 @@ def compare_what_can_be(use_cases: UseCases, refs: Sequence[LapRef]) -> Compared
     home = refs[0].session_id
     others = list(dict.fromkeys(ref.session_id for ref in refs if ref.session_id != home))
     try:
-        return Compared(comparison=use_cases.compare(refs, 0), refs=tuple(refs), refused={})
+        whole = use_cases.compare(refs, 0, is_registered=is_registered)
+        return Compared(comparison=whole, refs=tuple(refs), refused={})
     except AnalysisError:
         if not others:
             raise
@@ -82,7 +85,8 @@ def compare_what_can_be(use_cases: UseCases, refs: Sequence[LapRef]) -> Compared
         if reason:
             refused[session_id] = reason
     kept = [ref for ref in refs if ref.session_id not in refused]
-    return Compared(comparison=use_cases.compare(kept, 0), refs=tuple(kept), refused=refused)
+    comparison = use_cases.compare(kept, 0, is_registered=is_registered)
+    return Compared(comparison=comparison, refs=tuple(kept), refused=refused)
 
 
 def _refusal(use_cases: UseCases, reference: LapRef, laps: Sequence[LapRef]) -> str:

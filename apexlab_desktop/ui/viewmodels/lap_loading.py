@@ -35,6 +35,8 @@ class LapLoading(QObject):
         self._opening: Task | None = None
         self._comparing: Task | None = None
         self._is_loading = False
+        self.is_registered = True
+        """Whether other sessions are laid onto the straights of the reference's."""
 
     @property
     def is_loading(self) -> bool:
@@ -79,8 +81,9 @@ class LapLoading(QObject):
             then(compared)
 
         self._tell(is_loading=True)
+        is_registered = self.is_registered
         self._comparing = self._background.query(
-            lambda _token: compare_what_can_be(self._use_cases, refs),
+            lambda _token: compare_what_can_be(self._use_cases, refs, is_registered=is_registered),
             on_result,
             self._on_error,
             owner=self,

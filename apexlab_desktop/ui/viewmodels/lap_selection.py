@@ -305,6 +305,28 @@ class LapSelection(QObject):
                 self._order.insert(index, ref)
                 self._after_change()
 
+    @property
+    def is_registered(self) -> bool:
+        """Whether other sessions are laid onto the straights of the reference's."""
+        return self._loading.is_registered
+
+    def toggle_registered(self) -> None:
+        """Lay other sessions onto the straights of the reference's, or compare as recorded."""
+        words = "compared as recorded" if self.is_registered else "laid onto each other"
+        self._set_registered(is_registered=not self.is_registered)
+        now = self.is_registered
+        edit = Edit(
+            words=f"sessions {words}",
+            subject=Subject.LAPS,
+            undo=lambda: self._set_registered(is_registered=not now),
+            redo=lambda: self._set_registered(is_registered=now),
+        )
+        self.edited.emit(edit)
+
+    def _set_registered(self, *, is_registered: bool) -> None:
+        self._loading.is_registered = is_registered
+        self._after_change()
+
     def compare_with_session_best(self) -> None:
         """Make the fastest clean lap of the page's session the reference."""
         if self.session is not None and self.session.best is not None:
