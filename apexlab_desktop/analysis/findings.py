@@ -124,6 +124,8 @@ class Findings:
         Why there are fewer than three.
     against : str
         What costs are measured against.
+    limits : str
+        What such a comparison cannot show.
     mistakes : tuple of Mistake
     evidence : mapping of str to dict
         Values behind the findings, by id.
@@ -132,6 +134,9 @@ class Findings:
     findings: tuple[Finding, ...]
     reasons: tuple[str, ...] = ()
     against: str = "your own better laps through the same corner"
+    limits: str = (
+        "what you do on every lap shows in no difference between your laps: see the optimal lap"
+    )
     mistakes: tuple[Mistake, ...] = ()
     evidence: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 

@@ -76,6 +76,7 @@ def _absent() -> dict[str, Any]:
         "findings": [],
         "findings_reasons": [],
         "findings_against": None,
+        "findings_limits": None,
         "mistakes": [],
         "evidence": {},
     }
@@ -111,6 +112,7 @@ def _results(result: Debrief) -> dict[str, Any]:
         "findings": plain(result.findings.findings),
         "findings_reasons": list(result.findings.reasons),
         "findings_against": result.findings.against,
+        "findings_limits": result.findings.limits,
         "mistakes": plain(result.findings.mistakes),
         "evidence": plain(result.findings.evidence),
     }

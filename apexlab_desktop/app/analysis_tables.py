@@ -26,17 +26,26 @@ def analyze_table(document: dict[str, Any]) -> None:
 
 
 def _print_findings(console: Console, document: dict[str, Any]) -> None:
-    if document["findings"]:
+    sure = [one for one in document["findings"] if one["is_significant"]]
+    unsure = [one for one in document["findings"] if not one["is_significant"]]
+    if sure:
         console.print(f"\n[bold]Change these[/bold]  against {document['findings_against']}")
-    for finding in document["findings"]:
+        _print_each(console, sure)
+    for reason in document["findings_reasons"]:
+        console.print(escape(f"\n{reason[:1].upper()}{reason[1:]}."))
+    if unsure:
+        console.print("\n[bold]Not sure yet[/bold]")
+        _print_each(console, unsure)
+
+
+def _print_each(console: Console, findings: list[dict[str, Any]]) -> None:
+    for finding in findings:
         console.print(
             f"{finding['rank']}  {finding['time_cost_s']:.2f}\u00a0s"
             f"  {finding['from_m']:.0f} to {finding['to_m']:.0f}\u00a0m"
             f"  {finding['confidence_word']} confidence"
         )
         console.print(f"   {escape(finding['text'])}")
-    for reason in document["findings_reasons"]:
-        console.print(escape(f"{reason[:1].upper()}{reason[1:]}."))
 
 
 def _print_ideal(console: Console, document: dict[str, Any]) -> None:
