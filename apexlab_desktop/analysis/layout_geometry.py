@@ -119,7 +119,7 @@ def _headings(points: Points) -> FloatArray:
     reach = max(1, min(_HEADING_REACH, points.shape[0] // 8))
     index = np.arange(points.shape[0])
     step = points[np.minimum(index + reach, index[-1])] - points[np.maximum(index - reach, 0)]
-    return np.arctan2(step[:, 1], step[:, 0])
+    return np.asarray(np.arctan2(step[:, 1], step[:, 0]))
 
 
 def foot_of(points: Points, heading_rad: FloatArray, line: GroundLine) -> Foot:
