@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from apexlab_desktop.analysis.driven_path import DrivenPath, flat_path
-from apexlab_desktop.analysis.types import BoolArray, FloatArray, read_only
-from apexlab_desktop.errors import InsufficientDataError
+from apexlab_desktop.analysis.given_points import (
+    MIN_POINTS,
+    GivenPoints,
+    SmoothPoints,
+    averaged_points,
+    by_chords,
+    kept_points,
+    smoothed,
+)
+from apexlab_desktop.analysis.types import FloatArray, read_only
 
-if TYPE_CHECKING:
-    from scipy.interpolate import BSpline
-
-Smoother = Callable[[float], tuple[FloatArray, float]]
-"""Weight of the third differences to smoothed values and the degrees of freedom they have."""
-
-_MIN_POINTS = 5
-_CLOSING_STEPS = 2.0
-"""A line whose ends lie within so many point spacings of each other is closed (DESIGN 3)."""
-_LEAST_STEP_RATIO = 1e-3
-"""Points closer than this share of the usual spacing are one point."""
-_ORDER = 3
-"""What is kept small is the third derivative: how fast the curvature changes."""
-_CUTOFFS = 48
-_LEAST_CUTOFF_STEPS, _LEAST_CUTOFF_M = 1.0, 2.0
-_MOST_CUTOFF_M = 120.0
+_LEAST_CUTOFF_M = 2.0
 _LEAST_HEIGHT_CUTOFF_M = 30.0
 """Shorter waves of a road's height are its surface."""
-_OVERLAP_RATIO = 0.25
-"""A last point nearer to the first, or beyond it, repeats it."""
 _LAUNCH_M, _LAUNCH_STEPS = 6.0, 24
 """From rest a car gains speed so quickly that its first metres need short steps."""
 _JUMP_RATIO, _MOST_JUMP_STEP_M = 0.4, 3.0
 """A curvature that changes by more than this share between neighbours jumps; between points farther
 apart than the latter a jump looks like any other bend."""
-_CALM_RATIO = 0.05
-"""Points that scatter by more than this share of their spacing are averaged first."""
 _DENSITY = 4
 """Places per step at which the length is measured."""
 
@@ -83,32 +69,6 @@ class FittedLine:
     others: FloatArray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Points:
-    """Given points without repetitions, by the chords between them; arrays have shape (m,)."""
-
-    values: FloatArray
-    chord_m: FloatArray
-    end_m: float
-    is_closed: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Smooth:
-    """Smoothed values at even steps of the chords; `values` has shape (m, k)."""
-
-    values: FloatArray
-    step_m: float
-    cutoff_m: float
-    is_closed: bool
-
-    def spline(self) -> BSpline:
-        """Return the spline through the values."""
-        at = self.step_m * np.arange(self.values.shape[0], dtype=np.float64)
-        end = self.step_m * self.values.shape[0]
-        return _spline_at(at, self.values, end, is_closed=self.is_closed)
-
-
 def fit_line(
     x_m: FloatArray,
     y_m: FloatArray,
@@ -147,9 +107,9 @@ def fit_line(
     height = np.zeros(x_m.size) if z_m is None else z_m
     rest = np.zeros((x_m.size, 0)) if others is None else others
     given = np.column_stack((x_m, y_m, height, rest))[keep]
-    points = _averaged(_by_chords(given, is_closed=is_closed))
-    plan = _smoothed(points, slice(0, 2), _LEAST_CUTOFF_M)
-    heights = _smoothed(points, slice(2, 3), _LEAST_HEIGHT_CUTOFF_M)
+    points = averaged_points(by_chords(given, is_closed=is_closed))
+    plan = smoothed(points, slice(0, 2), _LEAST_CUTOFF_M)
+    heights = smoothed(points, slice(2, 3), _LEAST_HEIGHT_CUTOFF_M)
     return _on_even_steps(plan, heights, points, step_m)
 
 
@@ -175,156 +135,8 @@ def path_along(line: FittedLine) -> DrivenPath:
     )
 
 
-def kept_points(x_m: FloatArray, y_m: FloatArray) -> tuple[BoolArray, bool]:
-    """Return which points make the line, shape (m,), and whether it is closed.
-
-    Points that repeat the one before are left out, and at the end of a closed line those that go
-    over its beginning again.
-    """
-    step = np.hypot(np.diff(x_m), np.diff(y_m))
-    usual = float(np.median(step[step > 0.0])) if np.any(step > 0.0) else 0.0
-    keep = np.append(True, step > _LEAST_STEP_RATIO * usual)
-    at = np.flatnonzero(keep)
-    if at.size < _MIN_POINTS:
-        raise InsufficientDataError(
-            expected=f"at least {_MIN_POINTS} points in different places", found=f"{at.size}"
-        )
-    gap = float(np.hypot(x_m[at[-1]] - x_m[at[0]], y_m[at[-1]] - y_m[at[0]]))
-    is_closed = gap <= _CLOSING_STEPS * usual
-    if is_closed:
-        ahead = np.array((x_m[at[1]] - x_m[at[0]], y_m[at[1]] - y_m[at[0]]))
-        ahead /= np.hypot(*ahead)
-        for last in at[:-_MIN_POINTS:-1]:
-            left = np.array((x_m[at[0]] - x_m[last], y_m[at[0]] - y_m[last])) @ ahead
-            if left > _OVERLAP_RATIO * usual:
-                break
-            keep[last] = False
-    return keep, is_closed
-
-
-def _by_chords(values: FloatArray, *, is_closed: bool) -> _Points:
-    ends = values[:1] if is_closed else values[:0]
-    chords = np.hypot(*np.diff(np.vstack((values, ends))[:, :2], axis=0).T)
-    along = np.append(0.0, np.cumsum(chords))
-    return _Points(values, along[: values.shape[0]], float(along[-1]), is_closed)
-
-
-def _averaged(points: _Points) -> _Points:
-    """Return means of neighbours where points scatter by more than a part of their spacing.
-
-    The way between such points is a zigzag, whose length and directions say nothing of the line.
-    """
-    step = float(np.median(np.diff(points.chord_m)))
-    sigma = _scatter(points.values[:, :2])
-    group = int(np.ceil((sigma / (_CALM_RATIO * step)) ** (2.0 / 3.0))) if step > 0.0 else 1
-    group = min(group, points.values.shape[0] // (2 * _MIN_POINTS))
-    if group <= 1:
-        return points
-    starts = np.arange(0, points.values.shape[0] - group + 1, group)
-    sums = np.add.reduceat(points.values, starts, axis=0)
-    counts = np.diff(np.append(starts, points.values.shape[0]))
-    return _by_chords(sums / counts[:, None], is_closed=points.is_closed)
-
-
-def _scatter(values: FloatArray) -> float:
-    """Return how far points lie off their neighbours' line, beyond what a bend explains [m].
-
-    The distance of a point from the middle of its neighbours, across, less the mean of the same at
-    its neighbours: white noise of one sigma gives sqrt(4.375), as the squares of 1/4, -1, 3/2, -1
-    and 1/4 add up.
-    """
-    if values.shape[0] < 2 * _MIN_POINTS:
-        return 0.0
-    chord = values[2:] - values[:-2]
-    off = values[1:-1] - 0.5 * (values[2:] + values[:-2])
-    across = (chord[:, 0] * off[:, 1] - chord[:, 1] * off[:, 0]) / np.hypot(*chord.T)
-    rest = across[1:-1] - 0.5 * (across[2:] + across[:-2])
-    return float(np.median(np.abs(rest))) / (0.6745 * math.sqrt(4.375))
-
-
-def _smoothed(points: _Points, columns: slice, least_cutoff_m: float) -> _Smooth:
-    """Return columns of the points at even steps, smoothed as they need it."""
-    n = max(round(points.end_m / float(np.median(np.diff(points.chord_m)))), _MIN_POINTS)
-    step = points.end_m / n
-    even = step * np.arange(n if points.is_closed else n + 1, dtype=np.float64)
-    laid = _spline_at(
-        points.chord_m, points.values[:, columns], points.end_m, is_closed=points.is_closed
-    )(even)
-    least = max(least_cutoff_m, _LEAST_CUTOFF_STEPS * step)
-    cutoffs = np.geomspace(least, max(_MOST_CUTOFF_M, 2.0 * least), _CUTOFFS)
-    smooth = _periodic_smoother(laid) if points.is_closed else _open_smoother(laid)
-    weights = (cutoffs / (2.0 * np.pi * step)) ** (2 * _ORDER)
-    tried = [smooth(float(weight)) for weight in weights]
-    rest = np.array([np.sum((laid - fitted) ** 2) for fitted, _ in tried])
-    left = np.maximum(laid.shape[0] - np.array([freedom for _, freedom in tried]), 1e-9)
-    scores = rest / left**2
-    # Scores scatter; of those that are as good as the best, the smoothest.
-    good = scores <= scores.min() * (1.0 + laid.shape[0] ** -0.5)
-    chosen = int(np.flatnonzero(good)[-1])
-    return _Smooth(tried[chosen][0], step, float(cutoffs[chosen]), points.is_closed)
-
-
-def _spline_at(at: FloatArray, values: FloatArray, end: float, *, is_closed: bool) -> BSpline:
-    """Return the quintic spline through values: a cubic one bends too much between far points."""
-    from scipy.interpolate import make_interp_spline
-
-    if not is_closed:
-        return make_interp_spline(at, values, k=min(5, at.size - 1))
-    closed = np.vstack((values, values[:1]))
-    return make_interp_spline(np.append(at, end), closed, k=5, bc_type="periodic")
-
-
-def _periodic_smoother(laid: FloatArray) -> Smoother:
-    spectrum = np.fft.rfft(laid, axis=0)
-    n = laid.shape[0]
-    stiffness = _stiffness(np.arange(spectrum.shape[0]) * (2.0 * np.pi / n))
-    each = np.full(stiffness.size, 2.0)
-    each[0] = 1.0
-    if n % 2 == 0:
-        each[-1] = 1.0
-
-    def smooth(weight: float) -> tuple[FloatArray, float]:
-        response = 1.0 / (1.0 + weight * stiffness)
-        fitted = np.fft.irfft(spectrum * response[:, None], n, axis=0)
-        return fitted, float(np.sum(each * response))
-
-    return smooth
-
-
-def _open_smoother(laid: FloatArray) -> Smoother:
-    """Return the smoother without a condition at the ends (Whittaker, third differences)."""
-    from scipy.linalg import solveh_banded
-
-    n = laid.shape[0]
-    stiffness = _stiffness(np.arange(n) * (np.pi / n))
-    bands = _third_difference_bands(n)
-
-    def smooth(weight: float) -> tuple[FloatArray, float]:
-        system = weight * bands
-        system[-1] += 1.0
-        fitted = solveh_banded(system, laid)
-        return fitted, float(np.sum(1.0 / (1.0 + weight * stiffness)))
-
-    return smooth
-
-
-def _stiffness(angle: FloatArray) -> FloatArray:
-    """Return the squared third difference of a wave that turns by `angle` per point."""
-    return np.asarray((2.0 - 2.0 * np.cos(angle)) ** _ORDER)
-
-
-def _third_difference_bands(n: int) -> FloatArray:
-    """Return the upper bands of D'D, D being third differences, shape (4, n)."""
-    row = np.array((-1.0, 3.0, -3.0, 1.0))
-    bands = np.zeros((_ORDER + 1, n))
-    for i in range(_ORDER + 1):
-        for j in range(i, _ORDER + 1):
-            bands[_ORDER - (j - i), j : n - _ORDER + j] += row[i] * row[j]
-    return bands
-
-
 def _stations(length_m: float, step_m: float, *, is_closed: bool) -> FloatArray:
-    n = max(int(np.ceil(length_m / step_m)), _MIN_POINTS)
+    n = max(int(np.ceil(length_m / step_m)), MIN_POINTS)
     even = np.linspace(0.0, length_m, n + 1)
     if is_closed:
         return even[:-1]
@@ -333,7 +145,9 @@ def _stations(length_m: float, step_m: float, *, is_closed: bool) -> FloatArray:
     return np.append(launch[launch < even[first]], even[first:]) if first <= n else even
 
 
-def _on_even_steps(plan: _Smooth, heights: _Smooth, points: _Points, step_m: float) -> FittedLine:
+def _on_even_steps(
+    plan: SmoothPoints, heights: SmoothPoints, points: GivenPoints, step_m: float
+) -> FittedLine:
     curve, profile = plan.spline(), heights.spline()
     n_dense = _DENSITY * max(points.values.shape[0], int(points.end_m / step_m)) + 1
     dense = np.linspace(0.0, points.end_m, n_dense)
@@ -360,7 +174,7 @@ def _on_even_steps(plan: _Smooth, heights: _Smooth, points: _Points, step_m: flo
     )
 
 
-def _bounds_at_jumps(plan: _Smooth, at: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _bounds_at_jumps(plan: SmoothPoints, at: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return between what the curvature lies at places of a line, each of shape (n,).
 
     Where an arc follows on a straight at once, a spline overshoots by a tenth. There the circles
@@ -394,7 +208,7 @@ def _circles(points: FloatArray) -> FloatArray:
     return np.asarray(2.0 * cross / np.maximum(sides, 1e-12))
 
 
-def _straight_between(points: _Points, at: FloatArray) -> FloatArray:
+def _straight_between(points: GivenPoints, at: FloatArray) -> FloatArray:
     period = points.end_m if points.is_closed else None
     columns = points.values[:, 3:].T
     rows = [np.interp(at, points.chord_m, column, period=period) for column in columns]

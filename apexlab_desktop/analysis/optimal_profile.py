@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apexlab_desktop.analysis.config import STANDARD_GRAVITY_MPS2
 from apexlab_desktop.analysis.driven_path import DrivenPath
 from apexlab_desktop.analysis.ggv_table import GgvTable, table_limits
 from apexlab_desktop.analysis.speed_limits import Ability, Limits, point_mass_limits
@@ -16,6 +17,7 @@ from apexlab_desktop.analysis.vehicle_model import PointMass
 _TOLERANCE = 1e-9
 """Relative change of the squared speed from lap to lap at which a closed path has settled."""
 _MOST_ROUNDS = 60
+_PEDAL_MPS2 = 0.05 * STANDARD_GRAVITY_MPS2
 _CRAWL_SQUARE = 1e-6
 """A car that would come to a stand creeps on: a millimetre per second [m2/s2]."""
 
@@ -48,6 +50,40 @@ class OptimalProfile:
     limit_mps: FloatArray
     time_s: FloatArray
     lap_time_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PedalPoint:
+    """Where an optimal lap gets onto a pedal: `kind` is `brake` or `throttle`."""
+
+    distance_m: float
+    kind: str
+
+
+def pedal_points(profile: OptimalProfile) -> tuple[PedalPoint, ...]:
+    """Return where an optimal lap changes from speeding up to slowing down and back.
+
+    Parameters
+    ----------
+    profile : OptimalProfile
+
+    Returns
+    -------
+    tuple of PedalPoint
+        In the order of the lap, brake and throttle by turns; accelerations within 0.05 g of none
+        change nothing (analysis.md 13).
+    """
+    accel = profile.accel_long_mps2
+    way = profile.path.distance_m
+    sure = np.flatnonzero(np.abs(accel) > _PEDAL_MPS2)
+    signs = np.sign(accel[sure])
+    before = np.roll(signs, 1)
+    if sure.size and not profile.path.is_closed:
+        before[0] = 1.0
+    return tuple(
+        PedalPoint(float(way[at]), "brake" if sign < 0.0 else "throttle")
+        for at, sign in zip(sure[signs != before], signs[signs != before], strict=True)
+    )
 
 
 def optimal_profile(

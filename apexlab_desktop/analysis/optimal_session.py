@@ -125,34 +125,51 @@ def session_optimum(
         is_closed=path.is_closed,
     )
     judge = _Judge(places, speed, driven_s, corners)
-    start_mps = float(speed[0])
-    envelope = None
     if car is None:
-        envelope = envelope_of(samples)
-        first = optimal_profile(path, envelope.table(), start_speed_mps=start_mps)
-        reasons = judge.doubts(first)
-        profile, raised = first, envelope
-        if reasons:
-            raised = envelope.scaled(_proved(samples, lap, envelope), "recalibrated")
-            profile = optimal_profile(path, raised.table(), start_speed_mps=start_mps)
-        envelope, mu_source = raised, raised.mu_source
+        limit = _own_limit(path, samples, lap, judge)
+        mu_source = limit.envelope.mu_source if limit.envelope else mu_source
     else:
-        first = profile = optimal_profile(path, car, start_speed_mps=start_mps)
-    reasons = judge.doubts(profile)
+        limit = _Limit(optimal_profile(path, car, start_speed_mps=float(speed[0])))
+    reasons = judge.doubts(limit.profile)
     return SessionOptimum(
-        profile=profile,
+        profile=limit.profile,
         lap_number=lap.lap.number,
         places=places,
         driven_speed_mps=read_only(speed),
         driven_accel_long_mps2=read_only(_filled(lap.channels["accel_long_mps2"])[: speed.size]),
         driven_time_s=driven_s,
         samples=samples,
-        envelope=envelope,
+        envelope=limit.envelope,
         mu_source=mu_source,
-        first_lap_time_s=first.lap_time_s if profile is not first else None,
+        first_lap_time_s=limit.first_lap_time_s,
         is_valid=not reasons,
         invalid_reasons=reasons,
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Limit:
+    """An optimal lap, the grip it was made with, and its time before that grip was raised."""
+
+    profile: OptimalProfile
+    envelope: GripEnvelope | None = None
+    first_lap_time_s: float | None = None
+
+
+def _own_limit(path: DrivenPath, samples: GripSamples, lap: ComparedLap, judge: _Judge) -> _Limit:
+    """Return the optimal lap with the grip of the session's own laps.
+
+    Where the driver was faster than it, the grip was not all in the envelope: it is raised once to
+    what that lap proves (analysis.md 14).
+    """
+    envelope = envelope_of(samples)
+    start_mps = float(judge.speed_mps[0])
+    first = optimal_profile(path, envelope.table(), start_speed_mps=start_mps)
+    if not judge.doubts(first):
+        return _Limit(first, envelope)
+    raised = envelope.scaled(_proved(samples, lap, envelope), "recalibrated")
+    again = optimal_profile(path, raised.table(), start_speed_mps=start_mps)
+    return _Limit(again, raised, first.lap_time_s)
 
 
 def driven_path(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from apexlab_desktop.analysis.optimal_profile import pedal_points
 from apexlab_desktop.app.documents import SCHEMA
 
 if TYPE_CHECKING:
@@ -108,4 +109,5 @@ def _profile(profile: OptimalProfile) -> dict[str, Any]:
         "speed_mps": profile.speed_mps.tolist(),
         "ax_mps2": profile.accel_long_mps2.tolist(),
         "ay_mps2": profile.accel_lat_mps2.tolist(),
+        "pedal_points": [asdict(point) for point in pedal_points(profile)],
     }

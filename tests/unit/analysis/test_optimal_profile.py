@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -10,7 +11,12 @@ import pytest
 from apexlab_desktop.analysis.config import STANDARD_GRAVITY_MPS2 as G
 from apexlab_desktop.analysis.driven_path import DrivenPath, flat_path
 from apexlab_desktop.analysis.ggv_table import GgvTable, table_from_rows
-from apexlab_desktop.analysis.optimal_profile import OptimalProfile, limits_of, optimal_profile
+from apexlab_desktop.analysis.optimal_profile import (
+    OptimalProfile,
+    limits_of,
+    optimal_profile,
+    pedal_points,
+)
 from apexlab_desktop.analysis.types import FloatArray
 from apexlab_desktop.analysis.vehicle_model import PointMass, Tyre
 
@@ -92,6 +98,23 @@ def test_banked_circle_follows_the_closed_form() -> None:
     expected = np.sqrt(G * 100.0 * (1.0 + tan) / (1.0 - tan))
     profile = optimal_profile(circle(100.0, bank_rad=float(np.radians(10.0))), PLAIN)
     assert profile.speed_mps == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize(("bank_deg", "effective"), [(5.0, 1.1918), (-3.0, 0.9004)])
+def test_banking_changes_the_effective_grip_by_the_golden_values(
+    bank_deg: float, effective: float
+) -> None:
+    # analysis.md 12, where mu is 1.
+    profile = optimal_profile(circle(100.0, bank_rad=float(np.radians(bank_deg))), PLAIN)
+    assert profile.speed_mps[0] ** 2 / (G * 100.0) == pytest.approx(effective, abs=1e-4)
+
+
+def test_brakes_and_throttle_are_told_with_a_hysteresis() -> None:
+    points = pedal_points(optimal_profile(winding(), ROAD))
+    kinds = [point.kind for point in points]
+    # All bends are braked for but the one of 300 m, which is taken flat.
+    assert kinds.count("brake") == kinds.count("throttle") == 4
+    assert all(a != b for a, b in pairwise(kinds))
 
 
 def test_constant_power_from_rest_gives_the_cube_root() -> None:
