@@ -55,6 +55,7 @@ def invented_optimal(
     )
     return OptimalSession(
         opened=session,
+        comparison=comparison,
         optimum=optimum,
         corners=judged.corners,
         gaps=corner_gaps(optimum, judged.corners),

@@ -12,7 +12,7 @@ from apexlab_desktop.ui.viewmodels.sector_rows import Mark, SectorCell
 
 MARK_PX = 9.0
 MARK_LEFT_PX = 14.0
-MARK_GAP_PX = 6.0
+MARK_GAP_PX = 3.0
 MINUTE_S = 60.0
 MARK_WORDS = {Mark.NONE: "", Mark.FASTER: "quicker than before", Mark.BEST: "best"}
 
@@ -47,9 +47,10 @@ def paint_sector_cell(
     painter.setPen(QColor(code))
     painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
     if is_marked:
-        left = room.right() - painter.fontMetrics().horizontalAdvance(text) - MARK_GAP_PX - MARK_PX
-        left = min(left, max(left - 8.0, room.left() + MARK_LEFT_PX))
-        if left >= room.left():
+        beside = room.right() - painter.fontMetrics().horizontalAdvance(text) - MARK_GAP_PX
+        # Where there is room, marks stand one under the other.
+        left = min(max(beside - MARK_PX - 5.0, room.left() + MARK_LEFT_PX), beside - MARK_PX)
+        if left >= room.left() - 1.0:
             paint_mark(painter, QPointF(left + MARK_PX / 2.0, room.center().y()), cell.mark, code)
 
 

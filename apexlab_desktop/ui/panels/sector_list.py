@@ -23,12 +23,12 @@ from apexlab_desktop.ui.widgets.whole_rows import WholeRows
 ROW_HEIGHT, HEAD_HEIGHT = 28, 28
 NUMBER, NAME, ENDS, BEST, SPREAD, LOSS = range(6)
 COLUMNS = (
-    Column(title="", width=32),
+    Column(title="", width=28),
     Column(title="Name", width=0),
-    Column(title="Ends at", width=80, align=RIGHT),
-    Column(title="Best", width=66, align=RIGHT),
-    Column(title="Spread", width=62, align=RIGHT),
-    Column(title="Loss", width=66, align=RIGHT),
+    Column(title="Ends at", width=76, align=RIGHT),
+    Column(title="Best", width=62, align=RIGHT),
+    Column(title="Spread", width=66, align=RIGHT),
+    Column(title="Loss", width=62, align=RIGHT),
 )
 KIND_WORDS = {
     Kind.AUTOMATIC: "found: at top speeds",

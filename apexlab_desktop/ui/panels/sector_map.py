@@ -155,8 +155,9 @@ class SectorMap(QWidget):
         theme = self._models.appearance.theme
         painter.setFont(font(11, 600))
         taken = self._taken(shape, view)
+        area = QRectF(self.rect()).adjusted(22.0, 12.0, -22.0, -FOOT_PX - 10.0)
         for k, (from_m, to_m) in enumerate(self._ends()):
-            centre = free_place(shape, view, (from_m, to_m), taken)
+            centre = free_place(shape, view, (from_m, to_m), taken, area)
             if centre is None:
                 continue
             taken.append(centre)

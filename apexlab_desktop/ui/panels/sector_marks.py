@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from apexlab_desktop.analysis.arrays import FloatArray
@@ -21,9 +21,13 @@ NAME_SHARES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)
 
 
 def free_place(
-    shape: TrackShape, view: MapView, stretch_m: tuple[float, float], taken: Sequence[QPointF]
+    shape: TrackShape,
+    view: MapView,
+    stretch_m: tuple[float, float],
+    taken: Sequence[QPointF],
+    area: QRectF,
 ) -> QPointF | None:
-    """Return where a name beside a stretch of track has most room; None without positions."""
+    """Return where a name beside a stretch of track has most room; None where there is none."""
     from_m, to_m = stretch_m
     found: list[tuple[float, QPointF]] = []
     for share in NAME_SHARES:
@@ -34,6 +38,8 @@ def free_place(
         east, north = shape.direction_at(place_m)
         for side in (1.0, -1.0):
             at = point + QPointF(north, east) * (side * NAME_AWAY_PX)
+            if not area.contains(at):
+                continue
             room_px = min(nearest_place(shape, view, at)[1], NAME_AWAY_PX)
             others = [math.hypot(at.x() - o.x(), at.y() - o.y()) for o in taken]
             found.append((room_px + min([*others, NAME_ROOM_PX]), at))

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from apexlab_desktop.ui import fonts
@@ -25,11 +33,11 @@ ROW_HEIGHT, LOW_ROW_HEIGHT, HEAD_HEIGHT = 30, 28, 30
 LOW_BELOW = 540
 """A table less high than this has low rows."""
 WIDE_FROM = 800
-LEAST_LAP_WIDTH = 160
-SECTOR_WIDTHS = (54, 104)
+LEAST_LAP_WIDTH = 196
+SECTOR_WIDTHS = (56, 104)
 WORDS_FROM = 78
 """A column as wide as this has room for `Sector 1`."""
-DENSE_BELOW = 68
+DENSE_BELOW = 76
 MUCH_SLOWER_S = 1.0
 N_MARKED = 3
 """Only so many gaps are coloured: the largest ones."""
@@ -127,8 +135,7 @@ class SectorGrid(GroupedTable):
         elif column >= FIRST_SECTOR:
             self._paint_sector(painter, box, row, column)
         else:
-            is_heavy = self._is_bold or row.is_best or row.title in self._coloured
-            is_heavy = is_heavy and (column == TIME or row.gap_s is not None)
+            is_heavy = (self._is_bold or row.is_best) and row.gap_s is not None
             painter.setFont(fonts.font(13, 600 if is_heavy or is_chosen else 400))
             painter.setPen(QColor(self._colour(row, column)))
             painter.drawText(box.adjusted(0, 0, -12, 0), int(RIGHT), self._cell_text(row, column))
@@ -159,9 +166,7 @@ class SectorGrid(GroupedTable):
         beside = room.adjusted(painter.fontMetrics().horizontalAdvance(row.title) + 10, 0, 0, 0)
         painter.setFont(fonts.font(11 if self._is_bold else 13))
         painter.setPen(QColor(theme.muted))
-        note = painter.fontMetrics().elidedText(
-            row.note, Qt.TextElideMode.ElideRight, int(beside.width())
-        )
+        note = _fitting(row.note, painter.fontMetrics(), int(beside.width()))
         painter.drawText(beside, int(Qt.AlignmentFlag.AlignVCenter), note)
 
     def _paint_sector(self, painter: QPainter, box: QRectF, row: SectorRow, column: int) -> None:
@@ -292,6 +297,14 @@ def sector_columns(n_sectors: int, room: int) -> tuple[Column, ...]:
             for k in range(n_sectors)
         ),
     )
+
+
+def _fitting(note: str, metrics: QFontMetrics, room: int) -> str:
+    """Return a note without its last parts where there is no room for them."""
+    parts = note.split(", ")
+    while len(parts) > 1 and metrics.horizontalAdvance(", ".join(parts)) > room:
+        parts.pop()
+    return metrics.elidedText(", ".join(parts), Qt.TextElideMode.ElideRight, room)
 
 
 def gap_words(row: SectorRow) -> str:

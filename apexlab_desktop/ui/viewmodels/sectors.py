@@ -17,7 +17,7 @@ from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
 if TYPE_CHECKING:
     from apexlab_desktop.ui.viewmodels.sector_facts import SectorFacts
 
-MOST_SECTORS = 8
+MOST_SECTORS = 7
 """More columns would leave no room to read one."""
 SAME_PLACE_M = 0.5
 SETTLED_MS = 400
