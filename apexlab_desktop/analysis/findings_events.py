@@ -152,11 +152,12 @@ def _step_m(field: Field) -> float:
 
 
 def _joined(events: Sequence[Event], gap: int) -> tuple[Event, ...]:
-    """Return the events with those joined that are on the same laps side by side."""
+    """Return the events with those joined that are on the same laps in one zone or side by side."""
     kept: list[Event] = []
     for event in events:
         for k, one in enumerate(kept):
             is_beside = event.first <= one.last + gap and event.last >= one.first - gap
+            is_beside = is_beside or event.zone_index == one.zone_index
             if is_beside and np.array_equal(event.is_bad, one.is_bad):
                 kept[k] = _one_of(one, event)
                 break
