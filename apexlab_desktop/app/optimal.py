@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from apexlab_desktop.analysis.fitted_line import FittedLine, fit_line, path_along
+from apexlab_desktop.analysis.ggv_table import GgvTable
 from apexlab_desktop.analysis.grip_use import GripUse, grip_use
 from apexlab_desktop.analysis.min_curvature_line import GivenLine, freed_line
 from apexlab_desktop.analysis.optimal_corners import CornerGap, corner_gaps
@@ -24,11 +27,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from apexlab_desktop.analysis.corner_results import Corner
-    from apexlab_desktop.analysis.ggv_table import GgvTable
     from apexlab_desktop.analysis.types import Comparison, FloatArray
     from apexlab_desktop.analysis.vehicle_model import PointMass
     from apexlab_desktop.app.records import OpenedSession
 
+_LEAST_RADIUS_M = 1.5
+"""Karts turn in three metres."""
+_AT_THE_EDGE = 1e-6
 STEP_M = 1.0
 """Grid of the solver, within the 2 m that algorithms.md 9.1 allows."""
 
@@ -82,6 +87,8 @@ class LineOptimum:
     is_closed : bool
     remarks : tuple of str
         What was done with the line, for people.
+    invalid_reasons : tuple of str
+        Why no car can drive it so; empty where it can.
     """
 
     profile: OptimalProfile
@@ -89,6 +96,7 @@ class LineOptimum:
     y_m: FloatArray
     is_closed: bool
     remarks: tuple[str, ...]
+    invalid_reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -204,7 +212,8 @@ def optimal_on_line(
         x_m=line.x_m,
         y_m=line.y_m,
         is_closed=line.is_closed,
-        remarks=(*given_car.remarks, *remarks),
+        remarks=(*given_car.remarks, *remarks, *_edge_of_table(car, profile)),
+        invalid_reasons=tuple(_kinks(profile)),
     )
 
 
@@ -214,6 +223,23 @@ def _remarks(line: FittedLine, given: GivenLine, options: LineOptions) -> Iterat
         yield f"The line is open: from {speed:g} m/s at its first point to its last."
     if given.left_m is not None and not options.is_line_free:
         yield "The line is driven as given; --free-line looks for a better one inside the widths."
+
+
+def _edge_of_table(car: PointMass | GgvTable, profile: OptimalProfile) -> Iterator[str]:
+    """Say where a table ends before the car does."""
+    if not isinstance(car, GgvTable):
+        return
+    top_mps = float(car.speed_mps[-1])
+    if float(profile.speed_mps.max()) >= (1.0 - _AT_THE_EDGE) * top_mps:
+        yield f"The table ends at {top_mps:g} m/s: no speed above is driven."
+
+
+def _kinks(profile: OptimalProfile) -> Iterator[str]:
+    bend = np.abs(profile.path.curvature_per_m)
+    at = int(np.argmax(bend))
+    if float(bend[at]) * _LEAST_RADIUS_M > 1.0:
+        place_m = float(profile.path.distance_m[at])
+        yield f"the line has a radius of {1.0 / bend[at]:.1f} m at {place_m:.0f} m: no car turns so"
 
 
 def _what_the_widths_gave(given: OptimalProfile, freed: OptimalProfile) -> str:

@@ -24,6 +24,8 @@ def line_table(document: dict[str, Any]) -> None:
     )
     for remark in document["remarks"]:
         console.print(remark, markup=False)
+    for reason in document["invalid_reasons"]:
+        console.print(f"Not valid: {reason}", markup=False)
 
 
 def session_table(document: dict[str, Any]) -> None:

@@ -113,6 +113,26 @@ def test_free_line_uses_the_widths_and_says_so(tmp_path: Path, ggv: Path) -> Non
     assert any("faster" in remark for remark in free["remarks"])
 
 
+def test_line_with_a_kink_is_not_valid(tmp_path: Path, ggv: Path) -> None:
+    way = np.arange(0.0, 100.0, 1.0)
+    behind = np.column_stack((0.0 * way + 99.5, way + 0.5))
+    corner = np.vstack((np.column_stack((way, 0.0 * way)), behind))
+    line = write(tmp_path / "kink.csv", "x_m,y_m", corner)
+    document = apexlab("optimal", "--line", line, "--ggv", ggv, "--json").document
+    assert not document["is_valid"]
+    assert "radius" in document["invalid_reasons"][0]
+
+
+def test_table_that_ends_too_early_says_so(tmp_path: Path) -> None:
+    way = np.arange(0.0, 2000.0, 5.0)
+    line = write(tmp_path / "long.csv", "x_m,y_m", np.column_stack((way, 0.0 * way)))
+    rows = np.array([(v, u, 5.0 - 5.0 * u / 9.0, u - 9.0) for v in (0.0, 40.0) for u in (0.0, 9.0)])
+    table = write(tmp_path / "short.csv", "speed_mps,ay_mps2,ax_max_mps2,ax_min_mps2", rows)
+    document = apexlab("optimal", "--line", line, "--ggv", table, "--json").document
+    assert max(document["speed_mps"]) == pytest.approx(40.0)
+    assert any("ends at 40 m/s" in remark for remark in document["remarks"])
+
+
 def test_named_car_says_what_was_taken_for_granted(circle: Path) -> None:
     said = apexlab("optimal", "--line", circle, "--vehicle", "mazda-mx5-nd2", "--tire", "street")
     assert said.status == 0, said.err
