@@ -190,8 +190,6 @@ def _card(debrief: Debrief, finding: Finding, units: UnitSystem) -> FindingCard:
     sure = finding.confidence_word.value
     proof = sorted(finding.laps, key=lambda number: -(by_lap.get(number) or 0.0))
     advice, _, story = in_units(finding.text, units).partition(". ")
-    if corner is not None and corner.name:
-        advice = advice.replace(":", f", {corner.name}:", 1)
     return FindingCard(
         rank=finding.rank,
         corner_id=finding.corner_id,
