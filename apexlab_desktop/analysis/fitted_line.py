@@ -26,6 +26,8 @@ _LAUNCH_M, _LAUNCH_STEPS = 6.0, 24
 _JUMP_RATIO, _MOST_JUMP_STEP_M = 0.4, 3.0
 """A curvature that changes by more than this share between neighbours jumps; between points farther
 apart than the latter a jump looks like any other bend."""
+_MOST_STATIONS = 200_000
+"""Longer lines get a coarser grid."""
 _DENSITY = 4
 """Places per step at which the length is measured."""
 
@@ -136,7 +138,7 @@ def path_along(line: FittedLine) -> DrivenPath:
 
 
 def _stations(length_m: float, step_m: float, *, is_closed: bool) -> FloatArray:
-    n = max(int(np.ceil(length_m / step_m)), MIN_POINTS)
+    n = min(max(int(np.ceil(length_m / step_m)), MIN_POINTS), _MOST_STATIONS)
     even = np.linspace(0.0, length_m, n + 1)
     if is_closed:
         return even[:-1]
@@ -149,7 +151,8 @@ def _on_even_steps(
     plan: SmoothPoints, heights: SmoothPoints, points: GivenPoints, step_m: float
 ) -> FittedLine:
     curve, profile = plan.spline(), heights.spline()
-    n_dense = _DENSITY * max(points.values.shape[0], int(points.end_m / step_m)) + 1
+    n_stations = min(int(points.end_m / step_m), _MOST_STATIONS)
+    n_dense = _DENSITY * max(points.values.shape[0], n_stations) + 1
     dense = np.linspace(0.0, points.end_m, n_dense)
     pace = np.hypot(*curve(dense, 1).T)
     driven = np.append(0.0, np.cumsum(0.5 * (pace[1:] + pace[:-1]) * np.diff(dense)))

@@ -27,6 +27,8 @@ _OVERLAP_RATIO = 0.25
 """A last point nearer to the first, or beyond it, repeats it."""
 _CALM_RATIO = 0.05
 """Points that scatter by more than this share of their spacing are averaged first."""
+_MOST_POINTS = 100_000
+"""More say nothing more of a line and are averaged, too."""
 _ORDER = 3
 """What is kept small is the third derivative: how fast the curvature changes."""
 _CUTOFFS = 48
@@ -122,7 +124,8 @@ def averaged_points(points: GivenPoints) -> GivenPoints:
     step = float(np.median(np.diff(points.chord_m)))
     sigma = _scatter(points.values[:, :2])
     group = int(np.ceil((sigma / (_CALM_RATIO * step)) ** (2.0 / 3.0))) if step > 0.0 else 1
-    group = min(group, points.values.shape[0] // (2 * MIN_POINTS))
+    n = points.values.shape[0]
+    group = min(max(group, -(-n // _MOST_POINTS)), n // (2 * MIN_POINTS))
     if group <= 1:
         return points
     starts = np.arange(0, points.values.shape[0] - group + 1, group)
@@ -159,14 +162,18 @@ def smoothed(points: GivenPoints, columns: slice, least_cutoff_m: float) -> Smoo
     cutoffs = np.geomspace(least, max(_MOST_CUTOFF_M, 2.0 * least), _CUTOFFS)
     smooth = _periodic_smoother(laid) if points.is_closed else _open_smoother(laid)
     weights = (cutoffs / (2.0 * np.pi * step)) ** (2 * _ORDER)
-    tried = [smooth(float(weight)) for weight in weights]
-    rest = np.array([np.sum((laid - fitted) ** 2) for fitted, _ in tried])
-    left = np.maximum(laid.shape[0] - np.array([freedom for _, freedom in tried]), 1e-9)
-    scores = rest / left**2
+    scores = np.array([_score(laid, *smooth(float(weight))) for weight in weights])
     # Scores scatter; of those that are as good as the best, the smoothest.
     good = scores <= scores.min() * (1.0 + laid.shape[0] ** -0.5)
     chosen = int(np.flatnonzero(good)[-1])
-    return SmoothPoints(tried[chosen][0], step, float(cutoffs[chosen]), points.is_closed)
+    values, _ = smooth(float(weights[chosen]))
+    return SmoothPoints(values, step, float(cutoffs[chosen]), points.is_closed)
+
+
+def _score(laid: FloatArray, fitted: FloatArray, freedom: float) -> float:
+    """Return the generalised cross-validation of smoothed values, but for a constant."""
+    left = max(float(laid.shape[0]) - freedom, 1e-9)
+    return float(np.sum((laid - fitted) ** 2)) / (left * left)
 
 
 def _spline_at(at: FloatArray, values: FloatArray, end: float, *, is_closed: bool) -> BSpline:

@@ -170,3 +170,14 @@ def test_open_line_begins_with_short_steps_for_a_launch() -> None:
 def test_too_few_points_are_refused() -> None:
     with pytest.raises(InsufficientDataError):
         fit_line(np.array([0.0, 1.0, 1.0, 1.0]), np.zeros(4), 1.0)
+
+
+def test_very_many_points_are_a_line_all_the_same() -> None:
+    line = fit_line(*circle(300.0, 0.005), 1.0)
+    assert line.curvature_per_m == pytest.approx(1.0 / 300.0, rel=1e-3)
+
+
+def test_line_as_long_as_a_country_gets_a_coarser_grid() -> None:
+    line = fit_line(*circle(1e8, 1e6), 1.0)
+    assert line.station_m.size <= 200_000
+    assert line.curvature_per_m == pytest.approx(1e-8, rel=1e-3)
