@@ -11,6 +11,7 @@ import numpy as np
 from apexlab_desktop.analysis.corner_results import Corner
 from apexlab_desktop.analysis.findings_events import Event
 from apexlab_desktop.analysis.phases import Field, Zone
+from apexlab_desktop.analysis.types import BoolArray, IntArray
 
 
 class Cause(StrEnum):
@@ -105,9 +106,7 @@ def cause_of(field: Field, event: Event, config: CauseConfig | None = None) -> t
     """
     config = config or CauseConfig()
     places = _places(field, config)
-    cut = slice(event.first, event.last + 1)
-    most = float(np.max(event.lack_mps[cut]))
-    onset = event.first + int(np.argmax(event.lack_mps[cut] >= config.onset_share * most))
+    most, onset = _onset(event, config)
     own = _own_speed(event, places, onset, most, config)
     if own is not None:
         return own.corner, _wide_or(Cause.MIN_SPEED, field, event, own.corner, config)
@@ -122,6 +121,22 @@ def cause_of(field: Field, event: Event, config: CauseConfig | None = None) -> t
     if onset > last.exit and _is_lift(field, event, onset, config):
         return last.corner, Cause.LIFT
     return last.corner, Cause.THROTTLE_LATE
+
+
+def _onset(event: Event, config: CauseConfig) -> tuple[float, int]:
+    """Return the largest lack of speed, and where the lack begins that costs most."""
+    cut = slice(event.first, event.last + 1)
+    lack, lost = event.lack_mps[cut], event.lost_spm[cut]
+    most = float(np.max(lack))
+    starts, ends = _runs(lack >= config.onset_share * most)
+    so_far = np.concatenate(([0.0], np.cumsum(lost)))
+    return most, event.first + int(starts[np.argmax(so_far[ends] - so_far[starts])])
+
+
+def _runs(is_in: BoolArray) -> tuple[IntArray, IntArray]:
+    """Return where the stretches that are True begin, and where they have ended."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], is_in, [False])).astype(np.int8)))
+    return edges[::2], edges[1::2]
 
 
 def _is_near_top(field: Field, onset: int, last: _Place, config: CauseConfig) -> bool:
@@ -203,9 +218,7 @@ def _passed(
 def _held(field: Field, a: int, b: int, config: CauseConfig) -> int | None:
     """Return the middle of the longest stretch at a steady speed, None without one."""
     accel = 0.5 * np.gradient(field.typical_mps[a : b + 1] ** 2, field.distance_m[a : b + 1])
-    is_steady = np.concatenate(([False], np.abs(accel) < config.steady_mps2, [False]))
-    edges = np.flatnonzero(np.diff(is_steady.astype(np.int8)))
-    starts, ends = edges[::2], edges[1::2]
+    starts, ends = _runs(np.abs(accel) < config.steady_mps2)
     if starts.size == 0:
         return None
     longest = int(np.argmax(ends - starts))
