@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from apexlab_desktop.ui.formatting import distance
 from apexlab_desktop.ui.models import WindowModels
 from apexlab_desktop.ui.panels.sector_keys import act_on_key, is_boundary_key
-from apexlab_desktop.ui.panels.sector_marks import free_place, stroke
+from apexlab_desktop.ui.panels.sector_marks import free_place, stroke, thinned
 from apexlab_desktop.ui.plots.map_marks import (
     TrackShape,
     corner_point,
@@ -124,10 +124,11 @@ class SectorMap(QWidget):
         if self._shape is None or self._view is None or self._sectors.facts is None:
             self._paint_absence(painter)
         else:
-            self._paint_track(painter, self._shape, self._view)
+            drawn = thinned(self._shape, self._view)
+            self._paint_track(painter, drawn, self._view)
             paint_start(painter, self._shape, self._view, theme)
             paint_corner_numbers(painter, self._shape, self._view, self._bands(), theme)
-            self._paint_names(painter, self._shape, self._view)
+            self._paint_names(painter, drawn, self._view)
             for index, place_m in enumerate(self._sectors.places_m):
                 self._paint_boundary(painter, self._shape, self._view, index, place_m)
             self._paint_foot(painter)

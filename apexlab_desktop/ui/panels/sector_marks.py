@@ -15,9 +15,21 @@ from apexlab_desktop.ui.plots.map_places import nearest_place
 from apexlab_desktop.ui.plots.trace_item import polygon
 from apexlab_desktop.ui.plots.track_line import MapView
 
+LEAST_STEP_PX = 1.5
+"""A polyline needs no more points than that."""
 NAME_AWAY_PX, NAME_ROOM_PX = 22.0, 34.0
-NAME_SHARES = (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74)
+NAME_SHARES = (0.5, 0.4, 0.6, 0.3, 0.7)
 """Where along a sector its name may stand, the best place first."""
+
+
+def thinned(shape: TrackShape, view: MapView) -> TrackShape:
+    """Return the shape with as many points as a picture of it shows."""
+    step_m = float(np.median(np.diff(shape.distance_m)))
+    every = max(int(LEAST_STEP_PX / max(view.px_per_m * step_m, 1e-6)), 1)
+    index = np.append(np.arange(0, shape.distance_m.size - 1, every), shape.distance_m.size - 1)
+    return TrackShape(
+        distance_m=shape.distance_m[index], x_m=shape.x_m[index], y_m=shape.y_m[index]
+    )
 
 
 def free_place(
