@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from apexlab_desktop.analysis.debrief import Debrief, debrief
+from apexlab_desktop.analysis.types import Comparison
+from apexlab_desktop.app.records import LapRef
 from apexlab_desktop.errors import StoreError
 from apexlab_desktop.ui.main import Started
 from apexlab_desktop.ui.panels.sector_table import FIRST_SECTOR
 from apexlab_desktop.ui.panels.sectors import SectorsPage
-from apexlab_desktop.ui.viewmodels.sector_facts import LEAST_SECTOR_M, SectorFacts
-from apexlab_desktop.ui.viewmodels.sector_rows import Mark, SectorRow, Shown
+from apexlab_desktop.ui.viewmodels.sector_facts import LEAST_SECTOR_M, SectorFacts, sector_facts
+from apexlab_desktop.ui.viewmodels.sector_lines import sector_lines, sector_name, sources
+from apexlab_desktop.ui.viewmodels.sector_rows import (
+    Mark,
+    SectorRow,
+    Shown,
+    ideal_rows,
+    lap_rows,
+)
 from apexlab_desktop.ui.viewmodels.sectors import MOST_SECTORS, Kind
+from apexlab_desktop.ui.viewmodels.session_groups import LapRow
 from apexlab_desktop.ui.viewmodels.worksheets import COMPARE, SECTORS
+from tests.ui.comparison_fixture import make_comparison
 from tests.ui.conftest import WAIT_MS, Opener
 from tests.ui.fake_library import LAP_TIMES_S, RUN_3, FakeLibrary
+from tests.ui.invented_corners import invented_corners
 from tests.ui.readings import lap_numbers, lap_table
 
 BEST = 5
@@ -308,6 +324,65 @@ def test_keys_come_everywhere_on_the_page(started: Started) -> None:
     for panel in page.panels:
         assert panel.focusPolicy() & Qt.FocusPolicy.TabFocus
         assert panel.accessibleName()
+
+
+def judged_of(comparison: Comparison) -> Debrief:
+    return debrief(comparison, (), ())
+
+
+def test_without_a_clean_lap_there_is_no_best_and_no_ideal() -> None:
+    made = make_comparison((1, 2, 3))
+    laps = [replace(one, lap=replace(one.lap, is_clean=False)) for one in made.laps]
+    judged = judged_of(replace(made, laps=tuple(laps)))
+    facts = sector_facts(judged, None)
+    assert [row.words for row in ideal_rows(judged, facts, Shown.EACH)] == ["no lap counts"] * 3
+    assert sources(judged, facts) == ()
+    assert all(line.best_s is None and line.loss_s is None for line in sector_lines(judged, facts))
+
+
+def test_one_clean_lap_makes_no_ideal_and_is_the_best_of_nothing() -> None:
+    judged = judged_of(make_comparison((4,)))
+    facts = sector_facts(judged, None)
+    words = [row.words for row in ideal_rows(judged, facts, Shown.EACH)]
+    assert words == ["needs 2 clean laps"] * 3
+    lap = LapRow(
+        ref=LapRef(session_id="s", lap_number=4), kind="timed", lap_time_s=1.0,
+        max_speed_mps=None, is_clean=True, state="",
+    )  # fmt: skip
+    (row,) = lap_rows(facts, (lap,), Shown.EACH)
+    assert all(cell.mark is Mark.NONE for cell in row.cells)
+
+
+def test_a_dropout_leaves_dashes_where_it_hides_a_boundary() -> None:
+    made = make_comparison((1, 2, 3))
+    at_m = made.distance_m
+    time_s = made.laps[1].time_s.copy()
+    time_s[(at_m > 900.0) & (at_m < 1_100.0)] = np.nan
+    laps = (made.laps[0], replace(made.laps[1], time_s=time_s), made.laps[2])
+    judged = judged_of(replace(made, laps=laps))
+    facts = sector_facts(judged, (1_000.0, 1_800.0))
+    lap = LapRow(
+        ref=LapRef(session_id="s", lap_number=2), kind="timed", lap_time_s=1.0,
+        max_speed_mps=None, is_clean=True, state="",
+    )  # fmt: skip
+    (row,) = lap_rows(facts, (lap,), Shown.EACH)
+    assert [cell.time_s is None for cell in row.cells] == [True, True, False]
+    (row,) = lap_rows(facts, (lap,), Shown.SINCE_START)
+    assert [cell.time_s is None for cell in row.cells] == [True, True, True]
+    assert facts.worst_sum_s == 0.0
+
+
+def test_sectors_are_named_by_their_corners() -> None:
+    made = make_comparison((1, 2, 3))
+    corners = invented_corners(made)
+    ends_m = [0.0, *(corner.exit_m for corner in corners), float(made.distance_m[-1])]
+    assert sector_name(corners, 0.0, corners[0].entry_m) == "Start straight"
+    assert sector_name(corners, 0.0, ends_m[1]) == "Quarry"
+    assert sector_name(corners, 0.0, ends_m[2]) == "Quarry and Fork"
+    assert sector_name(corners, 0.0, ends_m[3]) == "Quarry to Mill"
+    unnamed = tuple(replace(corner, name="") for corner in corners)
+    assert sector_name(unnamed, 0.0, ends_m[1]) == "Turn\u00a01"
+    assert sector_name(unnamed, 0.0, ends_m[3]) == "Turns\u00a01 to 3"
 
 
 # ---- the lap table of Compare

@@ -89,6 +89,7 @@ class OptimalPlot(PanelFrame):
         corner = self._models.insight.corner
         if corner is not None and self._curves is not None and self.isVisible():
             self._go(corner.apex_m)
+        self._repaint()
 
     def _on_cursor(self, place_m: float) -> None:
         if self._is_shared or not math.isfinite(self._place_m):

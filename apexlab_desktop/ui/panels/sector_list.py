@@ -26,8 +26,8 @@ COLUMNS = (
     Column(title="", width=28),
     Column(title="Name", width=0),
     Column(title="Ends at", width=76, align=RIGHT),
-    Column(title="Best", width=62, align=RIGHT),
-    Column(title="Spread", width=66, align=RIGHT),
+    Column(title="Best", width=60, align=RIGHT),
+    Column(title="Spread", width=62, align=RIGHT),
     Column(title="Loss", width=62, align=RIGHT),
 )
 KIND_WORDS = {

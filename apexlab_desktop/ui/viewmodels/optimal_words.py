@@ -85,11 +85,11 @@ def tiles(found: OptimalSession | None, reason: str, units: UnitSystem) -> tuple
     optimum = found.optimum
     lap = f"Lap{NO_BREAK_SPACE}{optimum.lap_number}"
     if not optimum.is_valid:
-        first = TileText(label=LABELS[0], value="not valid", third=_reasons(found), shade="warning")
+        where = "the reason stands beside the plots"
         return (
-            first,
+            TileText(label=LABELS[0], value="not valid", third=where, shade="warning"),
             TileText(label=f"{lap} is behind by", third="not told while the model is not valid"),
-            TileText(label=LABELS[2], value="not valid", third=_faster(found), shade="warning"),
+            TileText(label=LABELS[2], value="not valid", third=_reasons(found), shade="warning"),
             _grip_tile(found),
             _speed_tile(found, units),
         )
