@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from apexlab_desktop.analysis.corner_config import CornerMeasureConfig
 from apexlab_desktop.analysis.lap_motion import LapMotion
-from apexlab_desktop.analysis.types import FloatArray
+from apexlab_desktop.analysis.types import FloatArray, IntArray
 
 _FREE = 5
 """Parameters of the fit: three of the speed, two of the ramp."""
 _UNEVEN = 0.2
 """Share of the interval by which fixes may be off the beat."""
+_AT_ONCE = 32
+"""Brakings whose fits stay in the processor's cache."""
 
 
 def onset_by_speed(
-    lap: LapMotion, first: Sequence[int], lift_mps2: FloatArray, measures: CornerMeasureConfig
-) -> list[tuple[float, float]]:
+    lap: LapMotion, first: IntArray, lift_mps2: FloatArray, measures: CornerMeasureConfig
+) -> tuple[FloatArray, FloatArray]:
     """Return when each braking began, and one sigma of it.
 
     Parameters
     ----------
     lap : LapMotion
-    first : sequence of int
+    first : ndarray of int, shape (n,)
         First sample of each that decelerates like a braking car.
     lift_mps2 : ndarray, shape (n,)
-        Deceleration with a closed throttle, positive [m/s2].
+        Deceleration with a closed throttle there, positive [m/s2].
     measures : CornerMeasureConfig
 
     Returns
     -------
-    list of (float, float)
+    ndarray, ndarray, shape (n,)
         [s], [s]
 
     Notes
@@ -45,32 +46,39 @@ def onset_by_speed(
     each; the answer is their mean by likelihood, and its spread the sigma. The brake goes on where
     the ramp passes what a closed throttle does.
     """
-    return [_onset(lap, index, lift_mps2, measures) for index in first]
-
-
-def _onset(
-    lap: LapMotion, index: int, lift_mps2: FloatArray, measures: CornerMeasureConfig
-) -> tuple[float, float]:
     period_s = 1.0 / lap.rate_hz
     n_before, n_after = (
         max(round(span_s * lap.rate_hz), 2)
         for span_s in (measures.onset_before_s, measures.onset_after_s)
     )
-    at = slice(index - n_before, index + n_after + 1)
-    crossing_s = float(lap.time_s[index])
-    if at.start < 0 or at.stop > lap.time_s.size:
-        return crossing_s, period_s
-    time_s = lap.time_s[at] - crossing_s
-    beat_s = np.arange(-n_before, n_after + 1) * period_s
-    if float(np.max(np.abs(time_s - beat_s))) > _UNEVEN * period_s:
-        return crossing_s, period_s
+    onset_s, sigma_s = lap.time_s[first], np.full(first.size, period_s)
+    own = lap.lap_bounds(first)
+    is_inside = (first - n_before >= own.first) & (first + n_after < own.stop)
+    which = np.flatnonzero(is_inside)
+    beats = np.arange(-n_before, n_after + 1)
+    at = first[which][:, None] + beats
+    off_beat_s = np.abs(lap.time_s[at] - onset_s[which][:, None] - beats * period_s)
+    speed_mps = lap.speed_mps[at]
+    is_even = off_beat_s.max(axis=1, initial=0.0) <= _UNEVEN * period_s
+    is_fit = is_even & np.isfinite(speed_mps).all(axis=1)
+    which, speed_mps = which[is_fit], speed_mps[is_fit]
     basis = _basis(lap.rate_hz, n_before, n_after, measures)
-    found = basis.onset(lap.speed_mps[at], float(lift_mps2[index]), measures)
-    return (crossing_s, period_s) if found is None else (crossing_s + found[0], found[1])
+    for begin in range(0, which.size, _AT_ONCE):
+        some = slice(begin, begin + _AT_ONCE)
+        late_s, spread_s = basis.onset(speed_mps[some], lift_mps2[which[some]], measures)
+        is_found = np.isfinite(late_s)
+        found = which[some][is_found]
+        onset_s[found] += late_s[is_found]
+        sigma_s[found] = spread_s[is_found]
+    return onset_s, sigma_s
 
 
 class _Basis:
-    """All ramps of the grid at the beat of the fixes, made once per rate."""
+    """All ramps of the grid at the beat of the fixes, made once per rate.
+
+    A level and a slope are the same for all ramps: what each ramp adds is its part that is neither,
+    so that one product per ramp tells how well it fits.
+    """
 
     def __init__(
         self, rate_hz: float, n_before: int, n_after: int, measures: CornerMeasureConfig
@@ -78,44 +86,78 @@ class _Basis:
         t = np.arange(-n_before, n_after + 1) / rate_hz
         begin = np.arange(float(t[0]), 0.3, measures.onset_step_s)
         begin, ramp = np.meshgrid(begin, np.array(measures.onset_ramps_s), indexing="ij")
-        self._begin_s, self._ramp_s = begin.ravel(), ramp.ravel()
+        begin_s, ramp_s = begin.ravel(), ramp.ravel()
         # How much speed the change of acceleration by one unit has cost up to t.
-        since = np.maximum(t[None, :] - self._begin_s[:, None], 0.0)
-        width = self._ramp_s[:, None]
+        since = np.maximum(t[None, :] - begin_s[:, None], 0.0)
+        width = ramp_s[:, None]
         inside = since**2 / np.maximum(2.0 * width, 1e-9)
         change = np.where(since < width, inside, since - 0.5 * width)
-        columns = np.stack((np.ones_like(change), np.broadcast_to(t, change.shape), change), axis=2)
-        self._q, self._r = np.linalg.qr(columns)
-        determinant = np.abs(np.prod(np.diagonal(self._r, axis1=1, axis2=2), axis=1))
-        self._is_usable = determinant > 1e-6
-        self._r[~self._is_usable] = np.eye(3)
-        self._inverse = np.linalg.inv(self._r)
+        slope = t - t.mean()
+        length = float(np.linalg.norm(slope))
+        self._slope = slope / length
+        change -= change.mean(axis=1, keepdims=True)
+        along = change @ self._slope
+        change -= along[:, None] * self._slope
+        norm = np.linalg.norm(change, axis=1)
+        # The determinant of the three columns: what is nearly a straight line is no ramp.
+        is_usable = np.sqrt(t.size) * length * norm > 1e-6
+        norm = norm[is_usable]
+        self._length = length
+        self._ramps = np.ascontiguousarray((change[is_usable] / norm[:, None]).T)
+        self._per_norm = 1.0 / norm
+        self._along = along[is_usable] / length
+        self._begin_s, self._ramp_s = begin_s[is_usable], ramp_s[is_usable]
 
     def onset(
-        self, speed_mps: FloatArray, lift_mps2: float, measures: CornerMeasureConfig
-    ) -> tuple[float, float] | None:
-        """Return when the brake went on after the middle sample, and one sigma [s]."""
-        middle_mps = float(speed_mps.mean())
-        projected = np.einsum("gnk,n->gk", self._q, speed_mps - middle_mps)
-        total = float(np.sum((speed_mps - middle_mps) ** 2))
-        rest = np.maximum(total - np.sum(projected**2, axis=1), 0.0)
-        parameters = np.einsum("gkl,gl->gk", self._inverse, projected)
-        before, change = parameters[:, 1], parameters[:, 2]
-        is_braking = self._is_usable & (change < 0.0) & (before + change < -lift_mps2)
-        if not is_braking.any() or not np.isfinite(total):
-            return None
-        rest = np.where(is_braking, rest, np.inf)
-        n = speed_mps.size
-        variance = max(float(rest.min()) / max(n - _FREE, 1), measures.onset_least_sigma_mps**2)
-        weight = np.exp(-0.5 * (rest - rest.min()) / variance)
-        weight /= weight.sum()
+        self, speed_mps: FloatArray, lift_mps2: FloatArray, measures: CornerMeasureConfig
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return when the brake went on after the middle sample, and one sigma [s].
+
+        Parameters
+        ----------
+        speed_mps : ndarray, shape (k, n)
+            Around the beginning of each braking [m/s].
+        lift_mps2 : ndarray, shape (k,)
+            [m/s2]
+        measures : CornerMeasureConfig
+
+        Returns
+        -------
+        ndarray, ndarray, shape (k,)
+            NaN where no ramp is a braking.
+        """
+        rest = speed_mps - speed_mps.mean(axis=1, keepdims=True)
+        slope = rest @ self._slope
+        rest -= slope[:, None] * self._slope
+        shares = rest @ self._ramps
+        total = np.einsum("kn,kn->k", rest, rest)
+        change = shares * self._per_norm
+        # Acceleration before the ramp and behind it, each less what a closed throttle does.
+        before = (slope / self._length + lift_mps2)[:, None] - change * self._along
+        after = before + change
+        squares = np.maximum(total[:, None] - shares**2, 0.0)
+        squares[(change >= 0.0) | (after >= 0.0)] = np.inf
+        least = squares.min(axis=1)
+        n_free = max(speed_mps.shape[1] - _FREE, 1)
+        variance = np.maximum(least / n_free, measures.onset_least_sigma_mps**2)
+        with np.errstate(invalid="ignore"):
+            squares -= least[:, None]
+            squares *= (-0.5 / variance)[:, None]
+        weight = np.exp(squares, out=squares)
+        weight /= weight.sum(axis=1, keepdims=True)
         # A pedal is on at a twentieth of its use: so is the brake.
-        beyond = measures.pedal_on_ratio * np.maximum(-(before + change) - lift_mps2, 0.0)
-        passed = (before + lift_mps2 + beyond) / np.where(change < 0.0, -change, 1.0)
-        share = np.clip(passed, 0.0, 1.0)
-        at_s = self._begin_s + share * self._ramp_s
-        mean_s = float(weight @ at_s)
-        return mean_s, float(np.sqrt(weight @ (at_s - mean_s) ** 2))
+        before -= measures.pedal_on_ratio * np.minimum(after, 0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            before /= -change
+        at_s = np.clip(before, 0.0, 1.0, out=before)
+        at_s *= self._ramp_s
+        at_s += self._begin_s
+        # Ramps without any change have no weight, yet no place either.
+        at_s[change == 0.0] = 0.0
+        mean_s = np.einsum("kg,kg->k", weight, at_s)
+        at_s -= mean_s[:, None]
+        at_s *= at_s
+        return mean_s, np.sqrt(np.einsum("kg,kg->k", weight, at_s))
 
 
 @lru_cache(maxsize=16)

@@ -2,51 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from apexlab_desktop.analysis.brake_onset import onset_by_speed
 from apexlab_desktop.analysis.corner_config import CornerMeasureConfig
-from apexlab_desktop.analysis.lap_motion import LapMotion, runs_where
+from apexlab_desktop.analysis.lap_motion import LapMotion
 from apexlab_desktop.analysis.lift_level import LiftLevel
-from apexlab_desktop.analysis.types import FloatArray
+from apexlab_desktop.analysis.ragged import Stretches, next_true, runs_of
+from apexlab_desktop.analysis.types import FloatArray, IntArray
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrakeEvent:
-    """One uninterrupted braking.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class BrakeEvents:
+    """Every uninterrupted braking, in order; arrays have shape (n,).
 
     Attributes
     ----------
-    start_s, end_s : float
+    lap : ndarray of int
+        Which of the laps one after the other.
+    start_s, end_s : ndarray
         Since the lap's start [s].
-    start_m, end_m : float
+    start_m, end_m : ndarray
         Running stations [m].
-    start_sigma_s : float
+    start_sigma_s : ndarray
         One sigma of the beginning, as a time [s].
-    peak_mps2 : float
+    peak_mps2 : ndarray
         Strongest deceleration, negative [m/s2].
-    speed_loss_mps : float
+    speed_loss_mps : ndarray
     source : str
-        `pedal` or `speed`.
+        `pedal` or `speed`; empty where nothing can tell.
     """
 
-    start_s: float
-    end_s: float
-    start_m: float
-    end_m: float
-    start_sigma_s: float
-    peak_mps2: float
-    speed_loss_mps: float
+    lap: IntArray
+    start_s: FloatArray
+    end_s: FloatArray
+    start_m: FloatArray
+    end_m: FloatArray
+    start_sigma_s: FloatArray
+    peak_mps2: FloatArray
+    speed_loss_mps: FloatArray
     source: str
 
 
-def brake_events(
-    lap: LapMotion, rolling: LiftLevel, measures: CornerMeasureConfig
-) -> tuple[BrakeEvent, ...]:
-    """Return every braking of a lap, in order.
+def brake_events(lap: LapMotion, rolling: LiftLevel, measures: CornerMeasureConfig) -> BrakeEvents:
+    """Return every braking of one lap or several, in order.
 
     Parameters
     ----------
@@ -65,25 +66,33 @@ def brake_events(
     if lap.brake_ratio is not None:
         return _by_pedal(lap, lap.brake_ratio, measures)
     if lap.rate_hz < measures.brake_rate_hz:
-        return ()
+        nothing = np.empty(0)
+        none = Stretches(nothing.astype(np.int64), nothing.astype(np.int64))
+        return _events(lap, nothing, nothing, none, nothing, "")
     return _by_speed(lap, rolling, measures)
 
 
 def by_corner(
-    events: Sequence[BrakeEvent],
+    events: BrakeEvents,
     lap: LapMotion,
-    zones_m: Sequence[tuple[float, float]],
+    entry_m: FloatArray,
+    exit_m: FloatArray,
     measures: CornerMeasureConfig,
-) -> dict[int, BrakeEvent]:
-    """Return the braking for each corner that has one, by the corner's index.
+) -> IntArray:
+    """Return the braking for each corner of each lap, -1 where there is none.
 
     Parameters
     ----------
-    events : sequence of BrakeEvent
+    events : BrakeEvents
     lap : LapMotion
-    zones_m : sequence of (float, float)
-        Entry and exit of the corners in driving order, running stations [m].
+    entry_m, exit_m : ndarray, shape (n_laps, n_zones)
+        Of the corners in driving order, running stations [m].
     measures : CornerMeasureConfig
+
+    Returns
+    -------
+    ndarray of int, shape (n_laps, n_zones)
+        Index into `events`.
 
     Notes
     -----
@@ -91,127 +100,131 @@ def by_corner(
     where a bend is taken on the brakes for the next one, it is the next one's (trap 14). One that
     is over well before the entry is for something else. Of several, the one that loses most counts.
     """
-    found: dict[int, BrakeEvent] = {}
-    for event in events:
-        index = _corner_of(event, lap, zones_m, measures)
-        if index is None:
+    zones = _zones_of(events, lap, entry_m, exit_m, measures)
+    found = np.full(entry_m.shape, -1, dtype=np.int64)
+    losses = events.speed_loss_mps.tolist()
+    for event, (row, zone) in enumerate(zip(events.lap.tolist(), zones.tolist(), strict=True)):
+        if zone < 0:
             continue
-        best = found.get(index)
-        if best is None or event.speed_loss_mps > best.speed_loss_mps:
-            found[index] = event
+        best = int(found[row, zone])
+        if best < 0 or losses[event] > losses[best]:
+            found[row, zone] = event
     return found
 
 
-def _corner_of(
-    event: BrakeEvent,
+def _zones_of(
+    events: BrakeEvents,
     lap: LapMotion,
-    zones_m: Sequence[tuple[float, float]],
+    entry_m: FloatArray,
+    exit_m: FloatArray,
     measures: CornerMeasureConfig,
-) -> int | None:
-    start_mps = lap.speed_at(event.start_m)
-    lost_mps = measures.brake_most_ratio * event.speed_loss_mps
-    for index, (entry_m, exit_m) in enumerate(zones_m):
-        if exit_m <= event.start_m:
-            continue
-        if event.end_m <= entry_m - measures.brake_before_entry_m:
-            return None
-        if exit_m >= event.end_m or start_mps - lap.speed_at(exit_m) >= lost_mps:
-            return index
-    return None
+) -> IntArray:
+    """Return for which zone of its lap each braking is, -1 for none, shape (n_events,)."""
+    if not events.lap.size:
+        return np.empty(0, dtype=np.int64)
+    own_exit_m, end_m = exit_m[events.lap], events.end_m[:, None]
+    own_speed_mps = lap.speed_at(exit_m)[events.lap]
+    lost_mps = lap.speed_at(events.start_m)[:, None] - own_speed_mps
+    is_ahead = ~(own_exit_m <= events.start_m[:, None])
+    is_over = end_m <= entry_m[events.lap] - measures.brake_before_entry_m
+    is_most = lost_mps >= measures.brake_most_ratio * events.speed_loss_mps[:, None]
+    is_told = is_ahead & (is_over | (own_exit_m >= end_m) | is_most)
+    zone = np.argmax(is_told, axis=1)
+    each = np.arange(zone.size)
+    return np.where(is_told[each, zone] & ~is_over[each, zone], zone, -1)
 
 
-def _by_pedal(
-    lap: LapMotion, brake: FloatArray, measures: CornerMeasureConfig
-) -> tuple[BrakeEvent, ...]:
-    events: list[BrakeEvent] = []
-    for first, stop in runs_where(brake > measures.pedal_off_ratio):
-        above = np.flatnonzero(brake[first:stop] > measures.pedal_on_ratio)
-        if not above.size:
-            continue
-        on = first + int(above[0])
-        start_s = _crossing_s(lap.time_s, brake, on, measures.pedal_on_ratio)
-        end_s = _crossing_s(lap.time_s, brake, min(stop, brake.size - 1), measures.pedal_off_ratio)
-        if end_s - start_s >= measures.brake_on_s:
-            sigma_s = float(lap.time_s[on] - lap.time_s[max(on - 1, 0)]) / np.sqrt(12.0)
-            events.append(_event(lap, start_s, end_s, (on, stop), float(sigma_s), "pedal"))
-    return tuple(events)
+def _by_pedal(lap: LapMotion, brake: FloatArray, measures: CornerMeasureConfig) -> BrakeEvents:
+    runs = runs_of(brake > measures.pedal_off_ratio)
+    pressed = np.flatnonzero(brake > measures.pedal_on_ratio)
+    on = np.append(pressed, brake.size)[np.searchsorted(pressed, runs.first)]
+    is_used = on < runs.stop
+    on, stop = on[is_used], runs.stop[is_used]
+    own = lap.lap_bounds(on)
+    start_s = _crossing_s(lap, brake, on, measures.pedal_on_ratio)
+    end_s = _crossing_s(lap, brake, np.minimum(stop, own.stop - 1), measures.pedal_off_ratio)
+    held = end_s - start_s >= measures.brake_on_s
+    sigma_s = (lap.time_s[on] - lap.time_s[np.maximum(on - 1, own.first)]) / np.sqrt(12.0)
+    inside = Stretches(on[held], stop[held])
+    return _events(lap, start_s[held], end_s[held], inside, sigma_s[held], "pedal")
 
 
-def _by_speed(
-    lap: LapMotion, rolling: LiftLevel, measures: CornerMeasureConfig
-) -> tuple[BrakeEvent, ...]:
-    accel = lap.accel_long_mps2
+def _by_speed(lap: LapMotion, rolling: LiftLevel, measures: CornerMeasureConfig) -> BrakeEvents:
     lift = rolling.at(lap.speed_mps)
-    on_level = np.maximum(measures.brake_on_mps2, lift + measures.brake_beyond_lift_mps2)
-    off_level = np.maximum(measures.brake_off_mps2, lift + measures.brake_off_beyond_lift_mps2)
-    with np.errstate(invalid="ignore"):
-        hard = runs_where(accel < -on_level)
-        off = runs_where(accel > -off_level)
-    spans: list[tuple[int, int, float]] = []
-    for first, stop in hard:
-        if spans and first < spans[-1][1]:
-            continue
-        held_s = _crossing_s(lap.time_s, accel + on_level, stop, 0.0) - _crossing_s(
-            lap.time_s, accel + on_level, first, 0.0
-        )
-        if first == 0 or held_s < measures.brake_on_s:
-            continue
-        spans.append((first, *_end_of(lap, stop, off, off_level, measures)))
-    onsets = onset_by_speed(lap, [first for first, _, _ in spans], lift, measures)
-    return tuple(
-        _event(lap, onset_s, end_s, (first, stop), sigma_s, "speed")
-        for (first, stop, end_s), (onset_s, sigma_s) in zip(spans, onsets, strict=True)
+    beyond_on = np.maximum(measures.brake_on_mps2, lift + measures.brake_beyond_lift_mps2)
+    beyond_on += lap.accel_long_mps2
+    beyond_off = np.maximum(measures.brake_off_mps2, lift + measures.brake_off_beyond_lift_mps2)
+    beyond_off += lap.accel_long_mps2
+    hard = runs_of(beyond_on < 0.0)
+    held_s = _crossing_s(lap, beyond_on, hard.stop) - _crossing_s(lap, beyond_on, hard.first)
+    is_no_event = (hard.first == lap.lap_bounds(hard.first).first) | (held_s < measures.brake_on_s)
+    first, stop = hard.first[~is_no_event], hard.stop[~is_no_event]
+    end, end_s = _ends(lap, stop, beyond_off, measures)
+    kept = _apart(first, end)
+    first, end, end_s = first[kept], end[kept], end_s[kept]
+    start_s, sigma_s = onset_by_speed(lap, first, lift[first], measures)
+    return _events(lap, start_s, end_s, Stretches(first, end), sigma_s, "speed")
+
+
+def _apart(first: IntArray, end: IntArray) -> IntArray:
+    """Return which brakings do not begin within the one before."""
+    kept, last = [], -1
+    for index, (begins, ends) in enumerate(zip(first.tolist(), end.tolist(), strict=True)):
+        if begins >= last:
+            kept.append(index)
+            last = ends
+    return np.array(kept, dtype=np.int64)
+
+
+def _ends(
+    lap: LapMotion, after: IntArray, beyond_off: FloatArray, measures: CornerMeasureConfig
+) -> tuple[IntArray, FloatArray]:
+    """Return index and time at which brakings are over that go on until `after` at least."""
+    off = runs_of(beyond_off > 0.0)
+    off_s = _crossing_s(lap, beyond_off, off.first)
+    until_s = lap.time_s[np.minimum(off.stop, lap.lap_bounds(off.first).stop - 1)]
+    following = next_true(until_s - off_s >= measures.brake_off_s)
+    found = following[np.searchsorted(off.stop, after, side="right")]
+    last = lap.lap_bounds(after).stop - 1
+    at = np.append(off.first, lap.time_s.size)[found]
+    is_found = at <= last
+    return (
+        np.where(is_found, at, last),
+        np.where(is_found, np.append(off_s, np.nan)[found], lap.time_s[last]),
     )
 
 
-def _end_of(
+def _crossing_s(
+    lap: LapMotion, values: FloatArray, index: IntArray, level: float = 0.0
+) -> FloatArray:
+    """Return when `values` pass a level on the way to the samples at `index` [s]."""
+    own = lap.lap_bounds(index)
+    at = np.minimum(np.maximum(index, own.first), own.stop - 1)
+    left = np.maximum(at - 1, 0)
+    before, here = values[left] - level, values[at] - level
+    is_passed = (index > own.first) & (index < own.stop)
+    is_passed &= np.isfinite(before) & (before != here) & ~(before * here > 0.0)
+    share = np.divide(before, before - here, out=np.ones(at.size), where=is_passed)
+    time_s = lap.time_s[left]
+    return np.asarray(time_s + share * (lap.time_s[at] - time_s))
+
+
+def _events(
     lap: LapMotion,
-    after: int,
-    off: list[tuple[int, int]],
-    off_level: FloatArray,
-    measures: CornerMeasureConfig,
-) -> tuple[int, float]:
-    """Return the index and the time at which a braking is over."""
-    accel = lap.accel_long_mps2
-    for first, stop in off:
-        if stop <= after:
-            continue
-        end_s = _crossing_s(lap.time_s, accel + off_level, first, 0.0)
-        until_s = lap.time_s[min(stop, lap.time_s.size - 1)]
-        if until_s - end_s >= measures.brake_off_s:
-            return first, end_s
-    return lap.time_s.size - 1, float(lap.time_s[-1])
-
-
-def _crossing_s(time_s: FloatArray, values: FloatArray, index: int, level: float) -> float:
-    """Return when `values` pass a level on the way to the sample at `index` [s]."""
-    if index <= 0 or index >= values.size:
-        return float(time_s[min(max(index, 0), values.size - 1)])
-    before, here = float(values[index - 1]) - level, float(values[index]) - level
-    if not np.isfinite(before) or before == here or before * here > 0.0:
-        return float(time_s[index])
-    share = before / (before - here)
-    return float(time_s[index - 1] + share * (time_s[index] - time_s[index - 1]))
-
-
-def _event(
-    lap: LapMotion,
-    start_s: float,
-    end_s: float,
-    inside: tuple[int, int],
-    sigma_s: float,
+    start_s: FloatArray,
+    end_s: FloatArray,
+    inside: Stretches,
+    sigma_s: FloatArray,
     source: str,
-) -> BrakeEvent:
-    accel = lap.accel_long_mps2[slice(*inside)]
-    known = accel[np.isfinite(accel)]
-    speeds = np.interp((start_s, end_s), lap.time_s, lap.speed_mps)
-    return BrakeEvent(
+) -> BrakeEvents:
+    return BrakeEvents(
+        lap=np.searchsorted(lap.gaps, inside.first),
         start_s=start_s,
         end_s=end_s,
         start_m=lap.station_at(start_s),
         end_m=lap.station_at(end_s),
         start_sigma_s=sigma_s,
-        peak_mps2=float(known.min()) if known.size else float("nan"),
-        speed_loss_mps=float(speeds[0] - speeds[1]),
+        peak_mps2=inside.least(lap.accel_long_mps2),
+        speed_loss_mps=lap.speed_at_time(start_s) - lap.speed_at_time(end_s),
         source=source,
     )

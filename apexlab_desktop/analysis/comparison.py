@@ -142,6 +142,7 @@ def compare_laps(
             *_notices_about_grid(ground.grid_m, config),
             *_notices_about_lap_times([late_s for _, late_s in both]),
         ),
+        lags_s=entrants[id(home)].lags,
     )
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from apexlab_desktop.analysis.braking import BrakeEvent, brake_events, by_corner
+from apexlab_desktop.analysis.braking import BrakeEvents, brake_events, by_corner
 from apexlab_desktop.analysis.config import DEFAULT_CONFIG, AnalysisConfig
 from apexlab_desktop.analysis.corner_config import DEFAULT_CORNER_MEASURES, CornerMeasureConfig
 from apexlab_desktop.analysis.corner_results import Corner, CornerPass
-from apexlab_desktop.analysis.lap_motion import LapMotion, lap_motion, pedals_of
-from apexlab_desktop.analysis.lift_level import lift_level_of
+from apexlab_desktop.analysis.laps_in_row import LapsInRow, laps_in_row
+from apexlab_desktop.analysis.lift_level import LiftLevel, lift_level_of
 from apexlab_desktop.analysis.segment_times import SegmentClock
-from apexlab_desktop.analysis.slowest_point import slowest_point
+from apexlab_desktop.analysis.slowest_point import slowest_points
 from apexlab_desktop.analysis.throttle import (
     Ability,
     ability_of,
@@ -23,38 +23,64 @@ from apexlab_desktop.analysis.throttle import (
     pickup_station,
 )
 from apexlab_desktop.analysis.trail_braking import trail_brake_time
-from apexlab_desktop.analysis.types import AnalysedSession, Comparison
+from apexlab_desktop.analysis.types import (
+    AnalysedSession,
+    BoolArray,
+    Comparison,
+    FloatArray,
+    IntArray,
+)
+
+_PLACES = (
+    "slowest_m",
+    "brake_point_m",
+    "brake_release_m",
+    "throttle_pickup_m",
+    "throttle_commit_m",
+)
+_TIMES = ("segment_time_s", "segment_time_sigma_s")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Zone:
-    """A corner at running stations of a lap, between the neighbours' apexes.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Zones:
+    """Corners at running stations of a lap, between their neighbours' apexes; shape (n_zones,).
 
     Attributes
     ----------
-    corner : Corner
-    after_m, entry_m, apex_m, exit_m, until_m : float
-        Apex of the corner before, this corner, apex of the next one [m].
+    entry_m, apex_m, exit_m, until_m : ndarray
+        The last is the apex of the next corner [m].
+    is_flat : ndarray of bool
     """
 
-    corner: Corner
-    after_m: float
-    entry_m: float
-    apex_m: float
-    exit_m: float
-    until_m: float
+    entry_m: FloatArray
+    apex_m: FloatArray
+    exit_m: FloatArray
+    until_m: FloatArray
+    is_flat: BoolArray
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class _Drive:
-    """One lap with all that its passes are measured by."""
+    """Laps one after the other, with all that their passes are measured by.
 
-    lap_number: int
-    motion: LapMotion
-    events: tuple[BrakeEvent, ...]
+    A pass is a lap in a corner; they are in the order of the laps, then of the corners.
+    """
+
+    row: LapsInRow
+    zones: _Zones
+    length_m: float
     clock: SegmentClock
+    rolling: LiftLevel
     ability: Ability
     measures: CornerMeasureConfig
+
+    def places(self, station_m: FloatArray) -> FloatArray:
+        """Return stations of each lap, shape (n_zones,), for all passes, shape (n_passes,)."""
+        return (self.row.zero_m[:, None] + station_m).ravel()
+
+    def of_laps(self, values: FloatArray) -> FloatArray:
+        """Return values of each lap, shape (n_laps,), for all passes, shape (n_passes,)."""
+        return np.repeat(values, self.zones.entry_m.size)
 
 
 def measure_corners(
@@ -85,7 +111,6 @@ def measure_corners(
     """
     if session.trajectory is None or not corners:
         return tuple(() for _ in comparison.laps)
-    pedals = pedals_of(session, comparison, measures)
     speed_mps, accel_mps2 = (
         np.concatenate([lap.channels[name] for lap in comparison.laps])
         for name in ("speed_mps", "accel_long_mps2")
@@ -93,169 +118,204 @@ def measure_corners(
     ability = ability_of(speed_mps, accel_mps2, measures)
     rolling = lift_level_of(session.trajectory, measures)
     zones = _zones(corners, comparison)
-    rows = []
-    for index, lap in enumerate(comparison.laps):
-        motion = lap_motion(session, comparison, lap, pedals, config, measures)
-        clock = SegmentClock(comparison, index, motion, config)
-        events = brake_events(motion, rolling, measures)
+    passes: dict[int, tuple[CornerPass, ...]] = {}
+    for row in laps_in_row(session, comparison, config, measures):
         drive = _Drive(
-            lap_number=lap.lap.number,
-            motion=motion,
-            events=events,
-            clock=clock,
+            row=row,
+            zones=zones,
+            length_m=float(comparison.distance_m[-1]),
+            clock=SegmentClock(comparison, row, config),
+            rolling=rolling,
             ability=ability,
             measures=measures,
         )
-        braking = _braking_by_corner(events, motion, zones, comparison, measures)
-        rows.append(tuple(_pass(drive, zone, braking.get(k)) for k, zone in enumerate(zones)))
-    return tuple(rows)
+        numbers = [comparison.laps[k].lap.number for k in row.laps.tolist()]
+        told = _told(_measured(drive), corners, numbers)
+        passes.update(zip(row.laps.tolist(), told, strict=True))
+    return tuple(passes[index] for index in range(len(comparison.laps)))
 
 
-def _braking_by_corner(
-    events: Sequence[BrakeEvent],
-    lap: LapMotion,
-    zones: Sequence[_Zone],
-    comparison: Comparison,
-    measures: CornerMeasureConfig,
-) -> dict[int, BrakeEvent]:
-    """Return the braking for each corner of the lap, by its index.
-
-    The last corner of the lap before and the first of the next one have their own.
-    """
-    length_m = float(comparison.distance_m[-1])
-    zones_m = [(zone.entry_m, zone.exit_m) for zone in zones]
-    before, after = zones_m[-1], zones_m[0]
-    around_m = [
-        (before[0] - length_m, before[1] - length_m),
-        *zones_m,
-        (after[0] + length_m, after[1] + length_m),
-    ]
-    found = by_corner(events, lap, around_m, measures)
-    return {index - 1: event for index, event in found.items() if 1 <= index <= len(zones)}
-
-
-def _zones(corners: Sequence[Corner], comparison: Comparison) -> tuple[_Zone, ...]:
+def _zones(corners: Sequence[Corner], comparison: Comparison) -> _Zones:
     length_m = float(comparison.distance_m[-1])
     is_closed = comparison.line is not None and comparison.line.is_closed
-    zones = []
-    for index, corner in enumerate(corners):
-        entry_m = corner.entry_m - (length_m if corner.entry_m > corner.apex_m else 0.0)
-        exit_m = corner.exit_m + (length_m if corner.exit_m < corner.apex_m else 0.0)
-        before = corners[index - 1].apex_m if index else corners[-1].apex_m - length_m
-        after = (
-            corners[index + 1].apex_m if index + 1 < len(corners) else corners[0].apex_m + length_m
-        )
-        if not is_closed:
-            before = max(before, 0.0) if index else 0.0
-            after = min(after, length_m)
-        zones.append(
-            _Zone(
-                corner=corner,
-                after_m=before,
-                entry_m=entry_m,
-                apex_m=corner.apex_m,
-                exit_m=exit_m,
-                until_m=after,
-            )
-        )
-    return tuple(zones)
-
-
-def _pass(drive: _Drive, zone: _Zone, event: BrakeEvent | None) -> CornerPass:
-    """Return what a lap did in a corner, `event` being the braking for it."""
-    lap, measures = drive.motion, drive.measures
-    segment_s, sigma_s = drive.clock.between(zone.entry_m, zone.exit_m)
-    timed = CornerPass(
-        corner_id=zone.corner.id,
-        lap_number=drive.lap_number,
-        segment_time_s=segment_s,
-        segment_time_sigma_s=sigma_s,
-        reasons=("dropout",),
+    entry_m, apex_m, exit_m = (
+        np.array([getattr(corner, name) for corner in corners])
+        for name in ("entry_m", "apex_m", "exit_m")
     )
-    slowest = slowest_point(
-        lap, entry_m=zone.entry_m, apex_m=zone.apex_m, exit_m=zone.exit_m, measures=measures
-    )
-    if slowest is None:
-        return timed
-    min_speed_mps, slowest_m = slowest
-    braking, why_not = _braking(zone, slowest_m, lap, event, measures)
-    driven = replace(
-        timed,
-        entry_speed_mps=_known(lap.speed_at(zone.entry_m)),
-        exit_speed_mps=_known(lap.speed_at(zone.exit_m)),
-        min_speed_mps=min_speed_mps,
-        slowest_m=slowest_m,
-        trail_brake_s=None
-        if "rate_too_low" in why_not
-        else trail_brake_time(
-            lap, braking, entry_m=zone.entry_m, exit_m=zone.exit_m, measures=measures
-        ),
-        reasons=why_not,
-    )
-    if braking is not None:
-        driven = _with_braking(driven, braking, drive.clock)
-    return _with_throttle(driven, drive, zone, slowest_m, braking)
-
-
-def _with_braking(one: CornerPass, braking: BrakeEvent, clock: SegmentClock) -> CornerPass:
-    return replace(
-        one,
-        brake_point_m=braking.start_m,
-        brake_release_m=braking.end_m,
-        brake_source=braking.source,
-        brake_point_sigma_m=clock.place_sigma(braking.start_m, braking.start_sigma_s),
-        peak_brake_mps2=_known(braking.peak_mps2),
-        brake_duration_s=braking.end_s - braking.start_s,
-        brake_distance_m=braking.end_m - braking.start_m,
+    until_m = np.append(apex_m[1:], apex_m[0] + length_m)
+    return _Zones(
+        entry_m=np.where(entry_m > apex_m, entry_m - length_m, entry_m),
+        apex_m=apex_m,
+        exit_m=np.where(exit_m < apex_m, exit_m + length_m, exit_m),
+        until_m=until_m if is_closed else np.minimum(until_m, length_m),
+        is_flat=np.array([corner.character == "flat" for corner in corners]),
     )
 
 
-def _with_throttle(
-    one: CornerPass, drive: _Drive, zone: _Zone, slowest_m: float, braking: BrakeEvent | None
-) -> CornerPass:
-    lap, measures = drive.motion, drive.measures
-    until_m = _until(zone, slowest_m, drive.events)
-    commit_m = commit_station(
-        lap, drive.ability, slowest_m=slowest_m, until_m=until_m, measures=measures
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class _Measured:
+    """What is measured of passes: numbers with NaN where unknown, by their field; and why."""
+
+    numbers: dict[str, FloatArray]
+    why_not: dict[str, BoolArray]
+    is_known: BoolArray
+    brake_source: str
+
+
+def _measured(drive: _Drive) -> _Measured:
+    lap, zones, measures = drive.row.motion, drive.zones, drive.measures
+    entry_m, exit_m = drive.places(zones.entry_m), drive.places(zones.exit_m)
+    segment_s, sigma_s = drive.clock.between(zones.entry_m, zones.exit_m)
+    min_speed_mps, slowest_m = slowest_points(
+        lap, entry_m=entry_m, apex_m=drive.places(zones.apex_m), exit_m=exit_m, measures=measures
     )
-    coast_s = None
-    if commit_m is not None:
-        from_m = braking.end_m if braking else zone.entry_m
-        coast_s = coast_time(lap, from_m=from_m, until_m=commit_m, measures=measures)
-    return replace(
-        one,
-        throttle_pickup_m=pickup_station(
-            lap, slowest_m=slowest_m, until_m=until_m, measures=measures
-        ),
-        throttle_commit_m=commit_m,
-        coast_time_s=coast_s,
-        reasons=one.reasons if commit_m is not None else (*one.reasons, "no_throttle_commit"),
+    events = brake_events(lap, drive.rolling, measures)
+    event, why_not = _braking(drive, events, slowest_m)
+    braking = _of_braking(drive, events, event)
+    trail_s = trail_brake_time(
+        lap,
+        start_m=braking["brake_point_m"],
+        end_m=braking["brake_release_m"],
+        entry_m=entry_m,
+        exit_m=exit_m,
+        measures=measures,
+    )
+    trail_s[why_not["rate_too_low"]] = np.nan
+    throttle = _of_throttle(drive, events, slowest_m, braking["brake_release_m"])
+    numbers = {
+        "entry_speed_mps": lap.speed_at(entry_m),
+        "exit_speed_mps": lap.speed_at(exit_m),
+        "min_speed_mps": min_speed_mps,
+        "slowest_m": slowest_m,
+        "trail_brake_s": trail_s,
+        **braking,
+        **throttle,
+        "segment_time_s": segment_s.ravel(),
+        "segment_time_sigma_s": sigma_s.ravel(),
+    }
+    why_not["no_throttle_commit"] = np.isnan(throttle["throttle_commit_m"])
+    zero_m = drive.of_laps(drive.row.zero_m)
+    for name in _PLACES:
+        numbers[name] = numbers[name] - zero_m
+    return _Measured(
+        numbers=numbers,
+        why_not=why_not,
+        is_known=np.isfinite(slowest_m),
+        brake_source=events.source,
     )
 
 
 def _braking(
-    zone: _Zone,
-    slowest_m: float,
-    lap: LapMotion,
-    event: BrakeEvent | None,
-    measures: CornerMeasureConfig,
-) -> tuple[BrakeEvent | None, tuple[str, ...]]:
-    """Return the braking for a corner, or the reason why there is none."""
-    if lap.brake_ratio is None and lap.rate_hz < measures.brake_rate_hz:
-        return None, ("rate_too_low",)
-    if zone.corner.character == "flat":
-        return None, ("flat_corner",)
-    approach = lap.between(event.start_m - 1.0 if event else zone.entry_m, slowest_m)
-    if lap.brake_ratio is None and not lap.knows(approach):
-        return None, ("dropout",)
-    return event, () if event else ("no_braking",)
+    drive: _Drive, events: BrakeEvents, slowest_m: FloatArray
+) -> tuple[IntArray, dict[str, BoolArray]]:
+    """Return the braking for each pass, -1 without one, and for which reason there is none."""
+    lap, measures = drive.row.motion, drive.measures
+    event = _braking_by_corner(drive, events).ravel()
+    flat = np.tile(drive.zones.is_flat, drive.row.laps.size)
+    has_pedal = lap.brake_ratio is not None
+    nothing = np.zeros(event.size, dtype=np.bool_)
+    if not has_pedal and lap.rate_hz < measures.brake_rate_hz:
+        why_not = {"rate_too_low": ~nothing, "flat_corner": nothing, "dropout": nothing}
+    else:
+        start_m = np.append(events.start_m, np.nan)[event]
+        from_m = np.where(event >= 0, start_m - 1.0, drive.places(drive.zones.entry_m))
+        is_known = nothing | has_pedal | lap.knows(lap.between(from_m, slowest_m))
+        why_not = {"rate_too_low": nothing, "flat_corner": flat, "dropout": ~is_known & ~flat}
+    is_none = why_not["rate_too_low"] | why_not["flat_corner"] | why_not["dropout"]
+    why_not["no_braking"] = (event < 0) & ~is_none
+    return np.where(is_none, -1, event), why_not
 
 
-def _until(zone: _Zone, slowest_m: float, events: Sequence[BrakeEvent]) -> float:
-    """Return how far behind the slowest point a corner's exit phase can reach [m]."""
-    following = [event.start_m for event in events if event.start_m > slowest_m]
-    return min([zone.until_m, *following])
+def _braking_by_corner(drive: _Drive, events: BrakeEvents) -> IntArray:
+    """Return the braking for each corner of each lap, -1 without, shape (n_laps, n_zones).
+
+    The last corner of the lap before and the first of the next one have their own.
+    """
+    length_m, zones = drive.length_m, drive.zones
+
+    def around(ends_m: FloatArray) -> FloatArray:
+        own_m = np.concatenate(([ends_m[-1] - length_m], ends_m, [ends_m[0] + length_m]))
+        return np.asarray(drive.row.zero_m[:, None] + own_m)
+
+    entry_m, exit_m = around(zones.entry_m), around(zones.exit_m)
+    return by_corner(events, drive.row.motion, entry_m, exit_m, drive.measures)[:, 1:-1]
 
 
-def _known(value: float) -> float | None:
-    return value if np.isfinite(value) else None
+def _of_braking(drive: _Drive, events: BrakeEvents, event: IntArray) -> dict[str, FloatArray]:
+    """Return the measures of brakings for passes, places still those of laps one by one."""
+
+    def told(values: FloatArray) -> FloatArray:
+        return np.asarray(np.append(values, np.nan)[event])
+
+    sigma_m = drive.clock.place_sigma(events.lap, events.start_m, events.start_sigma_s)
+    return {
+        "brake_point_m": told(events.start_m),
+        "brake_release_m": told(events.end_m),
+        "brake_point_sigma_m": told(sigma_m),
+        "peak_brake_mps2": told(events.peak_mps2),
+        "brake_duration_s": told(events.end_s - events.start_s),
+        "brake_distance_m": told(events.end_m - events.start_m),
+    }
+
+
+def _of_throttle(
+    drive: _Drive, events: BrakeEvents, slowest_m: FloatArray, release_m: FloatArray
+) -> dict[str, FloatArray]:
+    """Return the measures of the throttle; a corner's exit ends where the next braking begins."""
+    lap, measures = drive.row.motion, drive.measures
+    starts_m = np.append(np.sort(events.start_m), np.nan)
+    following_m = starts_m[np.searchsorted(starts_m[:-1], slowest_m, side="right")]
+    until_m = np.fmin(drive.places(drive.zones.until_m), following_m)
+    commit_m = commit_station(
+        lap, drive.ability, slowest_m=slowest_m, until_m=until_m, measures=measures
+    )
+    has_braked = np.isfinite(release_m)
+    from_m = np.where(has_braked, release_m, drive.places(drive.zones.entry_m))
+    return {
+        "throttle_pickup_m": pickup_station(
+            lap, slowest_m=slowest_m, until_m=until_m, measures=measures
+        ),
+        "throttle_commit_m": commit_m,
+        "coast_time_s": coast_time(lap, from_m=from_m, until_m=commit_m, measures=measures),
+    }
+
+
+def _told(
+    found: _Measured, corners: Sequence[Corner], lap_numbers: Sequence[int]
+) -> list[tuple[CornerPass, ...]]:
+    """Return what was measured as one pass per lap and corner."""
+    names = list(found.numbers)
+    columns = [_or_none(found.numbers[name]) for name in names]
+    reasons = [(word, is_so.tolist()) for word, is_so in found.why_not.items()]
+    is_known = found.is_known.tolist()
+    rows = []
+    index = 0
+    for number in lap_numbers:
+        row = []
+        for corner in corners:
+            values = dict(zip(names, [column[index] for column in columns], strict=True))
+            if is_known[index]:
+                words = tuple(word for word, is_so in reasons if is_so[index])
+            else:
+                words = ("dropout",)
+                values = {name: values[name] for name in _TIMES}
+            source = found.brake_source if values.get("brake_point_m") is not None else ""
+            row.append(
+                CornerPass(
+                    corner_id=corner.id,
+                    lap_number=number,
+                    brake_source=source,
+                    reasons=words,
+                    **values,
+                )
+            )
+            index += 1
+        rows.append(tuple(row))
+    return rows
+
+
+def _or_none(values: FloatArray) -> list[float | None]:
+    listed: list[float | None] = values.tolist()
+    for index in np.flatnonzero(~np.isfinite(values)).tolist():
+        listed[index] = None
+    return listed

@@ -96,13 +96,28 @@ def driver_channels(
         Increasing [s].
     config : AnalysisConfig
     """
-    channels = {}
-    for name in DRIVER_CHANNELS:
-        found = _densest(session.raw, name, at_s)
-        values = None if found is None else _sampled(*found, at_s, config)
-        if values is not None:
-            channels[name] = values
-    return channels
+    found = {name: driver_channel(session, name, at_s, config) for name in DRIVER_CHANNELS}
+    return {name: values for name, values in found.items() if values is not None}
+
+
+def driver_channel(
+    session: AnalysedSession,
+    name: str,
+    at_s: FloatArray,
+    config: AnalysisConfig = DEFAULT_CONFIG,
+) -> FloatArray | None:
+    """Return one of the `DRIVER_CHANNELS` at instants of its own time, None without it.
+
+    Parameters
+    ----------
+    session : AnalysedSession
+    name : str
+    at_s : ndarray, shape (n,)
+        Increasing [s].
+    config : AnalysisConfig
+    """
+    found = _densest(session.raw, name, at_s)
+    return None if found is None else _sampled(*found, at_s, config)
 
 
 def _motion(

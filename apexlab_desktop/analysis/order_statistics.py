@@ -11,6 +11,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from apexlab_desktop.analysis.arrays import where_finite
+
 EVEN_STEPS = 1e-9
 """Steps of time that differ by this share only do so in their last digits."""
 
@@ -47,17 +49,27 @@ def column_medians(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     Parameters
     ----------
     rows : ndarray, shape (k, n)
-        Finite; k at least 1.
+        NaN is left out; k at least 1.
 
     Returns
     -------
     ndarray, shape (n,)
+        NaN where a column has nothing else.
+
+    Notes
+    -----
+    To sort a few rows whole is several times as quick as to select their middle ones.
     """
-    middle = rows.shape[0] // 2
-    if rows.shape[0] % 2:
-        return np.asarray(np.partition(rows, middle, axis=0)[middle])
-    ordered = np.partition(rows, (middle - 1, middle), axis=0)
-    return np.asarray(0.5 * (ordered[middle - 1] + ordered[middle]))
+    ordered = np.sort(rows, axis=0)
+    if where_finite(ordered[-1]) is None:
+        middle, k = rows.shape[0] // 2, rows.shape[0]
+        upper = ordered[middle]
+        return np.asarray(upper if k % 2 else 0.5 * (ordered[middle - 1] + upper))
+    # NaN is sorted to the end.
+    n_known = np.count_nonzero(~np.isnan(ordered), axis=0)
+    pair = np.stack((np.maximum(n_known - 1, 0) // 2, n_known // 2))
+    pair = np.minimum(pair, rows.shape[0] - 1)
+    return np.asarray(np.mean(np.take_along_axis(ordered, pair, axis=0), axis=0))
 
 
 def usual_step(time_s: npt.NDArray[np.float64]) -> float:

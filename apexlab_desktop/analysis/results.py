@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from apexlab_desktop.analysis.arrays import BoolArray, FloatArray, IntArray
@@ -287,6 +287,8 @@ class Comparison:
     closure_error_s : float
         Largest difference between the delta at the line and the difference of lap times [s].
     notices : tuple of Notice
+    lags_s : mapping of str to float
+        How late groups of the reference's session are, by name, as `latency.channel_lags` has it.
     """
 
     reference_index: int
@@ -295,6 +297,7 @@ class Comparison:
     laps: tuple[ComparedLap, ...]
     closure_error_s: float
     notices: tuple[Notice, ...] = ()
+    lags_s: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

@@ -1,56 +1,48 @@
-"""How long a lap took from place to place, and how sure that is."""
+"""How long laps took from place to place, and how sure that is."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from apexlab_desktop.analysis.config import AnalysisConfig
-from apexlab_desktop.analysis.lap_motion import LapMotion, median_of_laps
-from apexlab_desktop.analysis.types import Comparison
+from apexlab_desktop.analysis.lap_motion import median_of_laps
+from apexlab_desktop.analysis.laps_in_row import LapsInRow
+from apexlab_desktop.analysis.types import Comparison, FloatArray, IntArray
 
 
 class SegmentClock:
-    """The times of one lap of a comparison between places.
+    """The times of laps of a comparison between places.
 
     Parameters
     ----------
     comparison : Comparison
-    index : int
-        Which lap of it.
-    motion : LapMotion
-        The same lap on its fixes, for places beyond the start line.
+    row : LapsInRow
+        The same laps on their fixes, for places beyond the start line.
     config : AnalysisConfig
     """
 
-    def __init__(
-        self,
-        comparison: Comparison,
-        index: int,
-        motion: LapMotion,
-        config: AnalysisConfig,
-    ) -> None:
-        self._lap = comparison.laps[index]
+    def __init__(self, comparison: Comparison, row: LapsInRow, config: AnalysisConfig) -> None:
+        self._comparison, self._row, self._config = comparison, row, config
         self._grid_m = comparison.distance_m
-        self._motion, self._config = motion, config
-        others = [
-            one.delta_t_sigma_s
-            for k, one in enumerate(comparison.laps)
-            if k != comparison.reference_index
-        ]
-        # A lap against itself is certain; as one of a pair it is as sure as the other.
-        own = self._lap.delta_t_sigma_s
-        if index == comparison.reference_index:
-            own = median_of_laps(others) if others else np.full(own.size, np.nan)
-        self._sigma_s = own / np.sqrt(2.0)
+        self._laps = row.laps.tolist()
 
-    def at(self, station_m: float) -> float:
-        """Return when the lap was at a running station, since its start [s]."""
-        if 0.0 <= station_m <= float(self._grid_m[-1]):
-            return float(np.interp(station_m, self._grid_m, self._lap.time_s))
-        return self._motion.time_at(station_m)
+    def at(self, station_m: FloatArray) -> FloatArray:
+        """Return when each lap was at running stations, shape (n_laps, n_stations) [s].
 
-    def between(self, from_m: float, to_m: float) -> tuple[float | None, float | None]:
-        """Return the time between two running stations and one sigma of it [s].
+        Since its start; `station_m` counts from the start line of each.
+        """
+        row = self._row
+        times_s = np.empty((len(self._laps), station_m.size))
+        is_on_line = (station_m >= 0.0) & (station_m <= float(self._grid_m[-1]))
+        for k, index in enumerate(self._laps):
+            own_s = self._comparison.laps[index].time_s
+            times_s[k, is_on_line] = np.interp(station_m[is_on_line], self._grid_m, own_s)
+        beyond_m = row.zero_m[:, None] + station_m[~is_on_line]
+        times_s[:, ~is_on_line] = row.motion.time_at(beyond_m) - row.zero_s[:, None]
+        return times_s
+
+    def between(self, from_m: FloatArray, to_m: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the times between running stations and one sigma, shape (n_laps, n) [s].
 
         Notes
         -----
@@ -58,20 +50,52 @@ class SegmentClock:
         both and cancels, as far as the direction of driving is.
         """
         span_s = self.at(to_m) - self.at(from_m)
-        if not np.isfinite(span_s):
-            return None, None
-        first, last = self._sigma_at(from_m), self._sigma_at(to_m)
-        shared = float(np.exp(-span_s / (0.5 * self._config.residual_low_pass_s)))
+        first, last = (
+            np.array([self._sigma_of(k, ends_m) for k in range(len(self._laps))])
+            for ends_m in (from_m, to_m)
+        )
+        shared = np.exp(-span_s / (0.5 * self._config.residual_low_pass_s))
         variance = first**2 + last**2 - 2.0 * shared * first * last
-        return span_s, float(np.sqrt(variance)) if np.isfinite(variance) else None
+        with np.errstate(invalid="ignore"):
+            return span_s, np.sqrt(variance)
 
-    def place_sigma(self, station_m: float, time_sigma_s: float) -> float:
-        """Return one sigma of a place that was found at an uncertain time [m]."""
-        speed_mps = self._motion.speed_at(station_m)
-        place_s = self._sigma_at(station_m)
-        place_s = place_s if np.isfinite(place_s) else 0.0
-        return float(speed_mps * np.hypot(time_sigma_s, place_s))
+    def place_sigma(
+        self, lap: IntArray, station_m: FloatArray, time_sigma_s: FloatArray
+    ) -> FloatArray:
+        """Return one sigma of places that were found at uncertain times, shape (n,) [m].
 
-    def _sigma_at(self, station_m: float) -> float:
-        length_m = float(self._grid_m[-1])
-        return float(np.interp(station_m % length_m, self._grid_m, self._sigma_s))
+        Parameters
+        ----------
+        lap : ndarray of int, shape (n,)
+            Which of the laps.
+        station_m : ndarray, shape (n,)
+            Running stations of all laps one after the other [m].
+        time_sigma_s : ndarray, shape (n,)
+            [s]
+        """
+        own_m = station_m - self._row.zero_m[lap]
+        place_s = np.zeros(lap.size)
+        for k in np.unique(lap).tolist():
+            place_s[lap == k] = self._sigma_of(k, own_m[lap == k])
+        place_s[np.isnan(place_s)] = 0.0
+        return np.asarray(self._row.motion.speed_at(station_m) * np.hypot(time_sigma_s, place_s))
+
+    def _sigma_of(self, lap: int, station_m: FloatArray) -> FloatArray:
+        """Return one sigma of a lap's time since its start at running stations [s].
+
+        A lap against itself is certain; as one of a pair it is as sure as the others are.
+        """
+        grid_m, laps = self._grid_m, self._comparison.laps
+        at_m = station_m % float(grid_m[-1])
+        index, reference = self._laps[lap], self._comparison.reference_index
+        if index != reference:
+            own_s = laps[index].delta_t_sigma_s
+            return np.asarray(np.interp(at_m, grid_m, own_s) / np.sqrt(2.0))
+        others = [one.delta_t_sigma_s for k, one in enumerate(laps) if k != reference]
+        if not others:
+            return np.full(at_m.size, np.nan)
+        # Only the places next to those asked for.
+        right = np.clip(np.searchsorted(grid_m, at_m), 1, grid_m.size - 1)
+        near = np.unique(np.concatenate((right - 1, right)))
+        median_s = median_of_laps([row[near] for row in others])
+        return np.asarray(np.interp(at_m, grid_m[near], median_s) / np.sqrt(2.0))

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from apexlab_desktop.analysis.corner_config import CornerMeasureConfig
 from apexlab_desktop.analysis.lap_motion import LapMotion
-from apexlab_desktop.analysis.types import BoolArray, FloatArray
+from apexlab_desktop.analysis.order_statistics import quantile
+from apexlab_desktop.analysis.ragged import next_true, runs_of
+from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
 
 _MIN_BIN_SAMPLES = 8
+_SAME_S = 1e-6
+"""Stamps are whole microseconds: three intervals of 0.1 s are 0.3 s, whatever the rounding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -46,87 +51,144 @@ def ability_of(
     """
     known = np.isfinite(speed_mps) & np.isfinite(accel_long_mps2)
     speed, accel = speed_mps[known], accel_long_mps2[known]
-    which = np.floor(speed / measures.speed_bin_mps).astype(np.int64)
+    which = np.floor(speed / measures.speed_bin_mps).astype(np.int16)
+    # Few different whole numbers are sorted in one go over them.
+    accel = accel[np.argsort(which, kind="stable")]
+    bins, sizes = _counted(which)
     middles, manages = [], []
-    for one in np.unique(which).tolist():
-        inside = accel[which == one]
-        if inside.size >= _MIN_BIN_SAMPLES:
+    for one, size, stop in zip(bins, sizes, np.cumsum(sizes), strict=True):
+        if size >= _MIN_BIN_SAMPLES:
             middles.append((one + 0.5) * measures.speed_bin_mps)
-            manages.append(float(np.percentile(inside, 90.0)))
+            manages.append(quantile(accel[stop - size : stop], 0.9))
     return Ability(speed_mps=np.array(middles), accel_mps2=np.array(manages))
 
 
+def _counted(which: npt.NDArray[np.integer]) -> tuple[IntArray, IntArray]:
+    """Return the different whole numbers there are, and how often each occurs."""
+    if not which.size:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    least = int(which.min())
+    counts = np.bincount(which - least)
+    there = np.flatnonzero(counts)
+    return there + least, counts[there]
+
+
 def pickup_station(
-    lap: LapMotion, *, slowest_m: float, until_m: float, measures: CornerMeasureConfig
-) -> float | None:
-    """Return where the throttle is first used behind the slowest point [m].
+    lap: LapMotion, *, slowest_m: FloatArray, until_m: FloatArray, measures: CornerMeasureConfig
+) -> FloatArray:
+    """Return where the throttle is first used behind slowest points, NaN where it is not [m].
 
     With a pedal above 5 %; without, where the car accelerates by 0.05 g for 0.3 s.
+
+    Parameters
+    ----------
+    lap : LapMotion
+    slowest_m, until_m : ndarray, shape (n,)
+        Running stations; NaN gives NaN [m].
+    measures : CornerMeasureConfig
     """
-    at = lap.between(slowest_m, until_m)
     if lap.throttle_ratio is not None:
-        is_on = lap.throttle_ratio[at] > measures.pedal_on_ratio
-        return _first(lap, at, is_on, held_s=0.0)
-    is_on = lap.accel_long_mps2[at] > measures.pickup_mps2
-    return _first(lap, at, is_on, held_s=measures.pickup_s)
+        is_on = lap.throttle_ratio > measures.pedal_on_ratio
+        return _first(lap, slowest_m, until_m, is_on)
+    is_on = lap.accel_long_mps2 > measures.pickup_mps2
+    return _first(lap, slowest_m, until_m, is_on, held_s=measures.pickup_s)
 
 
 def commit_station(
     lap: LapMotion,
     ability: Ability,
     *,
-    slowest_m: float,
-    until_m: float,
+    slowest_m: FloatArray,
+    until_m: FloatArray,
     measures: CornerMeasureConfig,
-) -> float | None:
-    """Return where the car is committed to the throttle behind the slowest point [m].
+) -> FloatArray:
+    """Return where the car is committed to the throttle behind slowest points, else NaN [m].
 
     With a pedal above 80 % for 0.3 s. Without, where the car accelerates by 40 % of what it manages
     at that speed, 0.03 g at least, over 10 m (analysis.md 8): in fast corners 0.1 g is unavailable.
+
+    Parameters
+    ----------
+    lap : LapMotion
+    ability : Ability
+    slowest_m, until_m : ndarray, shape (n,)
+        Running stations; NaN gives NaN [m].
+    measures : CornerMeasureConfig
     """
-    at = lap.between(slowest_m, until_m)
     if lap.throttle_ratio is not None:
-        is_on = lap.throttle_ratio[at] >= measures.commit_throttle_ratio
-        return _first(lap, at, is_on, held_s=measures.commit_s)
-    wanted = np.maximum(
-        measures.commit_least_mps2, measures.commit_share * ability.at(lap.speed_mps[at])
-    )
-    is_on = lap.accel_long_mps2[at] > wanted
-    return _first(lap, at, is_on, held_m=measures.commit_way_m)
+        is_on = lap.throttle_ratio >= measures.commit_throttle_ratio
+        return _first(lap, slowest_m, until_m, is_on, held_s=measures.commit_s)
+    is_on = lap.accel_long_mps2 > measures.commit_least_mps2
+    maybe = np.flatnonzero(is_on)
+    wanted = measures.commit_share * ability.at(lap.speed_mps[maybe])
+    is_on[maybe] = lap.accel_long_mps2[maybe] > wanted
+    return _first(lap, slowest_m, until_m, is_on, held_m=measures.commit_way_m)
 
 
 def coast_time(
-    lap: LapMotion, *, from_m: float, until_m: float, measures: CornerMeasureConfig
-) -> float | None:
-    """Return how long a lap neither braked nor accelerated between two places [s].
+    lap: LapMotion, *, from_m: FloatArray, until_m: FloatArray, measures: CornerMeasureConfig
+) -> FloatArray:
+    """Return how long laps neither braked nor accelerated between places [s].
 
     With both pedals: none of them used. Without: less than 0.05 g either way.
+
+    Parameters
+    ----------
+    lap : LapMotion
+    from_m, until_m : ndarray, shape (n,)
+        Running stations [m].
+    measures : CornerMeasureConfig
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        NaN where accelerations are not known, or a place is not.
     """
-    if until_m <= from_m:
-        return 0.0
     at = lap.between(from_m, until_m)
-    if lap.time_s[at].size < 2:
-        return 0.0
     if lap.throttle_ratio is not None and lap.brake_ratio is not None:
-        is_idle = (lap.throttle_ratio[at] <= measures.pedal_on_ratio) & (
-            lap.brake_ratio[at] <= measures.pedal_off_ratio
+        is_idle = (lap.throttle_ratio <= measures.pedal_on_ratio) & (
+            lap.brake_ratio <= measures.pedal_off_ratio
         )
-    elif lap.knows(at):
-        is_idle = np.abs(lap.accel_long_mps2[at]) < measures.coast_mps2
+        coast_s = at.time_where(is_idle, lap.time_s)
     else:
-        return None
-    return float(np.sum(np.gradient(lap.time_s[at])[is_idle]))
+        is_idle = np.abs(lap.accel_long_mps2) < measures.coast_mps2
+        coast_s = at.time_where(is_idle, lap.time_s)
+        coast_s[~lap.knows(at) & (at.size > 1)] = np.nan
+    coast_s[np.isnan(from_m) | np.isnan(until_m)] = np.nan
+    return coast_s
 
 
 def _first(
-    lap: LapMotion, at: slice, is_on: BoolArray, *, held_s: float = 0.0, held_m: float = 0.0
-) -> float | None:
-    """Return the first station from which `is_on` holds for a time and a way [m]."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], is_on, [False])).astype(np.int8)))
-    time_s, station_m = lap.time_s[at], lap.station_m[at]
-    for first, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        last = min(stop, time_s.size - 1)
-        is_held = time_s[last] - time_s[first] >= held_s
-        if is_held and station_m[last] - station_m[first] >= held_m:
-            return float(station_m[first])
-    return None
+    lap: LapMotion,
+    from_m: FloatArray,
+    until_m: FloatArray,
+    is_on: BoolArray,
+    *,
+    held_s: float = 0.0,
+    held_m: float = 0.0,
+) -> FloatArray:
+    """Return the first stations from which `is_on` holds for a time and a way, else NaN [m].
+
+    Of the runs of True the first one may be cut by where it is looked for, and so may the last.
+    """
+    at, runs = lap.between(from_m, until_m), runs_of(is_on)
+    n_samples, n_runs = lap.time_s.size, runs.first.size
+    first, stop = np.append(runs.first, n_samples), np.append(runs.stop, n_samples)
+
+    def is_held(begin: IntArray, behind: IntArray, end: IntArray) -> BoolArray:
+        last = np.minimum(behind, end - 1)
+        is_there = begin < end
+        last, begin = np.where(is_there, last, 0), np.where(is_there, begin, 0)
+        long_s = lap.time_s[last] - lap.time_s[begin]
+        long_m = lap.station_m[last] - lap.station_m[begin]
+        return np.asarray(is_there & (long_s > held_s - _SAME_S) & (long_m >= held_m))
+
+    following = next_true(is_held(runs.first, runs.stop, np.full(n_runs, n_samples)))
+    cut = np.searchsorted(runs.stop, at.first, side="right")
+    begin = np.maximum(first[cut], at.first)
+    whole = following[np.minimum(cut + 1, n_runs)]
+    is_cut = is_held(begin, stop[cut], at.stop)
+    is_whole = is_held(first[whole], stop[whole], at.stop)
+    index = np.where(is_cut, begin, np.where(is_whole, first[whole], 0))
+    found_m = np.where(is_cut | is_whole, lap.station_m[index], np.nan)
+    return np.where(np.isnan(from_m) | np.isnan(until_m), np.nan, found_m)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from apexlab_desktop.analysis.braking import BrakeEvent, brake_events, by_corner
+from apexlab_desktop.analysis.braking import BrakeEvents, brake_events, by_corner
 from apexlab_desktop.analysis.corner_config import DEFAULT_CORNER_MEASURES
 from apexlab_desktop.analysis.lap_motion import LapMotion
 from apexlab_desktop.analysis.lift_level import LiftLevel, lift_level_of
@@ -51,8 +51,15 @@ def stop_from(
     return before - (before + decel) * on * (1.0 - off) - before * off
 
 
-def events(lap: LapMotion) -> tuple[BrakeEvent, ...]:
+def events(lap: LapMotion) -> BrakeEvents:
     return brake_events(lap, ROAD_CAR, DEFAULT_CORNER_MEASURES)
+
+
+def only(found: BrakeEvents) -> dict[str, float]:
+    """Return the measures of the only braking."""
+    names = ("start_s", "end_s", "start_m", "end_m", "start_sigma_s", "peak_mps2", "speed_loss_mps")
+    assert found.lap.size == 1
+    return {name: float(getattr(found, name)[0]) for name in names}
 
 
 def true_onset_s(at_s: float, ramp_s: float, speed_mps: float) -> float:
@@ -69,8 +76,7 @@ def test_onset_has_no_bias_whatever_the_ramp(ramp_s: float, rate_hz: float) -> N
     for seed in range(12):
         at_s = 3.0 + 0.013 * seed
         lap = motion(stop_from(at_s, ramp_s), 45.0, rate_hz, sigma_mps=0.05, seed=seed)
-        (event,) = events(lap)
-        errors_m.append(48.0 * (event.start_s - true_onset_s(at_s, ramp_s, 48.0)))
+        errors_m.append(48.0 * (only(events(lap))["start_s"] - true_onset_s(at_s, ramp_s, 48.0)))
     assert abs(np.mean(errors_m)) <= 2.0
     assert np.std(errors_m) <= 2.0
 
@@ -78,19 +84,20 @@ def test_onset_has_no_bias_whatever_the_ramp(ramp_s: float, rate_hz: float) -> N
 def test_sigma_is_about_the_scatter() -> None:
     found = []
     for seed in range(20):
-        (event,) = events(motion(stop_from(3.0, 0.3), 45.0, 10.0, sigma_mps=0.05, seed=seed))
-        found.append((event.start_s, event.start_sigma_s))
+        event = only(events(motion(stop_from(3.0, 0.3), 45.0, 10.0, sigma_mps=0.05, seed=seed)))
+        found.append((event["start_s"], event["start_sigma_s"]))
     starts, sigmas = np.array(found).T
     assert 0.4 <= np.std(starts) / np.mean(sigmas) <= 2.5
 
 
 def test_peak_duration_and_loss_are_those_of_the_event() -> None:
-    (event,) = events(motion(stop_from(3.0, 0.3), 45.0, 25.0))
-    assert event.peak_mps2 == pytest.approx(-9.0, abs=0.3)
-    assert event.end_s - event.start_s == pytest.approx(2.5, abs=0.2)
-    assert event.speed_loss_mps == pytest.approx(20.0, abs=2.0)
-    assert event.source == "speed"
-    assert event.end_m > event.start_m
+    found = events(motion(stop_from(3.0, 0.3), 45.0, 25.0))
+    event = only(found)
+    assert event["peak_mps2"] == pytest.approx(-9.0, abs=0.3)
+    assert event["end_s"] - event["start_s"] == pytest.approx(2.5, abs=0.2)
+    assert event["speed_loss_mps"] == pytest.approx(20.0, abs=2.0)
+    assert found.source == "speed"
+    assert event["end_m"] > event["start_m"]
 
 
 def test_trap_14_lifting_at_speed_is_no_braking() -> None:
@@ -98,76 +105,85 @@ def test_trap_14_lifting_at_speed_is_no_braking() -> None:
     lift = -float(ROAD_CAR.at(np.array(70.0)))
     accel = np.concatenate((np.full(600, 0.5), np.full(600, lift), np.full(600, 0.5)))
     assert lift < -0.2 * 9.80665
-    assert events(motion(accel, 68.0, 25.0)) == ()
+    assert events(motion(accel, 68.0, 25.0)).lap.size == 0
 
 
 @pytest.mark.parametrize(("decel_g", "n"), [(0.17, 0), (0.24, 1)])
 def test_trap_33_braking_begins_at_two_tenths_of_g(decel_g: float, n: int) -> None:
     accel = np.concatenate((np.zeros(600), np.full(400, -decel_g * 9.80665), np.zeros(600)))
-    assert len(events(motion(accel, 25.0, 25.0))) == n
+    assert events(motion(accel, 25.0, 25.0)).lap.size == n
 
 
 @pytest.mark.parametrize(("held_s", "n"), [(0.05, 0), (0.6, 1)])
 def test_trap_33_braking_is_held(held_s: float, n: int) -> None:
     accel = np.concatenate((np.zeros(600), np.full(round(held_s * 200), -3.0), np.zeros(600)))
-    assert len(events(motion(accel, 25.0, 25.0))) == n
+    assert events(motion(accel, 25.0, 25.0)).lap.size == n
 
 
 def test_one_fix_a_second_tells_no_brake_point() -> None:
-    assert events(motion(stop_from(3.0, 0.3), 45.0, 1.0)) == ()
+    assert events(motion(stop_from(3.0, 0.3), 45.0, 1.0)).lap.size == 0
 
 
 def test_pedal_is_believed_before_the_speed() -> None:
     lap = motion(stop_from(3.0, 0.3), 45.0, 25.0)
     pedal = np.clip((lap.time_s - 2.9) / 0.4, 0.0, 1.0) * (lap.time_s < 5.5)
-    (event,) = events(replace(lap, brake_ratio=pedal))
-    assert event.source == "pedal"
-    assert event.start_s == pytest.approx(2.92, abs=0.01)
+    found = events(replace(lap, brake_ratio=pedal))
+    assert found.source == "pedal"
+    assert found.start_s == pytest.approx([2.92], abs=0.01)
 
 
 def test_resting_foot_is_no_braking() -> None:
     lap = motion(stop_from(3.0, 0.3), 45.0, 25.0)
-    assert events(replace(lap, brake_ratio=np.full(lap.time_s.size, 0.04))) == ()
+    assert events(replace(lap, brake_ratio=np.full(lap.time_s.size, 0.04))).lap.size == 0
 
 
-def event_of(lap: LapMotion, start_s: float, end_s: float) -> BrakeEvent:
-    start_m, end_m = lap.station_at(start_s), lap.station_at(end_s)
-    loss = lap.speed_at(start_m) - lap.speed_at(end_m)
-    return BrakeEvent(
-        start_s=start_s,
-        end_s=end_s,
-        start_m=start_m,
-        end_m=end_m,
-        start_sigma_s=0.01,
-        peak_mps2=-9.0,
-        speed_loss_mps=loss,
+def event_of(lap: LapMotion, start_s: float, end_s: float) -> BrakeEvents:
+    start_m, end_m = lap.station_at((start_s, end_s))
+    return BrakeEvents(
+        lap=np.array([0]),
+        start_s=np.array([start_s]),
+        end_s=np.array([end_s]),
+        start_m=np.array([start_m]),
+        end_m=np.array([end_m]),
+        start_sigma_s=np.array([0.01]),
+        peak_mps2=np.array([-9.0]),
+        speed_loss_mps=lap.speed_at([start_m]) - lap.speed_at([end_m]),
         source="speed",
     )
+
+
+def zones_of(event: BrakeEvents, lap: LapMotion, *zones_m: tuple[float, float]) -> list[int]:
+    """Return the index of the braking for each zone, -1 for none."""
+    entry_m, exit_m = np.array(zones_m).T[:, None]
+    (found,) = by_corner(event, lap, entry_m, exit_m, DEFAULT_CORNER_MEASURES)
+    return [int(one) for one in found]
 
 
 def test_trap_14_braking_through_a_bend_is_for_the_corner_behind_it() -> None:
     """From 45 to 27 m/s over 90 m, the first third of it in a fast bend."""
     lap = motion(stop_from(3.0, 0.2, hold_s=1.8), 45.0, 25.0)
     event = event_of(lap, 3.1, 5.2)
-    bend = (event.start_m - 60.0, event.start_m + 25.0)
-    corner = (event.start_m + 40.0, event.end_m + 40.0)
-    assert by_corner([event], lap, [bend, corner], DEFAULT_CORNER_MEASURES) == {1: event}
+    start_m, end_m = event.start_m[0], event.end_m[0]
+    bend, corner = (start_m - 60.0, start_m + 25.0), (start_m + 40.0, end_m + 40.0)
+    assert zones_of(event, lap, bend, corner) == [-1, 0]
 
 
 def test_braking_that_is_over_by_the_exit_is_for_that_corner() -> None:
     lap = motion(stop_from(3.0, 0.2, hold_s=1.8), 45.0, 25.0)
     event = event_of(lap, 3.1, 5.2)
-    first = (event.end_m - 20.0, event.end_m + 5.0)
-    second = (event.end_m + 6.0, event.end_m + 60.0)
-    assert by_corner([event], lap, [first, second], DEFAULT_CORNER_MEASURES) == {0: event}
+    end_m = event.end_m[0]
+    first, second = (end_m - 20.0, end_m + 5.0), (end_m + 6.0, end_m + 60.0)
+    assert zones_of(event, lap, first, second) == [0, -1]
 
 
-def test_braking_far_before_the_entry_is_for_something_else() -> None:
+@pytest.mark.parametrize(("ahead_m", "found"), [(25.0, [-1]), (15.0, [0])])
+def test_braking_far_before_the_entry_is_for_something_else(
+    ahead_m: float, found: list[int]
+) -> None:
     lap = motion(stop_from(1.0, 0.2, hold_s=0.5), 45.0, 25.0)
     event = event_of(lap, 1.1, 1.9)
-    for ahead_m, found in ((25.0, {}), (15.0, {0: event})):
-        zone = (event.end_m + ahead_m, event.end_m + 100.0)
-        assert by_corner([event], lap, [zone], DEFAULT_CORNER_MEASURES) == found
+    end_m = event.end_m[0]
+    assert zones_of(event, lap, (end_m + ahead_m, end_m + 100.0)) == found
 
 
 def straights(power: float, drag: float) -> Trajectory:

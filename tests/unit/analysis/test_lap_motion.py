@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from apexlab_desktop.analysis.corner_config import DEFAULT_CORNER_MEASURES
-from apexlab_desktop.analysis.lap_motion import median_of_laps, pedals_of
+from apexlab_desktop.analysis.lap_motion import median_of_laps
+from apexlab_desktop.analysis.pedals import pedals_of
 from apexlab_desktop.analysis.types import ComparedLap, Comparison, FloatArray
 from tests.unit.analysis.drives import drive, oval, steady, timed_lap
 

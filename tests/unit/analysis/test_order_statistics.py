@@ -59,6 +59,17 @@ def test_medians_of_columns_are_numpys(k: int) -> None:
     assert column_medians(rows) == pytest.approx(np.median(rows, axis=0), abs=1e-15)
 
 
+@pytest.mark.parametrize("k", [1, 2, 5, 8])
+def test_medians_of_columns_leave_out_what_is_not_known(k: int) -> None:
+    random = np.random.default_rng(k)
+    rows = random.normal(size=(k, 50))
+    rows[random.random(rows.shape) < 0.4] = np.nan
+    rows[0, 1:] = 0.5
+    rows[:, 0] = np.nan
+    expected = np.append(np.nan, np.nanmedian(rows[:, 1:], axis=0))
+    assert column_medians(rows) == pytest.approx(expected, abs=1e-15, nan_ok=True)
+
+
 def test_the_usual_step_is_the_median_one_and_the_mean_of_even_ones() -> None:
     assert usual_step(np.array([0.0, 1.0, 2.0, 9.0, 10.5])) == 1.25
     assert usual_step(np.linspace(0.0, 200.04, 5_002)) == pytest.approx(0.04, rel=1e-12)
