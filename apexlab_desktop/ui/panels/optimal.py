@@ -194,7 +194,8 @@ class AssumedPanel(PanelFrame):
         has_foot = area.height() >= len(rows) * LOW_ROW_PX + FOOT_PX
         room = area.height() - (FOOT_PX if has_foot else 0.0)
         height = min(max(room / max(len(rows), 1), LOW_ROW_PX), ROW_PX)
-        for place, row in enumerate(rows[: int(area.height() // height)]):
+        n_fitting = int(area.height() / height + 0.01)
+        for place, row in enumerate(rows[:n_fitting]):
             line = QRectF(area.left(), area.top() + place * height, area.width(), height)
             self._paint_row(painter, line, row)
         found = self._models.optimal.found

@@ -272,6 +272,13 @@ def _sectors(started: Started) -> None:
     started.models.sheets.choose("sectors")
 
 
+def _optimal(started: Started) -> None:
+    _compare(started)
+    started.models.sheets.choose("optimal")
+    wait_until(lambda: started.models.optimal.found is not None)
+    started.models.insight.choose_corner("c3")
+
+
 def _plot_picker(started: Started) -> None:
     _worksheet(started)
     started.controller.dialogs.show_plots()
@@ -336,6 +343,7 @@ SCENES: dict[str, Callable[[Started], None]] = {
     "debrief_nothing": _debrief,
     "corners": _corners,
     "sectors": _sectors,
+    "optimal": _optimal,
     "worksheet": _worksheet,
     "plot_picker": _plot_picker,
     "worksheet_names": _tab_name,
@@ -362,6 +370,8 @@ GOLDENS = (
     Picture("corners", "light", SMALL),
     Picture("sectors", "dark", LARGE),
     Picture("sectors", "sunlight", SMALL),
+    Picture("optimal", "dark", LARGE),
+    Picture("optimal", "light", SMALL),
     Picture("worksheet", "dark", LARGE),
     Picture("plot_picker", "light", SMALL),
     Picture("library_empty", "dark", LARGE),
