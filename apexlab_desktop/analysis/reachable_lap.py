@@ -12,6 +12,10 @@ from apexlab_desktop.analysis.segments_timing import MICROSECONDS, PieceTimes, p
 from apexlab_desktop.analysis.types import BoolArray, ComparedLap, FloatArray, IntArray
 
 _FORBIDDEN = np.iinfo(np.int64).max // 4
+_MOST_WAYS = 1_000_000
+"""Ways from lap to lap that are weighed at once."""
+_LOOK_AHEAD = 256
+"""Places in which a lap that is left at its top speed mostly brakes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,19 +205,37 @@ def _cheapest(
     piece_us = np.where(times.is_known, times.time_us, _FORBIDDEN)
     fastest = int(np.argmin(times.lap_us))
     best_route, best_us = [fastest] * times.n_pieces, int(times.lap_us[fastest])
-    for first in range(n):
-        reached = np.full(n, _FORBIDDEN)
-        reached[first] = piece_us[first, 0]
-        came_from: list[IntArray] = []
-        for k, costs in enumerate(crossing):
-            ways = reached[:, None] + costs
-            came_from.append(np.argmin(ways, axis=0))
-            reached = np.minimum(ways.min(axis=0) + piece_us[:, k + 1], _FORBIDDEN)
-        reached = np.where(_closes(field, first), reached, _FORBIDDEN)
-        last = int(np.argmin(reached))
-        if reached[last] < best_us:
-            best_route, best_us = _traced(last, came_from), int(reached[last])
+    at_once = max(_MOST_WAYS // n**2, 1)
+    for begin in range(0, n, at_once):
+        firsts = np.arange(begin, min(begin + at_once, n))
+        reached, came_from = _reached(firsts, piece_us, crossing)
+        reached = np.where(_closes(field, firsts), reached, _FORBIDDEN)
+        lasts = np.argmin(reached, axis=1)
+        least_us = reached[np.arange(firsts.size), lasts]
+        one = int(np.argmin(least_us))
+        if least_us[one] < best_us:
+            best_us = int(least_us[one])
+            best_route = _traced(int(lasts[one]), [rows[one] for rows in came_from])
     return best_route, best_us
+
+
+def _reached(
+    firsts: IntArray, piece_us: IntArray, crossing: Sequence[IntArray]
+) -> tuple[IntArray, list[IntArray]]:
+    """Return the least time to the end of each lap by the lap begun with, and the ways there.
+
+    Shape (n_firsts, n_laps), and the lap before each, at every switch.
+    """
+    reached = np.full((firsts.size, piece_us.shape[0]), _FORBIDDEN)
+    reached[np.arange(firsts.size), firsts] = piece_us[firsts, 0]
+    came_from: list[IntArray] = []
+    for k, costs in enumerate(crossing):
+        ways = reached[:, None, :] + costs.T
+        before = np.argmin(ways, axis=2)
+        came_from.append(before)
+        least = np.take_along_axis(ways, before[:, :, None], axis=2)[:, :, 0]
+        reached = np.minimum(least + piece_us[:, k + 1], _FORBIDDEN)
+    return reached, came_from
 
 
 def _traced(last: int, came_from: Sequence[IntArray]) -> list[int]:
@@ -223,57 +245,69 @@ def _traced(last: int, came_from: Sequence[IntArray]) -> list[int]:
     return route[::-1]
 
 
-def _closes(field: _Field, first: int) -> BoolArray:
-    """Return which laps may end a splice that began with lap `first`, shape (n_laps,)."""
+def _closes(field: _Field, firsts: IntArray) -> BoolArray:
+    """Return which laps may end a splice, by the lap it began with, shape (n_firsts, n_laps)."""
     if not field.is_closed:
-        return np.ones(len(field.laps), dtype=np.bool_)
-    start_mps, end_mps = field.speed[first, 0], field.speed[:, -1]
-    fine = end_mps >= start_mps - field.config.closing_speed_mps
-    fine[first] = True  # as it was driven
+        return np.ones((firsts.size, len(field.laps)), dtype=np.bool_)
+    start_mps, end_mps = field.speed[firsts, 0], field.speed[:, -1]
+    fine = end_mps >= start_mps[:, None] - field.config.closing_speed_mps
+    fine[np.arange(firsts.size), firsts] = True  # as it was driven
     return np.asarray(fine)
 
 
 def _costs(field: _Field, place: int) -> IntArray:
     """Return what leaving lap j for lap i costs at a place, shape (n_laps, n_laps) [us]."""
-    n, config = len(field.laps), field.config
+    config = field.config
     speed = field.speed[:, place]
     step = speed[None, :] - speed[:, None]
-    costs = np.zeros((n, n), dtype=np.int64)
-    brake = [_braking_place(field.speed[i], place) for i in range(n)]
-    for i in range(n):
-        ahead = slice(place, brake[i] + 1)
-        slower = np.flatnonzero(step[:, i] > config.same_speed_mps)
-        costs[slower, i] = _costs_of_lack(
-            field.distance_m[ahead], field.speed[i, ahead], speed[slower]
-        )
-        room_m = field.distance_m[brake[i]] - field.distance_m[place]
-        excess = speed**2 - speed[i] ** 2
-        too_fast = (excess > 2.0 * config.lift_mps2 * room_m) & (
-            step[:, i] < -config.same_speed_mps
-        )
-        costs[too_fast, i] = _FORBIDDEN
+    brake = _braking_places(field.speed, place)
+    costs = np.zeros(step.shape, dtype=np.int64)
+    left, joined = np.nonzero(step > config.same_speed_mps)
+    costs[left, joined] = _costs_of_lack(field, place, brake[joined], (left, joined))
+    room_m = field.distance_m[brake] - field.distance_m[place]
+    excess = speed[:, None] ** 2 - speed**2
+    costs[(excess > 2.0 * config.lift_mps2 * room_m) & (step < -config.same_speed_mps)] = _FORBIDDEN
     costs[_apart(field, place)] = _FORBIDDEN
     np.fill_diagonal(costs, 0)
     return costs
 
 
-def _braking_place(speed: FloatArray, place: int) -> int:
-    """Return the last place where the lap is near its top speed: there it brakes."""
-    ahead = speed[place:]
-    falling = np.flatnonzero(ahead < 0.97 * np.fmax.accumulate(ahead))
-    end = int(falling[0]) if falling.size else ahead.size - 1
-    known = np.nan_to_num(ahead[: end + 1], nan=-np.inf)
-    return place + int(np.flatnonzero(known >= 0.995 * known.max())[-1])
+def _braking_places(speed: FloatArray, place: int) -> IntArray:
+    """Return the last place where each lap is near its top speed: there it brakes; (n_laps,)."""
+    width = _LOOK_AHEAD
+    while True:
+        ahead = speed[:, place : place + width]
+        is_slower = ahead < 0.97 * np.fmax.accumulate(ahead, axis=1)
+        if place + width >= speed.shape[1] or is_slower.any(axis=1).all():
+            break
+        width *= 4
+    end = np.where(is_slower.any(axis=1), is_slower.argmax(axis=1), ahead.shape[1] - 1)
+    is_before = np.arange(ahead.shape[1]) <= end[:, None]
+    known = np.where(is_before & np.isfinite(ahead), ahead, -np.inf)
+    is_top = is_before & (known >= 0.995 * known.max(axis=1, keepdims=True))
+    return np.asarray(place + ahead.shape[1] - 1 - is_top[:, ::-1].argmax(axis=1))
 
 
-def _costs_of_lack(distance_m: FloatArray, speed: FloatArray, own_mps: FloatArray) -> IntArray:
-    """Return the time lost by starting at each slower speed and accelerating alike [us]."""
-    if distance_m.size < 2 or own_mps.size == 0:
-        # The lap brakes here: the lack is gone within the braking.
-        return np.zeros(own_mps.size, dtype=np.int64)
-    missing = speed[0] ** 2 - own_mps[:, None] ** 2
-    slower = np.sqrt(np.maximum(speed**2 - missing, 1.0))
-    lost = np.trapezoid(1.0 / slower - 1.0 / speed, distance_m, axis=1) * MICROSECONDS
+def _costs_of_lack(
+    field: _Field, place: int, brake: IntArray, pair: tuple[IntArray, IntArray]
+) -> IntArray:
+    """Return the time lost by joining a quicker lap and accelerating like it, shape (n_pairs,).
+
+    Where it brakes at once the lack is gone within the braking. In whole microseconds.
+    """
+    left, joined = pair
+    if not left.size:
+        return np.empty(0, dtype=np.int64)
+    ahead = slice(place, int(brake.max()) + 1)
+    speed, distance_m = field.speed[:, ahead], field.distance_m[ahead]
+    own_mps = field.speed[left, place]
+    missing = (speed[joined, 0] ** 2 - own_mps**2)[:, None]
+    slower = np.sqrt(np.maximum((speed**2)[joined] - missing, 1.0))
+    with np.errstate(divide="ignore"):  # a car that stands behind its own braking
+        pace = 1.0 / slower - (1.0 / speed)[joined]
+    steps = 0.5 * (pace[:, 1:] + pace[:, :-1]) * np.diff(distance_m)
+    steps[np.arange(place, ahead.stop - 1) >= brake[:, None]] = 0.0
+    lost = steps.sum(axis=1) * MICROSECONDS
     known = np.isfinite(lost)
     return np.where(known, np.rint(np.where(known, lost, 0.0)), _FORBIDDEN).astype(np.int64)
 
