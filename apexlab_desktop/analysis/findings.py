@@ -11,7 +11,13 @@ import numpy as np
 
 from apexlab_desktop.analysis.corner_results import Corner
 from apexlab_desktop.analysis.findings_causes import Cause, cause_of
-from apexlab_desktop.analysis.findings_events import Event, EventConfig, Incident, find_events
+from apexlab_desktop.analysis.findings_events import (
+    Event,
+    EventConfig,
+    Incident,
+    find_events,
+    with_cost_by_places,
+)
 from apexlab_desktop.analysis.findings_evidence import Phases, Proof, phases_of, prove
 from apexlab_desktop.analysis.findings_words import Level, words
 from apexlab_desktop.analysis.phases import Field, field_of
@@ -216,10 +222,13 @@ def _ranked(
 ) -> list[tuple[Event, Corner, Cause]]:
     """Return the costliest events with corner and cause; of each corner only the surest."""
     of_corner: dict[str, tuple[Event, Corner, Cause]] = {}
-    for event in events:
+    for one in events:
+        event = one
         if 1.0 - event.chance < config.least_confidence:
             continue
         corner, cause = cause_of(ground, event)
+        if cause is Cause.WIDE:
+            event = with_cost_by_places(ground, event)
         known = of_corner.get(corner.id)
         if known is None or event.chance < known[0].chance:
             of_corner[corner.id] = (event, corner, cause)

@@ -26,7 +26,7 @@ class Cause(StrEnum):
     WIDE = "wide"
     """Runs wide of the line of the good laps."""
     LIFT = "lift"
-    """Slows down on the way to the next corner where the good laps accelerate."""
+    """Stops accelerating on the way to the next corner where the good laps go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +59,12 @@ class CauseConfig:
         So far behind the slowest place a lack of speed begins if the throttle was late [m].
     wide_m : float
         Farther out at the apex than the good laps [m].
+    far_m : float
+        So far out that it is the line that costs, although the slowest place is as fast [m].
     wide_sigmas : float
         And by as many standard errors.
-    lift_mps : float
-        A speed that falls by this between corners was lifted [m/s].
+    fall_mps : float
+        A speed that falls by this more than on the good laps was slowed on purpose [m/s].
     """
 
     onset_share: float = 0.3
@@ -78,8 +80,9 @@ class CauseConfig:
     steady_m: float = 20.0
     pickup_m: float = 15.0
     wide_m: float = 0.8
+    far_m: float = 1.5
     wide_sigmas: float = 3.0
-    lift_mps: float = 0.5
+    fall_mps: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +105,23 @@ def cause_of(field: Field, event: Event, config: CauseConfig | None = None) -> t
     Notes
     -----
     Where the speeds part tells who is to blame: on the way down the corner ahead, on the way up
-    the corner behind; a lack of speed that is there at the slowest place is the corner's own.
+    the corner behind; a lack of speed that is there at the slowest place is the corner's own. Who
+    leaves the line by far loses by that, whatever the speeds do.
     """
     config = config or CauseConfig()
+    corner, cause = _by_speeds(field, event, config)
+    least_m = config.wide_m if cause is Cause.MIN_SPEED else config.far_m
+    if cause is not Cause.LIFT and _is_wide(field, event, corner, least_m, config.wide_sigmas):
+        return corner, Cause.WIDE
+    return corner, cause
+
+
+def _by_speeds(field: Field, event: Event, config: CauseConfig) -> tuple[Corner, Cause]:
     places = _places(field, config)
     most, onset = _onset(event, config)
     own = _own_speed(event, places, onset, most, config)
     if own is not None:
-        return own.corner, _wide_or(Cause.MIN_SPEED, field, event, own.corner, config)
+        return own.corner, Cause.MIN_SPEED
     behind = [place for place in places if place.slowest <= onset + _steps(field, 10.0)]
     last = behind[-1] if behind else places[0]
     ahead = _braked_for(field, event, places, onset, most, config)
@@ -117,8 +129,8 @@ def cause_of(field: Field, event: Event, config: CauseConfig | None = None) -> t
         return ahead.corner, Cause.BRAKE_EARLY
     through = _passing_speed(field, event, places, most, config)
     if through is not None:
-        return through.corner, _wide_or(Cause.MIN_SPEED, field, event, through.corner, config)
-    if onset > last.exit and _is_lift(field, event, onset, config):
+        return through.corner, Cause.MIN_SPEED
+    if onset > last.exit and _has_picked_up(field, event, last.slowest, onset, config):
         return last.corner, Cause.LIFT
     return last.corner, Cause.THROTTLE_LATE
 
@@ -259,7 +271,7 @@ def _passing_speed(
         if not (place.is_way_out and is_there and earliest <= onset <= middle):
             continue
         # A late throttle holds the speed, a corner taken slowly makes it fall.
-        if onset <= latest or _falls_by(field, event, earliest, middle) > config.lift_mps:
+        if onset <= latest or _falls_by(field, event, earliest, middle) > config.fall_mps:
             return place
     return None
 
@@ -277,27 +289,18 @@ def _has_picked_up(
     return bool(bad[1] - bad[0] > 0.5 * (good[1] - good[0]))
 
 
-def _wide_or(
-    cause: Cause, field: Field, event: Event, corner: Corner, config: CauseConfig
-) -> Cause:
-    """Return `WIDE` where the laps with the loss are farther out at the apex."""
+def _is_wide(field: Field, event: Event, corner: Corner, least_m: float, sigmas: float) -> bool:
+    """Return whether the laps with the loss are farther out at the apex."""
     apex = int(np.searchsorted(field.distance_m, corner.apex_m))
     offset = field.offset_m[:, min(apex, field.distance_m.size - 1)]
     out = -offset if corner.direction == "left" else offset
     bad, good = out[event.is_bad], out[event.is_good]
     bad, good = bad[np.isfinite(bad)], good[np.isfinite(good)]
     if bad.size < 2 or good.size < 2:
-        return cause
+        return False
     apart = float(np.mean(bad) - np.mean(good))
     error = float(np.sqrt(np.var(bad, ddof=1) / bad.size + np.var(good, ddof=1) / good.size))
-    return Cause.WIDE if apart > max(config.wide_m, config.wide_sigmas * error) else cause
-
-
-def _is_lift(field: Field, event: Event, onset: int, config: CauseConfig) -> bool:
-    """Return whether the speed falls there and rises again, while the good laps go on."""
-    reach = _steps(field, 60.0)
-    first, last = max(onset - reach, 0), min(onset + reach, event.last)
-    return _falls_by(field, event, first, last) > config.lift_mps
+    return apart > max(least_m, sigmas * error)
 
 
 def _falls_by(field: Field, event: Event, first: int, last: int) -> float:

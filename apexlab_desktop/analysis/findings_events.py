@@ -315,6 +315,21 @@ def _event(
     )
 
 
+def with_cost_by_places(field: Field, event: Event) -> Event:
+    """Return an event with the cost that the times at places give.
+
+    A wide line is longer: speeds alone do not see that. Times at places do, by the errors of the
+    positions less surely.
+    """
+    taken = field.time_s[:, event.last] - field.time_s[:, event.first]
+    bad, good = taken[event.is_bad], taken[event.is_good]
+    bad, good = bad[np.isfinite(bad)], good[np.isfinite(good)]
+    if bad.size == 0 or good.size == 0:
+        return event
+    cost = float(np.mean(bad) - np.mean(good))
+    return replace(event, cost_s=cost) if cost > event.cost_s else event
+
+
 def _mean(rows: FloatArray, is_in: BoolArray) -> FloatArray:
     return np.asarray(np.mean(rows[is_in], axis=0))
 

@@ -72,7 +72,7 @@ def _happens(finding: Finding, proof: Proof, told: Told) -> str:
     difference = _difference(finding.kind, proof, told)
     if finding.kind is Cause.LIFT:
         otherwise = lap_words(finding.good_laps)
-        return f"{where} you slow down on the way out, where you accelerate on {otherwise}."
+        return f"{where} you stop accelerating on the way out, unlike on {otherwise}."
     if not difference:
         return f"{where} you lose time here."
     more = ""
