@@ -8,6 +8,7 @@ import numpy as np
 
 from apexlab_desktop.analysis.corner_config import CornerMeasureConfig
 from apexlab_desktop.analysis.lap_motion import runs_where
+from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.types import FloatArray, Trajectory
 
 _ACCELERATING_MPS2 = 0.1
@@ -63,17 +64,30 @@ def _drag(motion: Trajectory, measures: CornerMeasureConfig) -> float | None:
     if speed.size < _LEAST_SAMPLES:
         return None
     driving = accel + measures.rolling_mps2
-    columns = np.stack((1.0 / speed, -(speed**2)), axis=1)
+    columns = np.stack((1.0 / speed, -(speed**2), driving))
     kept = np.ones(speed.size, dtype=np.bool_)
     power = drag = 0.0
     for _ in range(_ROUNDS):
-        power, drag = np.linalg.lstsq(columns[kept], driving[kept], rcond=None)[0]
-        rest = driving - columns @ np.array((power, drag))
-        sigma = max(1.4826 * float(np.median(np.abs(rest[kept]))), 1e-6)
+        own = columns[:, kept]
+        power, drag = _fitted(own @ own.T)
+        rest = columns[2] - power * columns[0] - drag * columns[1]
+        sigma = max(1.4826 * median(np.abs(rest[kept])), 1e-6)
         kept = (rest > -_BELOW_SIGMAS * sigma) & (rest < _ABOVE_SIGMAS * sigma)
         if np.count_nonzero(kept) < _LEAST_SAMPLES:
             return None
     return float(drag) if power > 0.0 else None
+
+
+def _fitted(products: FloatArray) -> tuple[float, float]:
+    """Return the least-squares factors of two columns for a third one, by their products.
+
+    The two are so unlike that nothing is lost by multiplying them out.
+    """
+    (aa, ab, ay), (_, bb, by), _ = products.tolist()
+    determinant = aa * bb - ab * ab
+    if determinant <= 1e-12 * aa * bb:
+        return ay / aa, 0.0
+    return (bb * ay - ab * by) / determinant, (aa * by - ab * ay) / determinant
 
 
 def _full_throttle(motion: Trajectory) -> tuple[FloatArray, FloatArray]:

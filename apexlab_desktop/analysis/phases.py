@@ -15,7 +15,7 @@ import numpy as np
 from apexlab_desktop.analysis.corner_results import Corner
 from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.segments_timing import stacked
-from apexlab_desktop.analysis.types import ComparedLap, FloatArray
+from apexlab_desktop.analysis.types import ComparedLap, FloatArray, where_finite
 
 MAD_TO_SIGMA = 1.4826
 UNEQUAL_ZONES = 1.15
@@ -281,14 +281,17 @@ def elapsed_s(field: Field) -> FloatArray:
     times at places. Behind a dropout it is NaN from the dropout on, and only there.
     """
     pace = 1.0 / np.maximum(field.speed_mps, SLOWEST_MPS)
-    steps = 0.5 * (pace[:, 1:] + pace[:, :-1]) * np.diff(field.distance_m)
-    is_gap = ~np.isfinite(steps)
-    total = np.cumsum(np.where(is_gap, 0.0, steps), axis=1)
-    # A gap makes every difference over it unknown: a jump that no finite time can hide.
-    jumps = np.cumsum(is_gap, axis=1)
-    whole = np.concatenate((np.zeros((pace.shape[0], 1)), total), axis=1)
-    over = np.concatenate((np.zeros((pace.shape[0], 1)), jumps), axis=1)
-    return np.where(over > 0, np.nan, whole)
+    elapsed = np.zeros(pace.shape)
+    steps = elapsed[:, 1:]
+    np.add(pace[:, 1:], pace[:, :-1], out=steps)
+    steps *= 0.5 * np.diff(field.distance_m)
+    is_known = where_finite(steps)
+    if is_known is None:
+        return np.cumsum(elapsed, axis=1, out=elapsed)
+    steps[~is_known] = 0.0
+    np.cumsum(elapsed, axis=1, out=elapsed)
+    steps[np.logical_or.accumulate(~is_known, axis=1)] = np.nan
+    return elapsed
 
 
 def expected_scatter(field: Field, found: dict[Sign, FloatArray]) -> dict[Sign, FloatArray]:

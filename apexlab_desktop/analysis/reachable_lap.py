@@ -158,7 +158,10 @@ def reachable_lap(
     )
     bounds = np.array([0.0, *distance_m[switches].tolist(), float(distance_m[-1])])
     times = piece_times(laps, distance_m, bounds)
-    crossing = [_costs(field, int(place)) for place in switches]
+    crossing = [
+        _costs(field, place, brake)
+        for place, brake in zip(switches.tolist(), _braking_places(field), strict=True)
+    ]
     route, total_us = _cheapest(field, times, crossing)
     return _described(field, times, crossing, route, total_us)
 
@@ -255,12 +258,11 @@ def _closes(field: _Field, firsts: IntArray) -> BoolArray:
     return np.asarray(fine)
 
 
-def _costs(field: _Field, place: int) -> IntArray:
+def _costs(field: _Field, place: int, brake: IntArray) -> IntArray:
     """Return what leaving lap j for lap i costs at a place, shape (n_laps, n_laps) [us]."""
     config = field.config
     speed = field.speed[:, place]
     step = speed[None, :] - speed[:, None]
-    brake = _braking_places(field.speed, place)
     costs = np.zeros(step.shape, dtype=np.int64)
     left, joined = np.nonzero(step > config.same_speed_mps)
     costs[left, joined] = _costs_of_lack(field, place, brake[joined], (left, joined))
@@ -272,20 +274,38 @@ def _costs(field: _Field, place: int) -> IntArray:
     return costs
 
 
-def _braking_places(speed: FloatArray, place: int) -> IntArray:
-    """Return the last place where each lap is near its top speed: there it brakes; (n_laps,)."""
+def _braking_places(field: _Field) -> list[IntArray]:
+    """Return the last place behind each switch where each lap is near its top speed.
+
+    There it brakes. Up to its top speed the switches of a straight have the same.
+    """
+    n = len(field.laps)
+    brake, top = np.full(n, -1, dtype=np.int64), np.full(n, -1, dtype=np.int64)
+    found = []
+    for place in field.switches.tolist():
+        passed = np.flatnonzero(top < place)
+        if passed.size:
+            brake[passed], top[passed] = _tops(field.speed[passed], place)
+        found.append(brake.copy())
+    return found
+
+
+def _tops(speed: FloatArray, place: int) -> tuple[IntArray, IntArray]:
+    """Return the last place near the top speed ahead of `place`, and that of it; (n_laps,)."""
     width = _LOOK_AHEAD
     while True:
         ahead = speed[:, place : place + width]
         is_slower = ahead < 0.97 * np.fmax.accumulate(ahead, axis=1)
         if place + width >= speed.shape[1] or is_slower.any(axis=1).all():
             break
-        width *= 4
-    end = np.where(is_slower.any(axis=1), is_slower.argmax(axis=1), ahead.shape[1] - 1)
-    is_before = np.arange(ahead.shape[1]) <= end[:, None]
+        width *= 2
+    n = ahead.shape[1]
+    end = np.where(is_slower.any(axis=1), is_slower.argmax(axis=1), n - 1)
+    is_before = np.arange(n) <= end[:, None]
     known = np.where(is_before & np.isfinite(ahead), ahead, -np.inf)
-    is_top = is_before & (known >= 0.995 * known.max(axis=1, keepdims=True))
-    return np.asarray(place + ahead.shape[1] - 1 - is_top[:, ::-1].argmax(axis=1))
+    top = known.argmax(axis=1)
+    is_near = is_before & (known >= 0.995 * known[np.arange(top.size), top][:, None])
+    return place + n - 1 - is_near[:, ::-1].argmax(axis=1), place + top
 
 
 def _costs_of_lack(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from apexlab_desktop.analysis.order_statistics import column_medians
 from apexlab_desktop.analysis.segments_timing import MICROSECONDS, PieceTimes, piece_times, stacked
 from apexlab_desktop.analysis.types import ComparedLap, FloatArray
 from apexlab_desktop.errors import AnalysisError
@@ -189,9 +189,7 @@ def _sector(
 
 def typical_speed(laps: Sequence[ComparedLap]) -> FloatArray:
     """Return the median speed at every place, NaN where no lap knows it, shape (n_grid,)."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # all-NaN places stay NaN
-        return np.asarray(np.nanmedian(stacked(laps, "speed_mps"), axis=0))
+    return column_medians(stacked(laps, "speed_mps"))
 
 
 def typical_time(laps: Sequence[ComparedLap], distance_m: FloatArray) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,13 +101,18 @@ def analysis_growth(_: Path) -> Measured:
     holds=12,
 )
 def analysis_whole(_: Path) -> Measured:
-    import numpy as np
-
     from tests.bench.drive import recorded_session
 
     raw = recorded_session(N_WHOLE, LONG_LAP_S)
-    lap_m = _laps_and_comparison(raw).distance_m[-1]
-    n_stations = int(lap_m / STATION_STEP_M) + 1
+    floor = written_output(_laps_and_comparison(raw).distance_m)
+    return in_turn(lambda: _laps_and_comparison(raw), floor)
+
+
+def written_output(distance_m: FloatArray) -> Callable[[], FloatArray]:
+    """Return what writes the channels of all laps at the places of a lap."""
+    import numpy as np
+
+    n_stations = int(distance_m[-1] / STATION_STEP_M) + 1
     values = np.linspace(0.0, 1.0, n_stations)
 
     def write() -> FloatArray:
@@ -117,7 +123,7 @@ def analysis_whole(_: Path) -> Measured:
         out[:] = values
         return out
 
-    return in_turn(lambda: _laps_and_comparison(raw), write)
+    return write
 
 
 def _laps_and_comparison(raw: RawSession) -> Comparison:
