@@ -213,6 +213,19 @@ def test_arrow_keys_move_a_boundary_and_are_one_edit(
     assert not page.list.undo.isEnabled()
 
 
+def test_a_step_is_taken_back_at_once(qtbot: QtBot, started: Started, library: FakeLibrary) -> None:
+    sectors, before = started.models.sectors, started.models.sectors.places_m
+    sectors.nudge(1.0)
+    sectors.nudge(1.0)
+    started.controller.edits.undo()
+    assert sectors.places_m == before
+    assert kind_of(started) is Kind.AUTOMATIC
+    started.controller.edits.redo()
+    assert sectors.places_m[0] == pytest.approx(before[0] + 2.0)
+    kept(qtbot, library, sectors.places_m)
+    assert started.models.history.next is None
+
+
 def test_a_boundary_is_dragged_along_the_track(
     qtbot: QtBot, started: Started, library: FakeLibrary
 ) -> None:
@@ -230,6 +243,14 @@ def test_a_boundary_is_dragged_along_the_track(
     assert RUN_3 not in library.sectors, "nothing is kept while it is dragged"
     QTest.mouseRelease(track, Qt.MouseButton.LeftButton, pos=pixel(wanted_m))
     kept(qtbot, library, sectors.places_m)
+
+
+def test_a_click_on_the_track_puts_the_cursor_there(started: Started) -> None:
+    track = page_of(started).boundaries.map
+    point = track.point_of(300.0)
+    assert point is not None
+    QTest.mouseClick(track, Qt.MouseButton.LeftButton, pos=point.toPoint())
+    assert started.models.cursor.place_m == pytest.approx(300.0, abs=4.0)
 
 
 def test_boundaries_are_added_and_removed(

@@ -30,7 +30,7 @@ from apexlab_desktop.ui.panels.optimal_scale import PlotScale, padded
 from apexlab_desktop.ui.panels.panel_frame import PanelFrame
 from apexlab_desktop.ui.plots.palette import colour, font, lap_colour
 from apexlab_desktop.ui.plots.ticks import place_ticks, value_ticks
-from apexlab_desktop.ui.viewmodels.insight import SAME_LINE_M, corner_bands
+from apexlab_desktop.ui.viewmodels.insight import corner_bands
 from apexlab_desktop.ui.viewmodels.optimal_curves import OptimalCurves, optimal_curves
 
 AXIS_PX, HEAD_PX, FOOT_PX = 44.0, 24.0, 20.0
@@ -100,10 +100,7 @@ class OptimalPlot(PanelFrame):
     @property
     def _is_shared(self) -> bool:
         """Whether the plots of Compare are of the same line."""
-        comparison, curves = self._models.comparison.comparison, self._curves
-        if comparison is None or curves is None:
-            return False
-        return abs(float(comparison.distance_m[-1]) - curves.length_m) <= SAME_LINE_M
+        return self._curves is not None and self._models.insight.is_of_compared_line
 
     def _go(self, place_m: float, *, is_pinned: bool = True) -> None:
         if self._curves is None:

@@ -41,7 +41,8 @@ TICK_PX, CHOSEN_TICK_PX, CHOSEN_DOT_PX = 10.0, 13.0, 6.5
 TICK_WIDTH_PX = 3.0
 REACH_PX = 14.0
 """A boundary is taken hold of within this many pixels."""
-TRACK_REACH_PX = 60.0
+TRACK_REACH_PX, CLICK_REACH_PX = 60.0, 20.0
+DRAG_FROM_PX, CURSOR_DOT_PX = 4.0, 5.0
 OTHER_ALPHA = 0.55
 """Every other sector is paler than the one before."""
 PILL_HEIGHT_PX = 18.0
@@ -61,6 +62,7 @@ class SectorMap(QWidget):
         self._view: MapView | None = None
         self._held: int | None = None
         self._press: QPointF | None = None
+        self._is_dragging = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(160, 120)
@@ -69,6 +71,7 @@ class SectorMap(QWidget):
         models.sectors.changed.connect(self._on_changed)
         models.sectors.chosen_changed.connect(self._on_changed)
         models.appearance.theme_changed.connect(self.update)
+        models.cursor.moved.connect(self.update)
         models.appearance.units_changed.connect(self._on_changed)
         self._on_judged()
 
@@ -131,6 +134,7 @@ class SectorMap(QWidget):
             self._paint_names(painter, drawn, self._view)
             for index, place_m in enumerate(self._sectors.places_m):
                 self._paint_boundary(painter, self._shape, self._view, index, place_m)
+            self._paint_cursor(painter)
             self._paint_foot(painter)
         painter.end()
 
@@ -203,6 +207,16 @@ class SectorMap(QWidget):
             painter.setBrush(colour(theme.accent))
             painter.drawEllipse(point, CHOSEN_DOT_PX, CHOSEN_DOT_PX)
 
+    def _paint_cursor(self, painter: QPainter) -> None:
+        """Draw the cursor that all worksheets share."""
+        theme, place_m = self._models.appearance.theme, self._models.cursor.place_m
+        if math.isfinite(place_m) and self._models.insight.is_of_compared_line:
+            point = self.point_of(place_m)
+            if point is not None:
+                painter.setPen(QPen(colour(theme.panel), 2.0))
+                painter.setBrush(colour(theme.text))
+                painter.drawEllipse(point, CURSOR_DOT_PX, CURSOR_DOT_PX)
+
     def _paint_foot(self, painter: QPainter) -> None:
         theme, places = self._models.appearance.theme, self._sectors.places_m
         room = QRectF(11.0, self.height() - FOOT_PX, self.width() - 22.0, FOOT_PX)
@@ -255,11 +269,12 @@ class SectorMap(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of a boundary, or of the map."""
-        self._press = event.position()
-        self._held = self._boundary_at(event.position())
-        if self._held is not None:
+        held = self._boundary_at(event.position())
+        if held is not None:
             self._sectors.settle()
-            self._sectors.choose(self._held)
+            self._sectors.choose(held)
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._press, self._held, self._is_dragging = event.position(), held, False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the boundary along the track, or the map."""
@@ -272,17 +287,25 @@ class SectorMap(QWidget):
             place_m, away_px = self._nearest(point)
             if away_px <= TRACK_REACH_PX:
                 self._sectors.drag(self._held, self._near_held(point, place_m))
-        elif self._view is not None:
+        elif self._view is not None and self._begins_drag(point - self._press):
             self._view = self._view.panned(point - self._press)
             self._press = point
             self.update()
 
+    def _begins_drag(self, shift: QPointF) -> bool:
+        self._is_dragging = self._is_dragging or shift.manhattanLength() >= DRAG_FROM_PX
+        return self._is_dragging
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go of what was dragged."""
-        self._press = None
-        if self._held is not None:
-            self._held = None
+        """Let go of what was dragged; a click on the track puts the cursor there."""
+        was_click = self._press is not None and not self._is_dragging
+        held, self._held, self._press = self._held, None, None
+        if held is not None:
             self._sectors.settle()
+        elif was_click and event.button() is Qt.MouseButton.LeftButton:
+            place_m, away_px = self._nearest(event.position())
+            if away_px <= CLICK_REACH_PX and self._models.insight.is_of_compared_line:
+                self._models.cursor.pin(place_m)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Show the whole track."""

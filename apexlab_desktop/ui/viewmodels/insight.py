@@ -100,6 +100,15 @@ class InsightModel(QObject):
         found = next((corner for corner in corners if corner.id == self._corner_id), None)
         return found or (corners[0] if corners else None)
 
+    @property
+    def is_of_compared_line(self) -> bool:
+        """Whether the plots of Compare are of the session's line, so that places are the same."""
+        comparison, judged = self._comparison.comparison, self.debrief
+        if comparison is None or judged is None:
+            return False
+        own_m = float(judged.comparison.distance_m[-1])
+        return abs(float(comparison.distance_m[-1]) - own_m) <= SAME_LINE_M
+
     # ---- choosing
 
     def choose_corner(self, corner_id: str) -> None:
@@ -149,11 +158,9 @@ class InsightModel(QObject):
 
     def show_stretch_on_compare(self, from_m: float, to_m: float) -> None:
         """Let the plots show a stretch of the session's line, where they are of that line."""
-        comparison, judged = self._comparison.comparison, self.debrief
-        if comparison is None or judged is None:
-            return
-        length_m = float(comparison.distance_m[-1])
-        if abs(length_m - float(judged.comparison.distance_m[-1])) <= SAME_LINE_M:
+        comparison = self._comparison.comparison
+        if comparison is not None and self.is_of_compared_line:
+            length_m = float(comparison.distance_m[-1])
             self._comparison.show_range(max(from_m, 0.0), min(to_m, length_m))
 
     # ---- inside

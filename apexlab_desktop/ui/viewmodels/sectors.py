@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from apexlab_desktop.errors import AnalysisError
 from apexlab_desktop.ui.background import Background
 from apexlab_desktop.ui.history import Edit, Subject
 from apexlab_desktop.ui.messages import error_line
@@ -33,6 +35,16 @@ class Kind(IntEnum):
     AUTOMATIC = 0
     EQUAL = 1
     BY_HAND = 2
+
+
+@dataclass(slots=True)
+class _Move:
+    """Boundaries before and after an edit; while keys follow each other `after` moves on."""
+
+    before: Places
+    after: Places
+    was_by_hand: bool = False
+    is_by_hand: bool = True
 
 
 class SectorsModel(QObject):
@@ -63,6 +75,7 @@ class SectorsModel(QObject):
         self._session_id = ""
         self._places: Places = None
         self._draft: Places = None
+        self._move: _Move | None = None
         self._is_by_hand = False
         self._chosen = 0
         self._facts: SectorFacts | None = None
@@ -157,16 +170,24 @@ class SectorsModel(QObject):
         self._work_out()
 
     def nudge(self, by_m: float) -> None:
-        """Move the chosen boundary."""
-        if self.places_m:
-            self.drag(self.chosen, self.places_m[self.chosen] + by_m)
-            self._timer.start()
+        """Move the chosen boundary; steps that follow each other are one edit from the first on."""
+        if not self.places_m:
+            return
+        self.drag(self.chosen, self.places_m[self.chosen] + by_m)
+        if self._move is None:
+            self._move = _Move(self._places, self._draft, was_by_hand=self._is_by_hand)
+            self._tell(self._session_id, self._move, "sector boundary moved")
+        self._move.after = self._draft
+        self._timer.start()
 
     def settle(self) -> None:
         """Keep what was dragged or nudged."""
         self._timer.stop()
         draft, self._draft = self._draft, None
-        if draft is not None and draft != self._places:
+        move, self._move = self._move, None
+        if move is not None:
+            self._put(self._session_id, move.after, is_by_hand=True)
+        elif draft is not None and draft != self._places:
             self._commit(draft, "sector boundary moved", is_by_hand=True)
 
     def add(self, at_m: float) -> None:
@@ -206,7 +227,7 @@ class SectorsModel(QObject):
         self.settle()
         session = self._laps.session
         self._session_id = session.session_id if session is not None else ""
-        self._places, self._draft = self._insight.sector_places_m, None
+        self._places = self._insight.sector_places_m
         self._is_by_hand = False
         self._chosen = 0
         self._work_out()
@@ -218,20 +239,28 @@ class SectorsModel(QObject):
         else:
             from apexlab_desktop.ui.viewmodels.sector_facts import sector_facts
 
-            self._facts = sector_facts(judged, self._in_force)
+            try:
+                self._facts = sector_facts(judged, self._in_force)
+            except AnalysisError:
+                # Set when the laps began at another line: they do not fit these.
+                self._draft = self._places = None
+                self._facts = sector_facts(judged, None)
         self.changed.emit()
 
     def _commit(self, places: Places, words: str, *, is_by_hand: bool = False) -> None:
-        session_id, before, was_by_hand = self._session_id, self._places, self._is_by_hand
-        self._put(session_id, places, is_by_hand=is_by_hand)
-        self.edited.emit(
-            Edit(
-                words=words,
-                subject=Subject.SESSION,
-                undo=lambda: self._put(session_id, before, is_by_hand=was_by_hand),
-                redo=lambda: self._put(session_id, places, is_by_hand=is_by_hand),
-            )
+        move = _Move(self._places, places, was_by_hand=self._is_by_hand, is_by_hand=is_by_hand)
+        self._put(self._session_id, places, is_by_hand=is_by_hand)
+        self._tell(self._session_id, move, words)
+
+    def _tell(self, session_id: str, move: _Move, words: str) -> None:
+        """Tell of an edit, with the way back and the way forward again."""
+        edit = Edit(
+            words=words,
+            subject=Subject.SESSION,
+            undo=lambda: self._put(session_id, move.before, is_by_hand=move.was_by_hand),
+            redo=lambda: self._put(session_id, move.after, is_by_hand=move.is_by_hand),
         )
+        self.edited.emit(edit)
 
     def _put(self, session_id: str, places: Places, *, is_by_hand: bool) -> None:
         """Keep the boundaries of a session, and show them where it is the open one."""
@@ -242,7 +271,9 @@ class SectorsModel(QObject):
             owner=self,
         )
         if session_id == self._session_id:
-            self._places, self._draft, self._is_by_hand = places, None, is_by_hand
+            self._timer.stop()
+            self._draft = self._move = None
+            self._places, self._is_by_hand = places, is_by_hand
             self._work_out()
 
 
