@@ -50,9 +50,12 @@ class LapMotion:
     gaps: IntArray = field(default_factory=_no_gap)
 
     def between(self, from_m: FloatArray, to_m: FloatArray) -> Stretches:
-        """Return the samples from stations to others of the same lap; none if they lie before."""
-        first = np.searchsorted(self.station_m, from_m)
-        return Stretches(first, np.maximum(np.searchsorted(self.station_m, to_m), first))
+        """Return the samples from stations to others of the same lap.
+
+        None if these lie before, or one of the two is NaN.
+        """
+        first, stop = np.searchsorted(self.station_m, (from_m, to_m))
+        return Stretches(first, np.where(np.isnan(to_m), first, np.maximum(stop, first)))
 
     def time_at(self, station_m: npt.ArrayLike) -> FloatArray:
         """Return when the lap was at stations, NaN where it is not known [s]."""
@@ -79,7 +82,7 @@ class LapMotion:
 
     def knows(self, at: Stretches) -> BoolArray:
         """Return whether the motion is known all over some samples."""
-        return np.asarray(at.count(np.isfinite(self.accel_long_mps2)) == at.size)
+        return np.asarray(at.count(~np.isfinite(self.accel_long_mps2)) == 0)
 
     def _on_laps(self, values: FloatArray) -> FloatArray:
         if not self.gaps.size:
@@ -97,9 +100,3 @@ def _at(places: npt.ArrayLike, own: FloatArray, values: FloatArray) -> FloatArra
 def median_of_laps(rows: Sequence[FloatArray]) -> FloatArray:
     """Return the median of several laps at each place; NaN where no lap is known."""
     return column_medians(np.array(rows))
-
-
-def runs_where(is_true: BoolArray) -> list[tuple[int, int]]:
-    """Return first index and end of every stretch of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], is_true, [False])).astype(np.int8)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

@@ -18,6 +18,7 @@ from apexlab_desktop.analysis.types import (
     FloatArray,
     IntArray,
     Trajectory,
+    where_finite,
 )
 
 _REACH = 3.0
@@ -107,9 +108,11 @@ def _stations(
     motion: Trajectory, at: slice, comparison: Comparison, lap: ComparedLap
 ) -> FloatArray:
     time_s = motion.time_s[at] - lap.lap.start_s
-    grid_m, length_m = comparison.distance_m, float(comparison.distance_m[-1])
-    known = np.isfinite(lap.time_s)
-    station_m = np.interp(time_s, lap.time_s[known], grid_m[known])
+    grid_m, length_m, lap_s = comparison.distance_m, float(comparison.distance_m[-1]), lap.time_s
+    known = where_finite(lap_s)
+    if known is not None:
+        grid_m, lap_s = grid_m[known], lap_s[known]
+    station_m = np.interp(time_s, lap_s, grid_m)
     ends_m = np.interp((lap.lap.start_s, lap.lap.end_s), motion.time_s[at], motion.odometer_m[at])
     before, after = time_s < 0.0, time_s > float(lap.time_s[-1])
     odometer_m = motion.odometer_m[at]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from apexlab_desktop.analysis.corner_config import CornerMeasureConfig
-from apexlab_desktop.analysis.lap_motion import runs_where
 from apexlab_desktop.analysis.order_statistics import median
+from apexlab_desktop.analysis.ragged import runs_of
 from apexlab_desktop.analysis.types import FloatArray, Trajectory
 
 _ACCELERATING_MPS2 = 0.1
@@ -72,9 +72,11 @@ def _drag(motion: Trajectory, measures: CornerMeasureConfig) -> float | None:
         power, drag = _fitted(own @ own.T)
         rest = columns[2] - power * columns[0] - drag * columns[1]
         sigma = max(1.4826 * median(np.abs(rest[kept])), 1e-6)
-        kept = (rest > -_BELOW_SIGMAS * sigma) & (rest < _ABOVE_SIGMAS * sigma)
+        before, kept = kept, (rest > -_BELOW_SIGMAS * sigma) & (rest < _ABOVE_SIGMAS * sigma)
         if np.count_nonzero(kept) < _LEAST_SAMPLES:
             return None
+        if np.array_equal(before, kept):
+            break
     return float(drag) if power > 0.0 else None
 
 
@@ -96,11 +98,12 @@ def _full_throttle(motion: Trajectory) -> tuple[FloatArray, FloatArray]:
     with np.errstate(invalid="ignore"):
         accelerates = (accel > _ACCELERATING_MPS2) & (speed > _LEAST_MPS)
     chosen = np.zeros(time_s.size, dtype=np.bool_)
-    for first, stop in runs_where(accelerates):
-        span_s = float(time_s[stop - 1] - time_s[first])
-        if span_s < _LEAST_RUN_S:
-            continue
-        from_s = time_s[first] + _SKIPPED_SHARE * span_s
-        last = slice(*np.searchsorted(time_s, (from_s, time_s[stop - 1] - _LAST_S)))
-        chosen[last] = True
+    runs = runs_of(accelerates)
+    spans_s = time_s[runs.stop - 1] - time_s[runs.first]
+    long = np.flatnonzero(spans_s >= _LEAST_RUN_S)
+    from_s = time_s[runs.first[long]] + _SKIPPED_SHARE * spans_s[long]
+    until_s = time_s[runs.stop[long] - 1] - _LAST_S
+    ends = np.searchsorted(time_s, (from_s, until_s))
+    for first, stop in ends.T.tolist():
+        chosen[first:stop] = True
     return speed[chosen], accel[chosen]

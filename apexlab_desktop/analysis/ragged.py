@@ -28,9 +28,9 @@ class Stretches:
         return self.stop - self.first
 
     def count(self, is_true: BoolArray) -> IntArray:
-        """Return how many samples of each are true, shape (n,)."""
-        upto = np.concatenate(([0], np.cumsum(is_true)))
-        return np.asarray(upto[self.stop] - upto[self.first])
+        """Return how many samples of each are true, shape (n,); meant for what seldom is."""
+        there = np.flatnonzero(is_true)
+        return np.asarray(np.searchsorted(there, self.stop) - np.searchsorted(there, self.first))
 
     def least(self, values: FloatArray) -> FloatArray:
         """Return the least known value of each, NaN without one, shape (n,)."""
@@ -45,15 +45,15 @@ class Stretches:
 
         `first` where none is known.
         """
-        flat, owner = self._flat()
+        flat, owner = self.samples()
         is_least = values[flat] == self.least(values)[owner]
         found = self.first.copy()
         # From behind, so that the first one is what remains.
         found[owner[is_least][::-1]] = flat[is_least][::-1]
         return found
 
-    def _flat(self) -> tuple[IntArray, IntArray]:
-        """Return the indices of all samples, and of the stretches they are from."""
+    def samples(self) -> tuple[IntArray, IntArray]:
+        """Return the indices of all their samples, and of the stretches they are from."""
         size = self.size
         owner = np.repeat(np.arange(size.size), size)
         begins = np.cumsum(size) - size
@@ -62,18 +62,26 @@ class Stretches:
     def time_where(self, is_true: BoolArray, time_s: FloatArray) -> FloatArray:
         """Return how long something holds in each, shape (n,) [s].
 
+        Parameters
+        ----------
+        is_true : ndarray of bool
+            At the `samples`.
+        time_s : ndarray
+            Of the whole array [s].
+
+        Notes
+        -----
         A sample stands for half the way to either neighbour in the stretch, the first and the last
         one for the whole way to their only one; none stands for anything alone.
         """
-        step_s = np.diff(time_s)
-        own_s = np.zeros(time_s.size)
-        own_s[1:-1] = 0.5 * (step_s[1:] + step_s[:-1])
-        upto = np.concatenate(([0.0], np.cumsum(np.where(is_true, own_s, 0.0))))
-        total = np.where(self.size > 1, upto[self.stop] - upto[self.first], 0.0)
-        long = np.flatnonzero(self.size > 1)
-        for end, inner in ((self.first[long], 0), (self.stop[long] - 1, -1)):
-            total[long] += np.where(is_true[end], step_s[end + inner] - own_s[end], 0.0)
-        return np.asarray(total)
+        index, owner = self.samples()
+        index, owner = index[is_true], owner[is_true]
+        left = np.maximum(index - 1, self.first[owner])
+        right = np.minimum(index + 1, self.stop[owner] - 1)
+        own_s = time_s[right] - time_s[left]
+        own_s[right - left == 2] *= 0.5
+        total_s = np.bincount(owner, own_s, minlength=self.first.size)
+        return total_s.astype(np.float64)  # without any sample they would be whole numbers
 
 
 def runs_of(is_true: BoolArray) -> Stretches:

@@ -10,7 +10,7 @@ import numpy as np
 
 from apexlab_desktop.analysis.order_statistics import column_medians
 from apexlab_desktop.analysis.segments_timing import MICROSECONDS, PieceTimes, piece_times, stacked
-from apexlab_desktop.analysis.types import ComparedLap, FloatArray
+from apexlab_desktop.analysis.types import ComparedLap, FloatArray, where_finite
 from apexlab_desktop.errors import AnalysisError
 
 
@@ -196,6 +196,9 @@ def typical_time(laps: Sequence[ComparedLap], distance_m: FloatArray) -> FloatAr
     """Return the mean time since the start at every place, shape (n_grid,) [s]."""
     rows = []
     for lap in laps:
-        known = np.isfinite(lap.time_s)
-        rows.append(np.interp(distance_m, distance_m[known], lap.time_s[known]))
+        known = where_finite(lap.time_s)
+        time_s = lap.time_s
+        if known is not None:
+            time_s = np.interp(distance_m, distance_m[known], time_s[known])
+        rows.append(time_s)
     return np.asarray(np.mean(rows, axis=0))

@@ -61,7 +61,7 @@ def slowest_points(
 
 def _least(lap: LapMotion, at: Stretches) -> IntArray:
     """Return the slowest sample of each stretch, -1 where the motion is not known."""
-    is_known = at.count(np.isfinite(lap.accel_long_mps2)) > 0
+    is_known = at.count(~np.isfinite(lap.accel_long_mps2)) < at.size
     return np.where(is_known, at.least_index(lap.speed_mps), _UNKNOWN)
 
 

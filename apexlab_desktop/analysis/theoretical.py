@@ -105,11 +105,11 @@ def rolling_best(laps: Sequence[ComparedLap], distance_m: FloatArray) -> Rolling
     for first, second in pairwise(laps):
         if abs(first.lap.end_s - second.lap.start_s) > SAME_CROSSING_S:
             continue
-        window = official_time(first.lap) - first.time_s + second.time_s
-        if not np.isfinite(window).any():
-            continue
-        place = int(np.nanargmin(window))
-        if best.time_s is not None and window[place] < best.time_s - 0.5 / MICROSECONDS:
+        window = official_time(first.lap) - first.time_s
+        window += second.time_s
+        least_s = float(np.fmin.reduce(window))
+        if best.time_s is not None and least_s < best.time_s - 0.5 / MICROSECONDS:
+            place = int(np.nanargmin(window))
             sigma = np.hypot(first.delta_t_sigma_s[place], second.delta_t_sigma_s[place])
             best = RollingBest(
                 time_s=to_us(float(window[place])) / MICROSECONDS,

@@ -11,7 +11,7 @@ from apexlab_desktop.analysis.corner_config import CornerMeasureConfig
 from apexlab_desktop.analysis.lap_motion import LapMotion
 from apexlab_desktop.analysis.order_statistics import quantile
 from apexlab_desktop.analysis.ragged import next_true, runs_of
-from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray
+from apexlab_desktop.analysis.types import BoolArray, FloatArray, IntArray, where_finite
 
 _MIN_BIN_SAMPLES = 8
 _SAME_S = 1e-6
@@ -49,8 +49,10 @@ def ability_of(
         NaN where unknown.
     measures : CornerMeasureConfig
     """
-    known = np.isfinite(speed_mps) & np.isfinite(accel_long_mps2)
-    speed, accel = speed_mps[known], accel_long_mps2[known]
+    speed, accel = speed_mps, accel_long_mps2
+    if where_finite(speed) is not None or where_finite(accel) is not None:
+        known = np.isfinite(speed) & np.isfinite(accel)
+        speed, accel = speed[known], accel[known]
     which = np.floor(speed / measures.speed_bin_mps).astype(np.int16)
     # Few different whole numbers are sorted in one go over them.
     accel = accel[np.argsort(which, kind="stable")]
@@ -145,13 +147,14 @@ def coast_time(
         NaN where accelerations are not known, or a place is not.
     """
     at = lap.between(from_m, until_m)
+    index, _ = at.samples()
     if lap.throttle_ratio is not None and lap.brake_ratio is not None:
-        is_idle = (lap.throttle_ratio <= measures.pedal_on_ratio) & (
-            lap.brake_ratio <= measures.pedal_off_ratio
+        is_idle = (lap.throttle_ratio[index] <= measures.pedal_on_ratio) & (
+            lap.brake_ratio[index] <= measures.pedal_off_ratio
         )
         coast_s = at.time_where(is_idle, lap.time_s)
     else:
-        is_idle = np.abs(lap.accel_long_mps2) < measures.coast_mps2
+        is_idle = np.abs(lap.accel_long_mps2[index]) < measures.coast_mps2
         coast_s = at.time_where(is_idle, lap.time_s)
         coast_s[~lap.knows(at) & (at.size > 1)] = np.nan
     coast_s[np.isnan(from_m) | np.isnan(until_m)] = np.nan

@@ -43,12 +43,12 @@ def trail_brake_time(
     -----
     Deceleration above 0.10 g with more than 0.30 g of lateral acceleration (analysis.md 8).
     """
-    along, across = lap.accel_long_mps2, lap.accel_lat_mps2
-    at = lap.between(np.fmax(start_m, entry_m), np.fmin(end_m, exit_m))
+    at = lap.between(np.maximum(start_m, entry_m), np.minimum(end_m, exit_m))
+    index, _ = at.samples()
+    along, across = lap.accel_long_mps2[index], lap.accel_lat_mps2[index]
     is_both = (along < -measures.brake_off_mps2) & (np.abs(across) > measures.trail_accel_lat_mps2)
     trail_s = at.time_where(is_both, lap.time_s)
     trail_s[trail_s < measures.trail_least_s - _SAME_S] = 0.0
-    is_known = at.count(np.isfinite(along) & np.isfinite(across)) == at.size
-    trail_s[~is_known & (at.size > 1)] = np.nan
-    trail_s[np.isnan(start_m)] = 0.0
+    is_unknown = ~np.isfinite(lap.accel_long_mps2) | ~np.isfinite(lap.accel_lat_mps2)
+    trail_s[(at.count(is_unknown) > 0) & (at.size > 1)] = np.nan
     return trail_s
