@@ -30,6 +30,7 @@ from apexlab_desktop.ui.viewmodels.sector_rows import (
 from apexlab_desktop.ui.viewmodels.sectors import MOST_SECTORS, Kind
 from apexlab_desktop.ui.viewmodels.session_groups import LapRow
 from apexlab_desktop.ui.viewmodels.worksheets import COMPARE, SECTORS
+from apexlab_desktop.units import UnitSystem
 from tests.ui.comparison_fixture import make_comparison
 from tests.ui.conftest import WAIT_MS, Opener
 from tests.ui.fake_library import LAP_TIMES_S, RUN_3, FakeLibrary
@@ -356,7 +357,9 @@ def test_without_a_clean_lap_there_is_no_best_and_no_ideal() -> None:
     laps = [replace(one, lap=replace(one.lap, is_clean=False)) for one in made.laps]
     judged = judged_of(replace(made, laps=tuple(laps)))
     facts = sector_facts(judged, None)
-    assert [row.words for row in ideal_rows(judged, facts, Shown.EACH)] == ["no lap counts"] * 3
+    assert [row.words for row in ideal_rows(judged, facts, Shown.EACH, UnitSystem.METRIC)] == [
+        "no lap counts"
+    ] * 3
     assert sources(judged, facts) == ()
     assert all(line.best_s is None and line.loss_s is None for line in sector_lines(judged, facts))
 
@@ -364,7 +367,7 @@ def test_without_a_clean_lap_there_is_no_best_and_no_ideal() -> None:
 def test_one_clean_lap_makes_no_ideal_and_is_the_best_of_nothing() -> None:
     judged = judged_of(make_comparison((4,)))
     facts = sector_facts(judged, None)
-    words = [row.words for row in ideal_rows(judged, facts, Shown.EACH)]
+    words = [row.words for row in ideal_rows(judged, facts, Shown.EACH, UnitSystem.METRIC)]
     assert words == ["needs 2 clean laps"] * 3
     lap = LapRow(
         ref=LapRef(session_id="s", lap_number=4), kind="timed", lap_time_s=1.0,

@@ -112,6 +112,7 @@ class SectorTimesPanel(QFrame):
         layout.addWidget(self._legend)
         models.sectors.changed.connect(self.show_times)
         models.laps.changed.connect(self.show_times)
+        models.appearance.units_changed.connect(self.show_times)
         self.show_times()
 
     def show_times(self) -> None:
@@ -126,7 +127,7 @@ class SectorTimesPanel(QFrame):
         if judged is not None and facts is not None and session is not None:
             clean = [row.number for row in session.laps if row.is_clean]
             self.table.show_rows(
-                ideal_rows(judged, facts, self.shown),
+                ideal_rows(judged, facts, self.shown, self._models.appearance.units),
                 lap_rows(facts, session.laps, self.shown),
                 len(facts.table.sectors),
             )

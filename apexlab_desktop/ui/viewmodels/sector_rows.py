@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from apexlab_desktop.analysis.segments_timing import MICROSECONDS
-from apexlab_desktop.ui.formatting import NO_BREAK_SPACE, counted
+from apexlab_desktop.ui.formatting import NO_BREAK_SPACE, counted, distance
 from apexlab_desktop.ui.viewmodels.sector_facts import splice_splits_us
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from apexlab_desktop.analysis.theoretical import RollingBest
     from apexlab_desktop.ui.viewmodels.sector_facts import SectorFacts
     from apexlab_desktop.ui.viewmodels.session_groups import LapRow
+    from apexlab_desktop.units import UnitSystem
 
 LEAST_CLEAN = 2
 """An ideal lap of one lap would be that lap."""
@@ -122,7 +123,9 @@ def best_lap(facts: SectorFacts, counts: Sequence[int]) -> tuple[int | None, int
     return min(known, key=lambda one: one[0], default=(None, None))
 
 
-def ideal_rows(judged: Debrief, facts: SectorFacts, shown: Shown) -> tuple[SectorRow, ...]:
+def ideal_rows(
+    judged: Debrief, facts: SectorFacts, shown: Shown, units: UnitSystem
+) -> tuple[SectorRow, ...]:
     """Return the ideal laps: by sectors, without a jump, and the best that was really driven."""
     counts = [lap.lap.number for lap in judged.comparison.laps if lap.lap.is_clean]
     best_us, best = best_lap(facts, counts)
@@ -144,7 +147,8 @@ def ideal_rows(judged: Debrief, facts: SectorFacts, shown: Shown) -> tuple[Secto
             words="; ".join(splice.reasons),
         ),
         _ideal_row(
-            names[2], "really driven", rolling.time_s, best_s, words=_rolling_words(rolling, best)
+            names[2], "really driven", rolling.time_s, best_s,
+            words=_rolling_words(rolling, best, units),
         ),
     )  # fmt: skip
 
@@ -165,13 +169,13 @@ def _ideal_row(
     )
 
 
-def _rolling_words(rolling: RollingBest, best: int | None) -> str:
+def _rolling_words(rolling: RollingBest, best: int | None, units: UnitSystem) -> str:
     if rolling.time_s is None:
         return "; ".join(rolling.reasons)
     if len(rolling.lap_numbers) < 2:
         return f"lap{NO_BREAK_SPACE}{best} from line to line"
     into = f"lap{NO_BREAK_SPACE}{rolling.lap_numbers[1]}"
-    return f"from {rolling.start_m:,.0f}{NO_BREAK_SPACE}m, over the line into {into}"
+    return f"from {distance(rolling.start_m, units)}, over the line into {into}"
 
 
 def _ideal_us(facts: SectorFacts) -> _Times:
