@@ -52,7 +52,7 @@ class EventConfig:
     give_up_chance: float = 0.9
     least_cost_s: float = 0.03
     smoothing_m: float = 7.0
-    edge_share: float = 0.1
+    edge_share: float = 0.04
     edge_gap_m: float = 15.0
     valley_share: float = 0.4
     regrowth_share: float = 0.25
