@@ -101,8 +101,8 @@ def speed_loss(
     reach_m = (corner.apex_m - from_m) % line.length_m + behind_m
     entry_m = (corner.entry_m - from_m) % line.length_m
     along_m = (line.station_m - from_m) % line.length_m if line.is_closed else line.station_m
-    order = np.argsort(along_m, kind="stable")
-    order = order[(along_m[order] <= reach_m) & np.isfinite(speed_mps[order])]
+    near = np.flatnonzero((along_m <= reach_m) & np.isfinite(speed_mps))
+    order = near[np.argsort(along_m[near], kind="stable")]
     if not order.size or not np.any(along_m[order] >= entry_m):
         return None
     fastest = np.maximum.accumulate(speed_mps[order])

@@ -137,7 +137,11 @@ def runs(heading_rad: FloatArray, reversal_rad: float) -> list[tuple[int, int]]:
     low = high = 0
     way = 0
     values = heading_rad.tolist()
-    for i, value in enumerate(values):
+    # Places on the way up or down change nothing.
+    is_up, is_down = np.diff(heading_rad) > 0.0, np.diff(heading_rad) < 0.0
+    is_on_way = (is_up[1:] & is_up[:-1]) | (is_down[1:] & is_down[:-1])
+    for i in np.flatnonzero(~np.concatenate(([False], is_on_way, [False]))).tolist():
+        value = values[i]
         if way >= 0 and value > values[high]:
             high = i
         if way <= 0 and value < values[low]:

@@ -14,7 +14,6 @@ from apexlab_desktop.analysis.config import (
 )
 from apexlab_desktop.analysis.order_statistics import median
 from apexlab_desktop.analysis.smoothing import savgol, window_samples
-from apexlab_desktop.analysis.spline import fast_count
 from apexlab_desktop.analysis.types import AnalysedSession, BoolArray, ChannelGroup, FloatArray
 
 LAG_GRID_HZ = 50.0
@@ -29,6 +28,8 @@ MIN_RATE_MPS2 = 0.05
 SCALE_SPEED_MPS = 5.0
 SCALE_ACCEL_MPS2 = 0.2 * STANDARD_GRAVITY_MPS2
 MIN_SCALE_SAMPLES = 50
+BLOCK = 4096
+"""Samples that are transformed at once, many times the lags looked at."""
 OWN_CLOCK_SOURCES = frozenset({"gps", "calc", "sim", ""})
 """Sources that share the receiver's clock, or of which nothing is known."""
 
@@ -177,8 +178,12 @@ def _rate_on_grid(
     """Return the rate of speed on the grid, and where it is known."""
     n_window = window_samples(RATE_WINDOW_S, LAG_GRID_HZ)
     rate = savgol(np.interp(grid_s, time_s, speed_mps), n_window, 2, 1) * LAG_GRID_HZ
-    right = np.clip(np.searchsorted(time_s, grid_s), 1, time_s.size - 1)
-    return rate, time_s[right] - time_s[right - 1] <= MAX_GAP_S
+    is_known = np.ones(grid_s.size, dtype=np.bool_)
+    gaps = np.flatnonzero(np.diff(time_s) > MAX_GAP_S)
+    ends = np.searchsorted(grid_s, (time_s[gaps], time_s[gaps + 1]), side="right")
+    for first, stop in ends.T.tolist():
+        is_known[first:stop] = False
+    return rate, is_known
 
 
 def _correlations(
@@ -193,11 +198,22 @@ def _correlations(
     if min(float(np.std(a)), float(np.std(b))) < MIN_RATE_MPS2:
         return None
     energy = float(np.sqrt(np.sum(a**2) * np.sum(b**2)))
-    # By Fourier transform: of the sums at all lags only those of the window are wanted.
-    n = fast_count(b.size)
-    spectrum = np.fft.rfft(b, n) * np.conj(np.fft.rfft(a, n))
-    sums = np.fft.irfft(spectrum, n)[: b.size - a.size + 1]
-    return np.asarray(sums / energy)
+    return _sums_at_lags(a, b) / energy
+
+
+def _sums_at_lags(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Return the sum of `a[i] b[i + k]` over i for every k, shape (b.size - a.size + 1,).
+
+    By Fourier transforms of blocks, of which only the few sums wanted must not wrap around.
+    """
+    n_lags = b.size - a.size
+    step = BLOCK - n_lags
+    n_blocks = -(-a.size // step)
+    a = np.pad(a, (0, n_blocks * step - a.size)).reshape(n_blocks, step)
+    b = np.pad(b, (0, n_blocks * step + n_lags - b.size))
+    blocks = np.lib.stride_tricks.sliding_window_view(b, BLOCK)[::step]
+    spectrum = np.sum(np.fft.rfft(blocks) * np.conj(np.fft.rfft(a, BLOCK)), axis=0)
+    return np.asarray(np.fft.irfft(spectrum, BLOCK)[: n_lags + 1])
 
 
 def _parabola_offset(values: FloatArray, at: int) -> float:

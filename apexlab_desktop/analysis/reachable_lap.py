@@ -285,16 +285,16 @@ def _braking_places(field: _Field) -> list[IntArray]:
     for place in field.switches.tolist():
         passed = np.flatnonzero(top < place)
         if passed.size:
-            brake[passed], top[passed] = _tops(field.speed[passed], place)
+            brake[passed], top[passed] = _tops(field.speed, passed, place)
         found.append(brake.copy())
     return found
 
 
-def _tops(speed: FloatArray, place: int) -> tuple[IntArray, IntArray]:
-    """Return the last place near the top speed ahead of `place`, and that of it; (n_laps,)."""
+def _tops(speed: FloatArray, laps: IntArray, place: int) -> tuple[IntArray, IntArray]:
+    """Return the last place near the top speed ahead of `place`, and that of it; per lap."""
     width = _LOOK_AHEAD
     while True:
-        ahead = speed[:, place : place + width]
+        ahead = speed[laps, place : place + width]
         is_slower = ahead < 0.97 * np.fmax.accumulate(ahead, axis=1)
         if place + width >= speed.shape[1] or is_slower.any(axis=1).all():
             break
