@@ -48,6 +48,10 @@ OTHER_ALPHA = 0.55
 PILL_HEIGHT_PX = 18.0
 ZOOM_PER_NOTCH, LARGEST_ZOOM = 1.2, 40.0
 HINT = "Drag a line, or arrow keys 1\u00a0m; right click adds"
+KEY_WORDS = (
+    "Up, Down: which boundary\nLeft, Right: 1\u00a0m, with Shift 10\u00a0m\n"
+    "Insert: another one behind it\nDelete: remove it"
+)
 NO_MAP = "No map: these laps hold no position. The list below moves the boundaries."
 
 
@@ -67,6 +71,7 @@ class SectorMap(QWidget):
         self.setMouseTracking(True)
         self.setMinimumSize(160, 120)
         self.setAccessibleName("Sector boundaries")
+        self.setToolTip(KEY_WORDS)
         models.insight.changed.connect(self._on_judged)
         models.sectors.changed.connect(self._on_changed)
         models.sectors.chosen_changed.connect(self._on_changed)
