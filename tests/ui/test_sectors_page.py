@@ -207,6 +207,7 @@ def test_arrow_keys_move_a_boundary_and_are_one_edit(
     assert sectors.places_m == pytest.approx((before[0], before[1] + 11.0))
     assert kind_of(started) is Kind.BY_HAND
     kept(qtbot, library, sectors.places_m)
+    assert page.list.hint_words == "set by you, saved with Ridgeline Park"
     page.list.undo.click()
     assert sectors.places_m == before
     assert kind_of(started) is Kind.AUTOMATIC

@@ -32,8 +32,8 @@ COLUMNS = (
 )
 KIND_WORDS = {
     Kind.AUTOMATIC: "found: at top speeds",
-    Kind.EQUAL: "equal lengths, saved with the session",
-    Kind.BY_HAND: "set by you, saved with the session",
+    Kind.EQUAL: "equal lengths, saved with {}",
+    Kind.BY_HAND: "set by you, saved with {}",
 }
 SAME_S = 0.000_5
 """A sum within half a millisecond of the lap time is the lap time to 1 ms."""
@@ -158,6 +158,11 @@ class SectorListPanel(QFrame):
         self._show_state()
 
     @property
+    def hint_words(self) -> str:
+        """Who says where sectors end."""
+        return self._hint.text()
+
+    @property
     def sum_words(self) -> str:
         """What is said of the sums."""
         return self._sum.text()
@@ -166,7 +171,10 @@ class SectorListPanel(QFrame):
         facts, last = self._models.sectors.facts, self._models.history.last
         is_ours = last is not None and last.subject is Subject.SESSION and "sector" in last.words
         self.undo.setEnabled(is_ours)
-        self._hint.setText(KIND_WORDS[self._models.sectors.kind] if facts is not None else "")
+        session = self._models.laps.session
+        track = session.track if session is not None and session.track else "the session"
+        words = KIND_WORDS[self._models.sectors.kind].format(track)
+        self._hint.setText(words if facts is not None else "")
         if facts is None:
             self._sum.setText("")
         elif facts.worst_sum_s <= SAME_S:
