@@ -233,3 +233,26 @@ def match_track(file: FileArgument, *, as_json: JsonOption = False) -> None:
     names = track_edits.names_of_tracks() if track.match.candidates else {}
     document = track_documents.match_document(session.file, track, names)
     show(document, track_documents.match_table, as_json=as_json)
+
+
+@app.command()
+def trends(session: FileArgument, *, as_json: JsonOption = False) -> None:
+    """Show all visits to the track of a session: whether they get faster, and is it real."""
+    from apexlab_desktop.app import progress, progress_documents, progress_tables
+
+    document = progress_documents.trends_document(progress.progress(session))
+    show(document, progress_tables.trends_table, as_json=as_json)
+
+
+@app.command()
+def versus(
+    first: FileArgument,
+    second: Annotated[str, typer.Argument(metavar="FILE2", help="A file or a library id.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare a session with another of the same track: what changed, and what is chance."""
+    from apexlab_desktop.app import progress, progress_documents, progress_tables
+
+    document = progress_documents.versus_document(progress.two_visits(first, second))
+    show(document, progress_tables.versus_table, as_json=as_json)

@@ -144,15 +144,16 @@ def corners_of_layout(
         where the layout is not known.
     """
     layout = match_session(session).layout
-    if layout is None:
+    is_kept = session.summary is not None
+    if layout is None or not (is_kept or layout.corners):
         return tuple(found)
     n_laps = sum(lap.lap_time_s is not None and lap.is_valid for lap in session.analysed.laps)
-    known = known_corners(
-        layout, line, found, new_id, may_learn=n_laps >= MIN_LAPS_TO_LEARN or not layout.corners
-    )
-    if _are_first_guesses(layout) and n_laps >= MIN_LAPS_TO_LEARN:
+    # A file outside the library teaches nothing: what is read of it is the same every time.
+    may_learn = is_kept and (n_laps >= MIN_LAPS_TO_LEARN or not layout.corners)
+    known = known_corners(layout, line, found, new_id, may_learn=may_learn)
+    if is_kept and _are_first_guesses(layout) and n_laps >= MIN_LAPS_TO_LEARN:
         known = found_anew(layout, line, found, new_id)
-    if session.summary is None or known.stored == layout.corners:
+    if known.stored == layout.corners:
         return known.on_line
     with library().writing() as connection:
         present = _layout(connection, layout.id)
