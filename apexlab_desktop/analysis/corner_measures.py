@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -283,35 +284,42 @@ def _of_throttle(
 def _told(
     found: _Measured, corners: Sequence[Corner], lap_numbers: Sequence[int]
 ) -> list[tuple[CornerPass, ...]]:
-    """Return what was measured as one pass per lap and corner."""
-    names = list(found.numbers)
-    columns = [_or_none(found.numbers[name]) for name in names]
-    reasons = [(word, is_so.tolist()) for word, is_so in found.why_not.items()]
-    is_known = found.is_known.tolist()
-    rows = []
-    index = 0
-    for number in lap_numbers:
-        row = []
-        for corner in corners:
-            values = dict(zip(names, [column[index] for column in columns], strict=True))
-            if is_known[index]:
-                words = tuple(word for word, is_so in reasons if is_so[index])
-            else:
-                words = ("dropout",)
-                values = {name: values[name] for name in _TIMES}
-            source = found.brake_source if values.get("brake_point_m") is not None else ""
-            row.append(
-                CornerPass(
-                    corner_id=corner.id,
-                    lap_number=number,
-                    brake_source=source,
-                    reasons=words,
-                    **values,
-                )
-            )
-            index += 1
-        rows.append(tuple(row))
-    return rows
+    """Return what was measured as one pass per lap and corner.
+
+    Where a lap is not known in a corner there is only the time between the corner's ends.
+    """
+    columns = {
+        name: values if name in _TIMES else np.where(found.is_known, values, np.nan)
+        for name, values in found.numbers.items()
+    }
+    has_braked = np.isfinite(columns["brake_point_m"]).tolist()
+    sources = [found.brake_source if is_so else "" for is_so in has_braked]
+    reasons = _reasons(found)
+    rows = zip(*(_or_none(values) for values in columns.values()), strict=True)
+    numbered = itertools.product(lap_numbers, corners)
+    passes = [
+        CornerPass(
+            corner_id=corner.id,
+            lap_number=number,
+            brake_source=source,
+            reasons=words,
+            **dict(zip(columns, row, strict=True)),
+        )
+        for (number, corner), source, words, row in zip(
+            numbered, sources, reasons, rows, strict=True
+        )
+    ]
+    n = len(corners)
+    return [tuple(passes[k : k + n]) for k in range(0, len(passes), n)]
+
+
+def _reasons(found: _Measured) -> list[tuple[str, ...]]:
+    """Return the words of every pass."""
+    words: list[tuple[str, ...]] = [() if is_so else ("dropout",) for is_so in found.is_known]
+    for word, is_so in found.why_not.items():
+        for index in np.flatnonzero(is_so & found.is_known).tolist():
+            words[index] = (*words[index], word)
+    return words
 
 
 def _or_none(values: FloatArray) -> list[float | None]:

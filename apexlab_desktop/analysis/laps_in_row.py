@@ -11,6 +11,7 @@ from apexlab_desktop.analysis.config import AnalysisConfig
 from apexlab_desktop.analysis.corner_config import CornerMeasureConfig
 from apexlab_desktop.analysis.lap_motion import LapMotion
 from apexlab_desktop.analysis.pedals import pedal_of_lap, pedals_of
+from apexlab_desktop.analysis.resample import at_instants
 from apexlab_desktop.analysis.types import (
     AnalysedSession,
     ComparedLap,
@@ -107,17 +108,18 @@ def laps_in_row(
 def _stations(
     motion: Trajectory, at: slice, comparison: Comparison, lap: ComparedLap
 ) -> FloatArray:
-    time_s = motion.time_s[at] - lap.lap.start_s
+    time_s, odometer_m = motion.time_s[at] - lap.lap.start_s, motion.odometer_m[at]
     grid_m, length_m, lap_s = comparison.distance_m, float(comparison.distance_m[-1]), lap.time_s
     known = where_finite(lap_s)
     if known is not None:
         grid_m, lap_s = grid_m[known], lap_s[known]
-    station_m = np.interp(time_s, lap_s, grid_m)
-    ends_m = np.interp((lap.lap.start_s, lap.lap.end_s), motion.time_s[at], motion.odometer_m[at])
-    before, after = time_s < 0.0, time_s > float(lap.time_s[-1])
-    odometer_m = motion.odometer_m[at]
-    station_m[before] = odometer_m[before] - ends_m[0]
-    station_m[after] = length_m + np.maximum(odometer_m[after] - ends_m[1], 0.0)
+    ends_s = (lap.lap.start_s, lap.lap.end_s)
+    start_m, end_m = at_instants(motion.time_s[at], odometer_m, ends_s).tolist()
+    first = int(np.searchsorted(time_s, 0.0))
+    stop = int(np.searchsorted(time_s, lap.time_s[-1], side="right"))
+    station_m = odometer_m - start_m
+    station_m[first:stop] = np.interp(time_s[first:stop], lap_s, grid_m)
+    station_m[stop:] = length_m + np.maximum(odometer_m[stop:] - end_m, 0.0)
     # A standing car keeps its place, yet stations must tell samples apart.
     return np.asarray(np.maximum.accumulate(station_m) + 1e-9 * np.arange(station_m.size))
 

@@ -68,8 +68,7 @@ def _drag(motion: Trajectory, measures: CornerMeasureConfig) -> float | None:
     kept = np.ones(speed.size, dtype=np.bool_)
     power = drag = 0.0
     for _ in range(_ROUNDS):
-        own = columns[:, kept]
-        power, drag = _fitted(own @ own.T)
+        power, drag = _fitted((columns * kept) @ columns.T)
         rest = columns[2] - power * columns[0] - drag * columns[1]
         sigma = max(1.4826 * median(np.abs(rest[kept])), 1e-6)
         before, kept = kept, (rest > -_BELOW_SIGMAS * sigma) & (rest < _ABOVE_SIGMAS * sigma)
