@@ -280,17 +280,17 @@ def elapsed_s(field: Field) -> FloatArray:
     A receiver knows its speed far better than its place: over a corner this is surer than the
     times at places. Behind a dropout it is NaN from the dropout on, and only there.
     """
-    pace = 1.0 / np.maximum(field.speed_mps, SLOWEST_MPS)
-    elapsed = np.zeros(pace.shape)
-    steps = elapsed[:, 1:]
-    np.add(pace[:, 1:], pace[:, :-1], out=steps)
-    steps *= 0.5 * np.diff(field.distance_m)
-    is_known = where_finite(steps)
-    if is_known is None:
-        return np.cumsum(elapsed, axis=1, out=elapsed)
-    steps[~is_known] = 0.0
-    np.cumsum(elapsed, axis=1, out=elapsed)
-    steps[np.logical_or.accumulate(~is_known, axis=1)] = np.nan
+    half_m = 0.5 * np.diff(field.distance_m)
+    elapsed = np.zeros(field.speed_mps.shape)
+    # Lap by lap: one fits into the processor's cache, all do not.
+    for steps, speed_mps in zip(elapsed[:, 1:], field.speed_mps, strict=True):
+        pace = 1.0 / np.maximum(speed_mps, SLOWEST_MPS)
+        np.add(pace[1:], pace[:-1], out=steps)
+        steps *= half_m
+        is_known = where_finite(steps)
+        np.cumsum(steps, out=steps)
+        if is_known is not None:
+            steps[np.argmin(is_known) :] = np.nan
     return elapsed
 
 

@@ -7,9 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from apexlab_desktop.analysis.sectors import typical_speed
+from apexlab_desktop.analysis.order_statistics import column_medians
 from apexlab_desktop.analysis.segments_timing import MICROSECONDS, PieceTimes, piece_times, stacked
-from apexlab_desktop.analysis.types import BoolArray, ComparedLap, FloatArray, IntArray
+from apexlab_desktop.analysis.types import (
+    BoolArray,
+    ComparedLap,
+    FloatArray,
+    IntArray,
+    where_finite,
+)
 
 _FORBIDDEN = np.iinfo(np.int64).max // 4
 _MOST_WAYS = 1_000_000
@@ -146,11 +152,12 @@ def reachable_lap(
     config = config or ReachableConfig()
     if not laps:
         return ReachableLap(time_s=None, reasons=("no lap counts",))
-    switches = _switches(laps, distance_m, curvature_per_m, config)
+    speed = stacked(laps, "speed_mps")
+    switches = _switches(speed, distance_m, curvature_per_m, config)
     field = _Field(
         laps=laps,
         distance_m=distance_m,
-        speed=stacked(laps, "speed_mps"),
+        speed=speed,
         offset=stacked(laps, "lateral_offset_m"),
         switches=switches,
         is_closed=is_closed,
@@ -167,7 +174,7 @@ def reachable_lap(
 
 
 def _switches(
-    laps: Sequence[ComparedLap],
+    speed_mps: FloatArray,
     distance_m: FloatArray,
     curvature_per_m: FloatArray | None,
     config: ReachableConfig,
@@ -177,11 +184,12 @@ def _switches(
     There the engine's work of the straight is done and the brakes are not yet on. More places
     would only pick more luck.
     """
-    if curvature_per_m is None or len(laps) < 2:
+    if curvature_per_m is None or speed_mps.shape[0] < 2:
         return np.empty(0, dtype=np.int64)
     straight = np.abs(curvature_per_m) < config.straight_curvature_per_m
-    known = np.isfinite(stacked(laps, "speed_mps")).all(axis=0)
-    speed = np.where(straight & known, typical_speed(laps), -np.inf)
+    finite = where_finite(speed_mps)
+    known = straight if finite is None else straight & finite.all(axis=0)
+    speed = np.where(known, column_medians(speed_mps), -np.inf)
     near_ends = (distance_m < config.least_apart_m) | (
         distance_m > distance_m[-1] - config.least_apart_m
     )

@@ -98,6 +98,7 @@ def kendall_p(concordance: int, n: int) -> float:
     return min(1.0, 2.0 * sum(_inversions(n)[: most + 1]))
 
 
+@lru_cache(maxsize=256)
 def _kendall_cut(n: int, alpha: float) -> int:
     """Return the least S whose chance to be exceeded by |S| is at most alpha."""
     pairs = n * (n - 1) // 2
