@@ -109,6 +109,8 @@ class _Search:
     """What is left to explain."""
 
     ground: Field
+    shown: dict[Sign, FloatArray]
+    """The signs of that ground."""
     config: EventConfig
     expected: dict[Sign, FloatArray]
     is_out: BoolArray
@@ -139,10 +141,12 @@ def find_events(
     config = config or EventConfig()
     if len(field.numbers) < config.least_laps or not field.zones:
         return (), ()
-    sure = _Search(field, config, expected_scatter(field, signs(field)), _nothing(field), set())
+    shown = signs(field)
+    usual = expected_scatter(field, shown)
+    sure = _Search(field, shown, config, usual, _nothing(field), set())
     _events(sure, config.sure_chance)
     calm = expected_scatter(sure.ground, _left(sure))
-    search = _Search(field, config, calm, _nothing(field), set())
+    search = _Search(field, shown, config, calm, _nothing(field), set())
     events, incidents = _events(search, config.give_up_chance)
     return _joined(events, round(config.same_gap_m / _step_m(field))), incidents
 
@@ -203,10 +207,7 @@ def _nothing(field: Field) -> BoolArray:
 
 def _left(search: _Search) -> dict[Sign, FloatArray]:
     """Return the signs of what is left."""
-    found = signs(search.ground)
-    for values in found.values():
-        values[search.is_out] = np.nan
-    return found
+    return {sign: np.where(search.is_out, np.nan, rows) for sign, rows in search.shown.items()}
 
 
 def _events(
@@ -237,6 +238,7 @@ def _events(
                 continue
             events.append(event)
             search.ground = _without(search.ground, event)
+            search.shown = signs(search.ground)
         values = _left(search)
     return tuple(events), tuple(incidents)
 

@@ -155,6 +155,8 @@ def field_of(
 def _good_speed(speed: FloatArray, share: float) -> FloatArray:
     """Return the speed that so many laps reach at each place, NaN where none is known."""
     ordered = np.sort(speed, axis=0)  # NaN comes last
+    if where_finite(speed) is None:
+        return np.asarray(ordered[round((1.0 - share) * (speed.shape[0] - 1))])
     known = np.sum(np.isfinite(speed), axis=0)
     rank = np.rint((1.0 - share) * np.maximum(known - 1, 0)).astype(np.int64)
     return np.asarray(np.take_along_axis(ordered, rank[None, :], axis=0)[0])

@@ -75,20 +75,20 @@ def best_split(
     order = known[np.argsort(values[known], kind="stable")]
     ordered = values[order]
     statistic, scatter, difference = _statistics(ordered[None, :], sigma)
-    own, _, _ = _statistics(ordered[None, :], 0.0, prior=0.0)
     lower = np.arange(1, known.size)
     allowed = (lower >= least_lower) & (known.size - lower >= least_upper)
     ranked = np.where(allowed, statistic[0], -np.inf)
     cut = int(np.argmax(ranked))
     is_upper = np.zeros(values.size, dtype=np.bool_)
     is_upper[order[cut + 1 :]] = True
+    own = _own_statistic(ordered, cut + 1)
     return Split(
         is_upper=is_upper,
         difference=float(difference[0, cut]),
         sigma=float(scatter[0, cut]),
         statistic=float(ranked[cut]),
         chance=chance_of(float(ranked[cut]), int(known.size)),
-        own_chance=chance_of(float(own[0, cut]), int(known.size), prior=0.0),
+        own_chance=chance_of(own, int(known.size), prior=0.0),
     )
 
 
@@ -110,6 +110,16 @@ def _statistics(
     return difference / error, scatter, difference
 
 
+def _own_statistic(ordered: FloatArray, n_lower: int) -> float:
+    """Return the statistic of one cut of sorted values by the scatter within its groups alone."""
+    low, high = ordered[:n_lower], ordered[n_lower:]
+    low_mean, high_mean = float(low.mean()), float(high.mean())
+    within = float(np.sum((low - low_mean) ** 2) + np.sum((high - high_mean) ** 2))
+    scatter = math.sqrt(within / (ordered.size - 2.0))
+    error = max(scatter, 1e-12) * math.sqrt(1.0 / low.size + 1.0 / high.size)
+    return (high_mean - low_mean) / error
+
+
 @lru_cache(maxsize=64)
 def _null(n: int, prior: float) -> FloatArray:
     """Return sorted best statistics of n equal values with unit scatter, shape (draws,)."""
@@ -117,6 +127,14 @@ def _null(n: int, prior: float) -> FloatArray:
     centred = draws - draws.mean(axis=1, keepdims=True)
     statistic, _, _ = _statistics(np.sort(centred, axis=1), 1.0, prior)
     return np.sort(statistic.max(axis=1))
+
+
+@lru_cache(maxsize=64)
+def _tail(n: int, prior: float) -> tuple[float, float]:
+    """Return where the tail of those begins, and how fast it falls."""
+    null = _null(n, prior)
+    near, far = float(np.quantile(null, 0.90)), float(np.quantile(null, 1.0 - _TAIL_FROM))
+    return far, math.log(0.10 / _TAIL_FROM) / (far - near)
 
 
 def chance_of(statistic: float, n: int, prior: float = PRIOR_WEIGHT) -> float:
@@ -139,6 +157,5 @@ def chance_of(statistic: float, n: int, prior: float = PRIOR_WEIGHT) -> float:
     above = 1.0 - float(np.searchsorted(null, statistic)) / null.size
     if above > _TAIL_FROM:
         return above
-    near, far = float(np.quantile(null, 0.90)), float(np.quantile(null, 1.0 - _TAIL_FROM))
-    rate = math.log(0.10 / _TAIL_FROM) / (far - near)
+    far, rate = _tail(n, prior)
     return _TAIL_FROM * math.exp(-rate * max(statistic - far, 0.0))
