@@ -236,8 +236,10 @@ class FindingCards(PanelFrame):
             self.cards.append(view)
         for number, view in enumerate(self.cards):
             view.setVisible(number < len(cards))
-        names = {1: "Change this one thing", 2: "Change these two things"}
-        self.set_title(names.get(len(cards), "Change these three things"))
+        names = {0: "What to change", 1: "Change this one thing", 2: "Change these two things"}
+        title = names.get(len(cards), "Change these three things")
+        is_unsure = bool(cards) and not self._debrief.is_sure
+        self.set_title("Not sure yet: what may be worth a look" if is_unsure else title)
         self.set_note(NOTE if cards else "")
         self.set_absence("" if cards else self._absence_words())
         self._fit()

@@ -27,13 +27,9 @@ MOST_BEFORE_M = 220.0
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class DrivenStretch:
-    """A lap about the corner; arrays have shape (n,).
-
-    Over the start line the stations run on beyond `length_m`, the lap's length.
-    """
+    """A lap about the corner; arrays have shape (n,)."""
 
     slot: int
-    length_m: float
     station_m: FloatArray
     x_m: FloatArray
     y_m: FloatArray
@@ -44,11 +40,8 @@ class DrivenStretch:
         """Return the sample at a place, None where the place is not shown."""
         if place_m is None or not self.station_m.size:
             return None
-        shown = self.station_m
-        for at in (place_m, place_m + self.length_m):
-            if shown[0] <= at <= shown[-1]:
-                return int(np.searchsorted(shown, at))
-        return None
+        is_shown = self.station_m[0] <= place_m <= self.station_m[-1]
+        return int(np.searchsorted(self.station_m, place_m)) if is_shown else None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -67,21 +60,19 @@ class SpeedScale:
     Attributes
     ----------
     station_m : ndarray, shape (n,)
-        Running on over the start line [m].
+        [m]
     speeds_mps : ndarray, shape (n_laps, n)
         Of every lap of the session's comparison [m/s].
     corner_m : tuple of float
         Entry and exit on `station_m` [m].
     speed_mps : tuple of float
         Ends of the scale [m/s].
-    length_m : float
     """
 
     station_m: FloatArray
     speeds_mps: FloatArray
     corner_m: tuple[float, float]
     speed_mps: tuple[float, float]
-    length_m: float
 
     def x_px(self, area: QRectF, at_m: float) -> float:
         """Return the pixel of a station."""
@@ -107,10 +98,9 @@ class SpeedScale:
         """Return the pixel of a place with its speed, None where it is not shown."""
         if at_m is None or speed_mps is None:
             return None
-        for at in (at_m, at_m + self.length_m):
-            if self.station_m[0] <= at <= self.station_m[-1]:
-                return QPointF(self.x_px(area, at), self.y_px(area, speed_mps))
-        return None
+        if not self.station_m[0] <= at_m <= self.station_m[-1]:
+            return None
+        return QPointF(self.x_px(area, at_m), self.y_px(area, speed_mps))
 
 
 def speed_scale(
@@ -128,42 +118,34 @@ def speed_scale(
         return None
     low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
     room = max(0.06 * (high - low), 0.5)
-    length_m = float(comparison.distance_m[-1])
-    exit_m = corner.exit_m + (length_m if corner.exit_m < corner.entry_m else 0.0)
     return SpeedScale(
-        station_m=_running_on(comparison.distance_m, index),
+        station_m=comparison.distance_m[index],
         speeds_mps=speeds,
-        corner_m=(corner.entry_m, exit_m),
+        corner_m=corner_in_lap(corner, float(comparison.distance_m[-1])),
         speed_mps=(low - room, high + room),
-        length_m=length_m,
     )
 
 
-def _running_on(station_m: FloatArray, index: IntArray) -> FloatArray:
-    """Return stations in the order they are driven, without the step back over the start line."""
-    shown: FloatArray = station_m[index].copy()
-    back = np.flatnonzero(np.diff(shown) < 0.0)
-    if back.size:
-        shown[back[0] + 1 :] += float(station_m[-1])
-    return shown
-
-
 def places_about(judged: Debrief, corner: Corner) -> IntArray:
-    """Return the samples from before the corner to behind it, in the order they are driven."""
-    station_m, line = judged.comparison.distance_m, judged.comparison.line
-    is_closed = line is None or line.is_closed
-    length_m = float(station_m[-1])
-    first_m, last_m = corner.entry_m - _before_m(judged, corner, length_m), corner.exit_m + AFTER_M
-    if corner.exit_m < corner.entry_m:
-        last_m += length_m
-    if not is_closed:
-        first_m, last_m = max(first_m, 0.0), min(last_m, length_m)
-    step_m = float(station_m[1] - station_m[0])
-    wanted_m = np.arange(first_m, last_m, step_m)
-    if is_closed:
-        wanted_m = wanted_m % length_m
-    index = np.searchsorted(station_m, wanted_m)
-    return np.minimum(index, station_m.size - 1)
+    """Return the samples from before the corner to behind it, in the order they are driven.
+
+    Of a corner over the start line only the part that belongs to the lap with its apex: what lies
+    beyond the line was driven on another lap.
+    """
+    station_m = judged.comparison.distance_m
+    from_m, to_m = corner_in_lap(corner, float(station_m[-1]))
+    first_m, last_m = from_m - _before_m(judged, corner, float(station_m[-1])), to_m + AFTER_M
+    first, last = np.searchsorted(station_m, (first_m, last_m))
+    return np.arange(max(int(first), 0), min(int(last) + 1, station_m.size), dtype=np.int64)
+
+
+def corner_in_lap(corner: Corner, length_m: float) -> tuple[float, float]:
+    """Return entry and exit within the lap that holds the apex [m]."""
+    if corner.entry_m <= corner.exit_m:
+        return corner.entry_m, corner.exit_m
+    if corner.apex_m >= corner.entry_m:
+        return corner.entry_m, length_m
+    return 0.0, corner.exit_m
 
 
 def _before_m(judged: Debrief, corner: Corner, length_m: float) -> float:
@@ -210,8 +192,7 @@ def _driven(
     channels = judged.comparison.laps[row].channels
     return DrivenStretch(
         slot=slot,
-        length_m=float(judged.comparison.distance_m[-1]),
-        station_m=_running_on(judged.comparison.distance_m, index),
+        station_m=judged.comparison.distance_m[index],
         x_m=channels["x_m"][index],
         y_m=channels["y_m"][index],
         slowest_m=passed.slowest_m,

@@ -104,9 +104,18 @@ class DebriefModel(QObject):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The findings that stand, the dearest first; no more than three."""
+        """The findings that stand, the dearest first; what may be chance only if nothing else."""
         debrief = self.insight.debrief
-        return debrief.findings.findings[:MOST_CARDS] if debrief is not None else ()
+        if debrief is None:
+            return ()
+        told = debrief.findings.findings
+        sure = tuple(finding for finding in told if finding.is_significant)
+        return (sure or told)[:MOST_CARDS]
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the findings are no accident of the usual scatter."""
+        return any(finding.is_significant for finding in self.findings)
 
     @property
     def reasons(self) -> str:
@@ -150,7 +159,7 @@ class DebriefModel(QObject):
             _best_tile(session.best and self._laps.find(session.best), n_timed),
             _rolling_tile(debrief),
             _ideal_tile(debrief),
-            _cost_tile([finding.cost_per_lap_s for finding in self.findings], self.reasons),
+            _cost_tile([f.cost_per_lap_s for f in self.findings if f.is_significant], self.reasons),
             _consistency_tile(debrief),
             TileText(
                 label="Clean laps",
@@ -247,7 +256,7 @@ def _ideal_tile(debrief: Debrief) -> TileText:
 def _cost_tile(costs_s: list[float], reasons: str) -> TileText:
     words = {1: "One finding", 2: "Two findings", 3: "Three findings"}
     if not costs_s:
-        return TileText(label="Findings", third=reasons or "nothing repeats")
+        return TileText(label="Findings", third=reasons or "nothing repeats for sure")
     return TileText(
         label=words[len(costs_s)],
         value=signed(-sum(costs_s), 2),
