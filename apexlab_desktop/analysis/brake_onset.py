@@ -14,6 +14,8 @@ _FREE = 5
 """Parameters of the fit: three of the speed, two of the ramp."""
 _UNEVEN = 0.2
 """Share of the interval by which fixes may be off the beat."""
+_NEGLIGIBLE = 36.0
+"""Likelihoods below e^-36 of the largest change no digit of a mean."""
 _AT_ONCE = 32
 """Brakings whose fits stay in the processor's cache."""
 
@@ -135,29 +137,28 @@ class _Basis:
         # Acceleration before the ramp and behind it, each less what a closed throttle does.
         before = (slope / self._length + lift_mps2)[:, None] - change * self._along
         after = before + change
-        squares = np.maximum(total[:, None] - shares**2, 0.0)
+        shares *= shares
+        squares = np.maximum(total[:, None] - shares, 0.0, out=shares)
         squares[(change >= 0.0) | (after >= 0.0)] = np.inf
         least = squares.min(axis=1)
         n_free = max(speed_mps.shape[1] - _FREE, 1)
         variance = np.maximum(least / n_free, measures.onset_least_sigma_mps**2)
-        with np.errstate(invalid="ignore"):
-            squares -= least[:, None]
-            squares *= (-0.5 / variance)[:, None]
-        weight = np.exp(squares, out=squares)
-        weight /= weight.sum(axis=1, keepdims=True)
+        # What fits much worse than the best has no weight.
+        most = np.where(np.isfinite(least), least + 2.0 * _NEGLIGIBLE * variance, -np.inf)
+        which, ramp = np.nonzero(squares <= most[:, None])
+        weight = np.exp((least[which] - squares[which, ramp]) / (2.0 * variance[which]))
         # A pedal is on at a twentieth of its use: so is the brake.
-        before -= measures.pedal_on_ratio * np.minimum(after, 0.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            before /= -change
-        at_s = np.clip(before, 0.0, 1.0, out=before)
-        at_s *= self._ramp_s
-        at_s += self._begin_s
-        # Ramps without any change have no weight, yet no place either.
-        at_s[change == 0.0] = 0.0
-        mean_s = np.einsum("kg,kg->k", weight, at_s)
-        at_s -= mean_s[:, None]
-        at_s *= at_s
-        return mean_s, np.sqrt(np.einsum("kg,kg->k", weight, at_s))
+        on = before[which, ramp] - measures.pedal_on_ratio * after[which, ramp]
+        share = np.clip(on / -change[which, ramp], 0.0, 1.0)
+        at_s = self._begin_s[ramp] + share * self._ramp_s[ramp]
+
+        def mean(values: FloatArray) -> FloatArray:
+            return np.bincount(which, weight * values, minlength=least.size) / whole
+
+        whole = np.bincount(which, weight, minlength=least.size).astype(np.float64)
+        whole[whole == 0.0] = np.nan
+        mean_s = mean(at_s)
+        return mean_s, np.sqrt(mean((at_s - mean_s[which]) ** 2))
 
 
 @lru_cache(maxsize=16)
