@@ -96,7 +96,7 @@ def _braking(corner: Corner, passes: Sequence[CornerPass], length_m: float) -> G
         return Grade(letter=NOT_GRADED, reason=f"the corner is taken {corner.character}")
     places = near([p.brake_point_m for p in passes], corner.entry_m, length_m)
     if places.size < LEAST_LAPS:
-        return _too_few(int(places.size))
+        return _too_few(int(places.size), passes)
     peaks = np.array([p.peak_brake_mps2 for p in passes if p.peak_brake_mps2 is not None])
     std = float(np.std(places))
     short_g = 0.0
@@ -119,7 +119,7 @@ def _trail(corner: Corner, passes: Sequence[CornerPass], *, is_novice: bool) -> 
         return Grade(letter=NOT_GRADED, reason="nothing to trail into here")
     known = [p.trail_brake_s for p in passes if p.trail_brake_s is not None]
     if len(known) < LEAST_LAPS:
-        return _too_few(len(known))
+        return _too_few(len(known), passes)
     share = 100.0 * sum(t >= LEAST_TRAIL_S for t in known) / len(known)
     letter, mark = banded(100.0 - share, (10.0, 30.0, 50.0), "ABCD", is_inclusive=True)
     return Grade(letter=letter, mark=mark, evidence={"present_pct": share})
@@ -128,7 +128,7 @@ def _trail(corner: Corner, passes: Sequence[CornerPass], *, is_novice: bool) -> 
 def _min_speed(passes: Sequence[CornerPass], target_mps: float | None) -> Grade:
     known = np.array([p.min_speed_mps for p in passes if p.min_speed_mps is not None])
     if known.size < LEAST_LAPS:
-        return _too_few(int(known.size))
+        return _too_few(int(known.size), ())
     std = float(np.std(known)) * MPH_PER_MPS
     target = float(np.max(known)) if target_mps is None else target_mps
     short = max(target - float(np.mean(known)), 0.0) * MPH_PER_MPS
@@ -148,13 +148,15 @@ def _min_speed(passes: Sequence[CornerPass], target_mps: float | None) -> Grade:
 def _throttle(corner: Corner, passes: Sequence[CornerPass], length_m: float) -> Grade:
     places = near([p.throttle_commit_m for p in passes], corner.exit_m, length_m)
     if places.size < LEAST_LAPS:
-        return _too_few(int(places.size))
+        return _too_few(int(places.size), passes)
     std = float(np.std(places))
     letter, mark = banded(std, (5.0, 8.0, 12.0), "ABCD")
     return Grade(letter=letter, mark=mark, evidence={"throttle_commit_std_m": std})
 
 
-def _too_few(n: int) -> Grade:
+def _too_few(n: int, passes: Sequence[CornerPass]) -> Grade:
+    if passes and all("rate_too_low" in one.reasons for one in passes):
+        return Grade(letter=NOT_GRADED, reason="the receiver is too slow for it")
     return Grade(letter=NOT_GRADED, reason=f"needs {LEAST_LAPS} passes, there are {n}")
 
 

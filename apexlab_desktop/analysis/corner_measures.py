@@ -194,7 +194,9 @@ def _measured(drive: _Drive) -> _Measured:
         "segment_time_s": segment_s.ravel(),
         "segment_time_sigma_s": sigma_s.ravel(),
     }
-    why_not["no_throttle_commit"] = np.isnan(throttle["throttle_commit_m"])
+    is_slow = _is_throttle_too_slow(drive)
+    why_not["rate_too_low"] = why_not["rate_too_low"] | is_slow
+    why_not["no_throttle_commit"] = np.isnan(throttle["throttle_commit_m"]) & (not is_slow)
     zero_m = drive.of_laps(drive.row.zero_m)
     for name in _PLACES:
         numbers[name] = numbers[name] - zero_m
@@ -259,10 +261,20 @@ def _of_braking(drive: _Drive, events: BrakeEvents, event: IntArray) -> dict[str
     }
 
 
+def _is_throttle_too_slow(drive: _Drive) -> bool:
+    """Return whether the throttle would be told from accelerations between too few fixes."""
+    lap = drive.row.motion
+    return lap.throttle_ratio is None and lap.rate_hz < drive.measures.brake_rate_hz
+
+
 def _of_throttle(
     drive: _Drive, events: BrakeEvents, slowest_m: FloatArray, release_m: FloatArray
 ) -> dict[str, FloatArray]:
     """Return the measures of the throttle; a corner's exit ends where the next braking begins."""
+    if _is_throttle_too_slow(drive):
+        unknown = np.full(slowest_m.shape, np.nan)
+        names = ("throttle_pickup_m", "throttle_commit_m", "coast_time_s")
+        return dict.fromkeys(names, unknown)
     lap, measures = drive.row.motion, drive.measures
     starts_m = np.append(np.sort(events.start_m), np.nan)
     following_m = starts_m[np.searchsorted(starts_m[:-1], slowest_m, side="right")]

@@ -20,7 +20,9 @@ from apexlab_desktop.analysis.findings_words import Level
 from apexlab_desktop.analysis.gains import Gains, gains
 from apexlab_desktop.analysis.lap_span import official_time
 from apexlab_desktop.analysis.mini_sectors import MiniSectors, mini_sectors
+from apexlab_desktop.analysis.quality import LEAST_USABLE_SCORE
 from apexlab_desktop.analysis.reachable_lap import ReachableLap, reachable_lap
+from apexlab_desktop.analysis.receiver_rate import too_slow
 from apexlab_desktop.analysis.sectors import (
     SectorTable,
     checked_boundaries,
@@ -130,12 +132,13 @@ def debrief(
         if sector_places_m is None
         else checked_boundaries(sector_places_m, float(grid_m[-1]))
     )
-    found = gains(counting, grid_m, segments)
+    told = told or Told()
+    found = gains(counting, grid_m, segments, rate_hz=told.rate_hz)
     consistency = lap_consistency(
         [lap.lap.number for lap in counting], [official_time(lap.lap) for lap in counting]
     )
     of_corners = _corner_consistency(segments, times, corners, passes)
-    told = told or Told()
+    no_score = _why_unusable(told)
     counted = set(times.lap_numbers)
     driven = Driven(
         laps=counting,
@@ -147,6 +150,8 @@ def debrief(
         gains=found,
         consistency=consistency,
         corner_consistency=of_corners,
+        no_score=no_score,
+        no_skill=no_score or too_slow(told.rate_hz, "brake and throttle points"),
     )
     return Debrief(
         comparison=comparison,
@@ -157,7 +162,7 @@ def debrief(
         sectors=sector_table(laps, grid_m, sector_bounds),
         mini_sectors=mini_sectors(counting, grid_m),
         gains=found,
-        ideal=_ideal(comparison, counting, sector_bounds, found),
+        ideal=_ideal(comparison, counting, sector_bounds, found, told.rate_hz),
         consistency=consistency,
         corner_consistency=of_corners,
         technique=technique(driven, is_novice=told.level is Level.NOVICE),
@@ -170,6 +175,7 @@ def _ideal(
     counting: Sequence[ComparedLap],
     sector_bounds: FloatArray,
     found: Gains,
+    rate_hz: float | None,
 ) -> IdealLaps:
     grid_m, line = comparison.distance_m, comparison.line
     is_closed = line is None or line.is_closed
@@ -180,9 +186,32 @@ def _ideal(
         ),
         by_corners=found.composite,
         rolling=rolling_best(counting, grid_m) if is_closed else _not_closed(),
-        reachable=reachable_lap(
-            counting, grid_m, line.curvature_per_m if line else None, is_closed=is_closed
-        ),
+        reachable=_reachable(comparison, counting, rate_hz),
+    )
+
+
+def _reachable(
+    comparison: Comparison, counting: Sequence[ComparedLap], rate_hz: float | None
+) -> ReachableLap:
+    if reason := too_slow(rate_hz, "places where laps can be joined"):
+        return ReachableLap(time_s=None, reasons=(reason,))
+    line = comparison.line
+    return reachable_lap(
+        counting,
+        comparison.distance_m,
+        line.curvature_per_m if line else None,
+        is_closed=line is None or line.is_closed,
+    )
+
+
+def _why_unusable(told: Told) -> str:
+    """Return why the recording is too poor to judge a driver by, empty if it is not."""
+    score = told.quality_score
+    if score is None or score >= LEAST_USABLE_SCORE:
+        return ""
+    return (
+        f"the quality of the recording is {score:.0f} of 100; a judgement needs"
+        f" {LEAST_USABLE_SCORE:.0f}"
     )
 
 

@@ -21,6 +21,7 @@ from apexlab_desktop.analysis.findings_events import (
 from apexlab_desktop.analysis.findings_evidence import Phases, Proof, phases_of, prove
 from apexlab_desktop.analysis.findings_words import Level, words
 from apexlab_desktop.analysis.phases import Field, field_of
+from apexlab_desktop.analysis.receiver_rate import too_slow
 from apexlab_desktop.analysis.types import ComparedLap, FloatArray
 
 BAND_90 = 1.78
@@ -39,14 +40,11 @@ class FindingsConfig:
         Below this a finding is not told.
     significant_confidence : float
         From here it is called significant.
-    least_rate_hz : float
-        Slower receivers see no braking and no slowest place [Hz].
     """
 
     most: int = 3
     least_confidence: float = 0.1
     significant_confidence: float = 0.98
-    least_rate_hz: float = 4.0
 
 
 class Confidence(StrEnum):
@@ -158,12 +156,15 @@ class Told:
         Pedals were recorded; without, no word about them.
     rate_hz : float or None
         Of the receiver [Hz].
+    quality_score : float or None
+        Of the recording, 0 to 100.
     """
 
     level: Level = Level.INTERMEDIATE
     has_brake: bool = False
     has_throttle: bool = False
     rate_hz: float | None = None
+    quality_score: float | None = None
 
 
 def find(
@@ -195,7 +196,7 @@ def find(
     laps; that takes the physics (the optimal lap) or other drivers.
     """
     told, config = told or Told(), config or FindingsConfig()
-    reason = _why_not(laps, corners, told, config)
+    reason = _why_not(laps, corners, told)
     if reason:
         return Findings(findings=(), reasons=(reason,))
     ground = field_of(laps, distance_m, corners)
@@ -240,21 +241,14 @@ def _score(event: Event) -> float:
     return event.cost_s * float(np.mean(event.is_bad)) * (1.0 - event.chance)
 
 
-def _why_not(
-    laps: Sequence[ComparedLap], corners: Sequence[Corner], told: Told, config: FindingsConfig
-) -> str:
+def _why_not(laps: Sequence[ComparedLap], corners: Sequence[Corner], told: Told) -> str:
     """Return why the data carry no finding, empty if they may."""
     least = EventConfig().least_laps
     if len(laps) < least:
         return f"findings need {least} clean laps, there are {len(laps)}"
     if not corners:
         return "without positions no corners are known"
-    if told.rate_hz is not None and told.rate_hz < config.least_rate_hz:
-        return (
-            f"the receiver gives {told.rate_hz:.3g} positions a second; corners need"
-            f" {config.least_rate_hz:g}"
-        )
-    return ""
+    return too_slow(told.rate_hz, "corners")
 
 
 def _why_few(findings: Sequence[Finding], ground: Field, config: FindingsConfig) -> tuple[str, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from apexlab_desktop.analysis.receiver_rate import too_slow
 from apexlab_desktop.analysis.segments import Segment
 from apexlab_desktop.analysis.segments_timing import MICROSECONDS, PieceTimes, piece_times
 from apexlab_desktop.analysis.theoretical import (
@@ -56,7 +57,8 @@ class Gains:
     composite_gain_s : float or None
         Best lap minus that, at least 0 [s].
     theoretical_s, theoretical_gain_s, theoretical_sigma_s : float or None
-        Tier 3: best of every 10 m, its gain, and the noise in it [s].
+        Tier 3: best of every 10 m, its gain, and the noise in it; None where the receiver is too
+        slow [s].
     """
 
     has_sufficient_data: bool
@@ -73,7 +75,11 @@ class Gains:
 
 
 def gains(
-    laps: Sequence[ComparedLap], distance_m: FloatArray, segments: Sequence[Segment]
+    laps: Sequence[ComparedLap],
+    distance_m: FloatArray,
+    segments: Sequence[Segment],
+    *,
+    rate_hz: float | None = None,
 ) -> Gains:
     """Return what the laps that count leave on the table.
 
@@ -85,6 +91,8 @@ def gains(
         [m]
     segments : sequence of Segment
         From 0 to the length of the lap.
+    rate_hz : float, optional
+        Of the receiver: a slow one does not see pieces of 10 m [Hz].
     """
     bounds = np.array([segments[0].from_m, *(s.to_m for s in segments)])
     times = piece_times(laps, distance_m, bounds)
@@ -92,11 +100,8 @@ def gains(
     if len(laps) < 2 or composite.time_s is None:
         reason = f"gains need 2 clean laps, there are {len(laps)}"
         return Gains(has_sufficient_data=False, reasons=(reason,), composite=composite)
-    micro = piece_times(laps, distance_m, micro_boundaries(bounds))
-    theoretical_us = min(_finest(times, micro), round(composite.time_s * MICROSECONDS))
     best_us, mean_us = int(times.lap_us.min()), float(times.lap_us.mean())
-    noise_s = timing_noise(micro)
-    return Gains(
+    found = Gains(
         has_sufficient_data=True,
         segments=tuple(_segment_gain(k, s.name, times) for k, s in enumerate(segments)),
         mean_lap_s=mean_us / MICROSECONDS,
@@ -104,6 +109,14 @@ def gains(
         consistency_gain_s=mean_us / MICROSECONDS - composite.time_s,
         composite=composite,
         composite_gain_s=(best_us - round(composite.time_s * MICROSECONDS)) / MICROSECONDS,
+    )
+    if reason := too_slow(rate_hz, "pieces of 10\u00a0m"):
+        return replace(found, reasons=(reason,))
+    micro = piece_times(laps, distance_m, micro_boundaries(bounds))
+    theoretical_us = min(_finest(times, micro), round(composite.time_s * MICROSECONDS))
+    noise_s = timing_noise(micro)
+    return replace(
+        found,
         theoretical_s=theoretical_us / MICROSECONDS,
         theoretical_gain_s=(best_us - theoretical_us) / MICROSECONDS,
         theoretical_sigma_s=None if noise_s is None else noise_s * float(np.sqrt(micro.n_pieces)),

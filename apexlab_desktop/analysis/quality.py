@@ -51,6 +51,8 @@ SCALES: dict[str, _Scale] = {
 }
 """Metrics of the score (analysis.md 3)."""
 GRADES = ((90.0, "A"), (75.0, "B"), (60.0, "C"), (40.0, "D"))
+LEAST_USABLE_SCORE = 40.0
+"""Below this, grade F, a recording says nothing about its driver."""
 BLIND_CAP = 75.0
 """Highest score when the receiver states neither accuracy nor satellites."""
 RATE_POINTS = ((1.0, 5.0, 10.0), (0.4, 0.8, 1.0))

@@ -38,6 +38,7 @@ def session_score(
     best_s: float | None,
     reference_s: float | None,
     grades: Sequence[CornerGrades],
+    why_not: str = "",
 ) -> SessionScore:
     """Return the score of a session.
 
@@ -49,7 +50,11 @@ def session_score(
     best_s, reference_s : float or None
         Best lap, and the ideal it is measured against [s].
     grades : sequence of CornerGrades
+    why_not : str
+        Why the data carry no score, empty if they may.
     """
+    if why_not:
+        return SessionScore(total=None, reasons=(why_not,))
     if n_clean_laps < LEAST_LAPS:
         reason = f"a score needs {LEAST_LAPS} clean laps, there are {n_clean_laps}"
         return SessionScore(total=None, reasons=(reason,))

@@ -90,6 +90,7 @@ def skill_of(
     n_corners: int,
     n_laps: int,
     declared: SkillLevel | None = None,
+    why_not: str = "",
 ) -> Skill:
     """Return the level.
 
@@ -100,12 +101,16 @@ def skill_of(
         Behind the measures.
     declared : SkillLevel, optional
         The driver's own word: kept unless the votes are clear against it.
+    why_not : str
+        Why the data carry no level, empty if they may.
 
     Notes
     -----
     Every known measure votes; the mean vote decides at 0.5 and 1.5. A declared level is overruled
     at a confidence of 0.7 with two levels between, and met half way at 0.5.
     """
+    if why_not:
+        return Skill(level=declared, votes={}, is_declared=declared is not None, reasons=(why_not,))
     if n_corners < LEAST_CORNERS or n_laps < LEAST_LAPS:
         needed = f"a level needs {LEAST_CORNERS} corners and {LEAST_LAPS} clean laps"
         return Skill(

@@ -58,6 +58,8 @@ class Driven:
     gains : Gains
     consistency : LapConsistency
     corner_consistency : sequence of CornerConsistency
+    no_score, no_skill : str
+        Why the data carry no score and no level, empty where they may.
     """
 
     laps: Sequence[ComparedLap]
@@ -69,6 +71,8 @@ class Driven:
     gains: Gains
     consistency: LapConsistency
     corner_consistency: Sequence[CornerConsistency]
+    no_score: str = ""
+    no_skill: str = ""
 
 
 def technique(driven: Driven, *, is_novice: bool = False) -> Technique:
@@ -97,6 +101,7 @@ def technique(driven: Driven, *, is_novice: bool = False) -> Technique:
             best_s=driven.gains.best_lap_s,
             reference_s=driven.gains.composite.time_s,
             grades=grades,
+            why_not=driven.no_score,
         ),
         stints=_stints(driven),
         skill=_skill(driven),
@@ -130,7 +135,9 @@ def _skill(driven: Driven) -> Skill:
         throttle_std_m=_mean(throttles),
         min_speed_std_mph=None if not speeds else float(np.mean(speeds)) * MPH_PER_MPS,
     )
-    return skill_of(measures, n_corners=len(known), n_laps=len(driven.laps))
+    return skill_of(
+        measures, n_corners=len(known), n_laps=len(driven.laps), why_not=driven.no_skill
+    )
 
 
 def _mean(values: Sequence[float]) -> float | None:

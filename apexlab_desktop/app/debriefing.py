@@ -149,6 +149,8 @@ def _told(session: OpenedSession, found: SessionCorners, level: Level) -> Told:
         has_brake=not channels.isdisjoint(_BRAKES),
         has_throttle="throttle_ratio" in channels,
         rate_hz=motion.rate_hz if motion else None,
+        # That of a simulator counts its valid laps; what it records is exact.
+        quality_score=None if session.analysed.raw.is_sim else session.analysed.quality.score,
     )
 
 

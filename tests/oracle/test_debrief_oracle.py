@@ -82,8 +82,24 @@ def test_a_rolling_lap_is_the_one_that_was_truly_driven():
 def test_one_hertz_gives_times_but_no_finding():
     found = debriefed(analysed(generate("club-long", 6, 1.0, 2, "good", price_faults=False)))
     assert found.findings.findings == ()
-    assert "positions a second" in found.findings.reasons[0]
+    assert "position a second" in found.findings.reasons[0]
     assert found.gains.has_sufficient_data
+
+
+def test_one_hertz_tells_no_pedal_without_a_pedal():
+    found = debriefed(analysed(generate("club-short", 6, 1.0, 3, "good", price_faults=False)))
+    names = ("brake_point_m", "throttle_pickup_m", "throttle_commit_m", "coast_time_s")
+    assert found.passes
+    for one in found.passes:
+        assert [getattr(one, name) for name in names] == [None] * 4
+        assert {"rate_too_low", "dropout"} & set(one.reasons)
+        assert "no_throttle_commit" not in one.reasons
+    for grades in found.technique.grades:
+        assert grades.throttle.letter == "N/A"
+    assert any(
+        g.throttle.reason == "the receiver is too slow for it" for g in found.technique.grades
+    )
+    assert found.technique.skill.level is None
 
 
 def timed(laps: tuple[Lap, ...]) -> list[TimedLap]:

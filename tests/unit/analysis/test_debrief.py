@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from apexlab_desktop.analysis.debrief import Debrief, debrief
+from apexlab_desktop.analysis.findings import Told
 from apexlab_desktop.app.analysis_documents import plain
 from tests.unit.analysis.made_laps import made_comparison, made_lap
 from tests.unit.analysis.test_findings import CORNERS, GRID, driven, profile
@@ -74,3 +75,37 @@ def test_a_standing_car_is_no_division_by_zero():
     laps = [made_lap(k, GRID, speed, start_s=200.0 * k) for k in range(1, 6)]
     found = debrief(made_comparison(laps, GRID), CORNERS, ())
     assert np.isfinite(found.gains.theoretical_s)
+
+
+def test_a_receiver_of_one_hertz_tells_no_level_no_splice_and_no_sum_of_10_m_pieces():
+    found = debrief(made_comparison(driven(dict), GRID), CORNERS, (), told=Told(rate_hz=1.0))
+    assert found.gains.theoretical_s is None
+    assert found.gains.theoretical_gain_s is None
+    assert found.gains.theoretical_sigma_s is None
+    assert found.ideal.reachable.time_s is None
+    assert found.technique.skill.level is None
+    for reasons in (
+        found.gains.reasons,
+        found.ideal.reachable.reasons,
+        found.technique.skill.reasons,
+        found.findings.reasons,
+    ):
+        assert len(reasons) == 1
+        assert reasons[0].startswith("the receiver gives 1 position a second; ")
+    assert found.gains.composite.time_s is not None
+
+
+def test_a_receiver_of_five_hertz_tells_them_all():
+    found = debrief(made_comparison(driven(dict), GRID), CORNERS, (), told=Told(rate_hz=4.99))
+    assert found.gains.theoretical_s is not None
+    assert found.ideal.reachable.time_s is not None
+
+
+@pytest.mark.parametrize(("score", "is_told"), [(39.0, False), (40.0, True), (None, True)])
+def test_an_unusable_recording_has_no_score_and_no_level(score, is_told):
+    told = Told(rate_hz=10.0, quality_score=score)
+    found = debrief(made_comparison(driven(dict), GRID), CORNERS, (), told=told).technique
+    assert (found.score.total is not None) == is_told
+    if not is_told:
+        reason = ("the quality of the recording is 39 of 100; a judgement needs 40",)
+        assert found.score.reasons == found.skill.reasons == reason

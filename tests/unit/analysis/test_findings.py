@@ -155,7 +155,7 @@ def test_a_fault_on_every_lap_is_not_made_up():
         (3, CORNERS, 25.0, "findings need 4 clean laps, there are 3"),
         (0, CORNERS, 25.0, "findings need 4 clean laps, there are 0"),
         (9, [], 25.0, "without positions no corners are known"),
-        (9, CORNERS, 1.0, "the receiver gives 1 positions a second; corners need 4"),
+        (9, CORNERS, 1.0, "the receiver gives 1 position a second; corners need 4.5"),
     ],
 )
 def test_poor_data_give_a_reason_and_no_finding(n, corners, rate_hz, reason):
