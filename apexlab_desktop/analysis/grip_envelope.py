@@ -64,6 +64,8 @@ _SLOPES = 81
 _WORTH_A_SLOPE = 0.9
 _MOST_SLOPE_RATIO = 2.0
 """Downforce adds at most so many times the mechanical grip at the fastest speed."""
+_MIN_SLOPE_EVENTS = 6
+"""Through fewer levels nearly any slope passes, one that leaves no grip at low speed too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,26 @@ class GripEnvelope:
     is_lower_bound: bool = True
     mu_source: str = "driven"
     reasons: tuple[str, ...] = ()
+
+    def doubts(self, n_laps: int, config: EnvelopeConfig = DEFAULT_ENVELOPE) -> tuple[str, ...]:
+        """Return why no optimal lap can rest on this envelope; empty where one can.
+
+        Parameters
+        ----------
+        n_laps : int
+            How many laps it comes from.
+        config : EnvelopeConfig
+        """
+        found = []
+        if n_laps < 2:
+            found.append("the grip is known from one lap only, which always suits itself")
+        for count, what in ((self.n_passes, "corners"), (self.n_brakings, "brakings")):
+            if count < config.few_passes:
+                found.append(
+                    f"the grip rests on {count} {what} at some effort, "
+                    f"of {config.few_passes} that are needed"
+                )
+        return tuple(found)
 
     @property
     def mu(self) -> float:
@@ -280,7 +302,9 @@ def _quantile_line(level: FloatArray, square: FloatArray, quantile: float) -> tu
     base = np.quantile(rest, quantile, axis=1)
     miss = rest - base[:, None]
     loss = np.sum(np.where(miss > 0.0, quantile * miss, (quantile - 1.0) * miss), axis=1)
-    best = int(np.argmin(loss))
+    # What grows with speed adds to grip that is there without.
+    loss[slopes * float(square.max()) > _MOST_SLOPE_RATIO * base] = np.inf
+    best = int(np.argmin(loss)) if level.size >= _MIN_SLOPE_EVENTS else 0
     # Without downforce the grip does not grow: a slope must explain a good part of the scatter.
     if not float(loss[best]) < _WORTH_A_SLOPE * float(loss[0]):
         best = 0
@@ -296,11 +320,11 @@ def _engine(
     the strongest acceleration at each speed. Slopes up and down even out over the places.
     """
     rolling = _ROLLING * STANDARD_GRAVITY_MPS2
-    if speed.size < _MIN_BINS:
+    level, at = _strongest(speed, along + rolling, config.speed_step_mps)
+    if level.size < 2:
         raise InsufficientDataError(
             expected="acceleration on straights", found="hardly any", advice="Drive full laps."
         )
-    level, at = _strongest(speed, along + rolling, config.speed_step_mps)
     # From a slow corner it is the tyres that limit, which says nothing of the engine.
     free = level < _FREE_OF_TRACTION * level.max()
     if int(free.sum()) < _MIN_BINS:
@@ -358,7 +382,8 @@ def _with_combined(
     left = np.maximum(1.0 - used**exponent, 0.0) ** (1.0 / exponent)
     push = ax + first.drag_per_m * v**2 + first.rolling_mps2
     # Where the engine gives less than is asked of the tyres, they do not limit.
-    by_tyres = (push > 0.0) & (left > _LEFT) & (push < _FREE_OF_TRACTION * first.power_per_mass / v)
+    asked = push * np.maximum(v, config.min_speed_mps)
+    by_tyres = (push > 0.0) & (left > _LEFT) & (asked < _FREE_OF_TRACTION * first.power_per_mass)
     traction = first.braking_mps2
     if np.count_nonzero(by_tyres) >= _MIN_SAMPLES:
         needed = push[by_tyres] / left[by_tyres]

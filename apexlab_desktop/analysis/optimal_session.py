@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,12 @@ SLOWER_S = 0.05
 """An optimal lap slower than the driven one by more than this is none (analysis.md 14)."""
 _FASTER_MPS = 1.0
 _CALIBRATION_QUANTILE = 0.98
+_HELD_S = 0.5
+"""The grip is raised by what was held so long, not by a peak."""
+_MOST_RAISE = 1.2
+"""A lap that seems to use more than this of its session's grip tells that the grip is not known."""
+_LEAST_TIME_RATIO = 0.8
+"""No driver whose grip it is is so much slower: a fifth of a lap is no technique."""
 _MIN_RATE_HZ = 4.0
 _CARRYING_CLASSES = ("A", "B", "C")
 _MAX_HOLE_RATIO = 0.05
@@ -130,7 +136,7 @@ def session_optimum(
         mu_source = limit.envelope.mu_source if limit.envelope else mu_source
     else:
         limit = _Limit(optimal_profile(path, car, start_speed_mps=float(speed[0])))
-    reasons = judge.doubts(limit.profile)
+    reasons = (*limit.doubts, *judge.doubts(limit.profile))
     return SessionOptimum(
         profile=limit.profile,
         lap_number=lap.lap.number,
@@ -154,22 +160,28 @@ class _Limit:
     profile: OptimalProfile
     envelope: GripEnvelope | None = None
     first_lap_time_s: float | None = None
+    doubts: tuple[str, ...] = ()
 
 
 def _own_limit(path: DrivenPath, samples: GripSamples, lap: ComparedLap, judge: _Judge) -> _Limit:
     """Return the optimal lap with the grip of the session's own laps.
 
     Where the driver was faster than it, the grip was not all in the envelope: it is raised once to
-    what that lap proves (analysis.md 14).
+    what that lap held (analysis.md 14), unless that is more than a session's grip can be missing.
     """
     envelope = envelope_of(samples)
     start_mps = float(judge.speed_mps[0])
+    doubts = envelope.doubts(len(samples.lap_numbers))
     first = optimal_profile(path, envelope.table(), start_speed_mps=start_mps)
-    if not judge.doubts(first):
-        return _Limit(first, envelope)
-    raised = envelope.scaled(_proved(samples, lap, envelope), "recalibrated")
+    if not judge.is_ahead(first):
+        return _Limit(first, envelope, doubts=doubts)
+    grip = _proved(samples, lap, envelope)
+    if grip > _MOST_RAISE:
+        beyond = f"the driven lap used {grip:.2f} times the grip that its session shows"
+        return _Limit(first, envelope, doubts=(*doubts, beyond))
+    raised = envelope.scaled(grip, "recalibrated")
     again = optimal_profile(path, raised.table(), start_speed_mps=start_mps)
-    return _Limit(again, raised, first.lap_time_s)
+    return _Limit(again, raised, first.lap_time_s, doubts)
 
 
 def driven_path(
@@ -259,7 +271,7 @@ def _filled(values: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Judge:
-    """The driven lap, which no optimal one may be slower than."""
+    """The driven lap, which no optimal one may be slower than, nor faster beyond belief."""
 
     places: Places
     speed_mps: FloatArray
@@ -268,29 +280,43 @@ class _Judge:
 
     def doubts(self, profile: OptimalProfile) -> tuple[str, ...]:
         """Return why a profile cannot be the optimal lap (analysis.md 14)."""
-        reasons = []
+        reasons = list(self._slower(profile))
+        if profile.lap_time_s < _LEAST_TIME_RATIO * self.driven_s:
+            share = 1.0 - profile.lap_time_s / self.driven_s
+            reasons.append(
+                f"the optimal lap is {share:.0%} shorter than the driven one: "
+                "the grip cannot be right"
+            )
+        return tuple(reasons)
+
+    def is_ahead(self, profile: OptimalProfile) -> bool:
+        """Return whether the driver is faster than a profile, in all or through a corner."""
+        return next(self._slower(profile), None) is not None
+
+    def _slower(self, profile: OptimalProfile) -> Iterator[str]:
         behind_s = profile.lap_time_s - self.driven_s
         if behind_s > SLOWER_S:
-            reasons.append(f"the driven lap is {behind_s:.2f} s faster than the optimal one")
+            yield f"the driven lap is {behind_s:.2f} s faster than the optimal one"
         step = np.resize(profile.path.step_m, self.speed_mps.size)
         lost_s = step / np.maximum(self.speed_mps, 0.1) - step / profile.speed_mps
         for corner in self.corners:
             zone = self.places.between(corner.entry_m, corner.exit_m)
             ahead = float(self.speed_mps[zone].min() - profile.speed_mps[zone].min())
             if ahead > _FASTER_MPS and float(lost_s[zone].sum()) <= 0.0:
-                reasons.append(
-                    f"the driver is {ahead:.1f} m/s faster through corner {corner.number}"
-                )
-        return tuple(reasons)
+                yield f"the driver is {ahead:.1f} m/s faster through corner {corner.number}"
 
 
 def _proved(samples: GripSamples, lap: ComparedLap, envelope: GripEnvelope) -> float:
-    """Return how much of the envelope the driver used where the grip limits, at least 1."""
+    """Return how much of the envelope the driver held where the grip limits, at least 1."""
     row = samples.lap_numbers.index(lap.lap.number)
-    speed, along, across = (
+    speed, along, across, weight = (
         values[row]
-        for values in (samples.speed_mps, samples.accel_long_mps2, samples.accel_lat_mps2)
-    )
-    known = (samples.weight_s[row] > 0.0) & (speed > _BLEND_SPEED_MPS)
+        for values in (
+            samples.speed_mps, samples.accel_long_mps2, samples.accel_lat_mps2, samples.weight_s,
+        )
+    )  # fmt: skip
+    known = (weight > 0.0) & (speed > _BLEND_SPEED_MPS)
     use = envelope.use_of(speed[known], along[known], across[known])
-    return max(1.0, float(np.quantile(use, _CALIBRATION_QUANTILE)))
+    held = averaged(use[None], np.cumsum(weight[known])[None], _HELD_S)[0]
+    held = held[np.isfinite(held)]
+    return max(1.0, float(np.quantile(held, _CALIBRATION_QUANTILE))) if held.size else 1.0

@@ -193,6 +193,19 @@ def test_same_command_gives_the_same_bytes(club_file: Path) -> None:
     assert one == two
 
 
+def test_single_lap_of_few_brakings_is_plausible_yet_not_valid() -> None:
+    folder = Path(__file__).resolve().parents[2] / ".." / "shared" / "corpus" / "racechrono-csv"
+    file = folder / "session_20251231_111318_tianma_lap9_v3.csv"
+    if not file.exists():
+        pytest.skip(f"needs {file.name} in {folder}")
+    document = apexlab("optimal", file, "--json").document
+    assert not document["is_valid"]
+    assert any("one lap" in reason for reason in document["invalid_reasons"])
+    assert any("4 brakings" in reason for reason in document["invalid_reasons"])
+    assert 0.8 * document["driven_lap_time_s"] < document["lap_time_s"]
+    assert 0.5 * G < document["envelope"]["braking_mps2"] < 1.5 * G
+
+
 BAD_LINES = {
     "header only": "x_m,y_m\n",
     "empty": "",
