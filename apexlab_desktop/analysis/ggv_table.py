@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from apexlab_desktop.analysis.speed_limits import Ability, Limits, largest
 from apexlab_desktop.analysis.types import BoolArray, FloatArray, read_only
 from apexlab_desktop.errors import InsufficientDataError
 
-_NO_TOP_MPS = 400.0
+NO_TOP_MPS = 400.0
+"""No car on wheels goes faster: where nothing else limits, this does."""
 _SCAN = 400
 """Speeds at which a bound is looked for before it is halved to its exact place."""
 
@@ -33,13 +34,17 @@ class GgvTable:
         Lateral acceleration over its limit, increasing from 0 to 1.
     ax_max_mps2, ax_min_mps2 : ndarray, shape (m, k)
         Largest and least longitudinal acceleration at each speed and share [m/s2].
+    top_mps : float
+        No car goes faster on it [m/s].
+    right : GgvTable or None
+        The same for turns to the right, mirrored, where they differ; None where all is symmetric.
 
     Notes
     -----
     Between rows all is bilinear in the speed and in the share: two ellipses of different size give
     an ellipse between them, whereas at equal lateral acceleration the smaller one has no value near
-    the edge of the larger. Below the first speed the first row holds; the last speed is the fastest
-    the table knows, and no car goes faster on it.
+    the edge of the larger. Below the first speed the first row holds, beyond the last the last one
+    (analysis.md 15).
     """
 
     speed_mps: FloatArray
@@ -47,6 +52,8 @@ class GgvTable:
     share: FloatArray
     ax_max_mps2: FloatArray
     ax_min_mps2: FloatArray
+    top_mps: float = NO_TOP_MPS
+    right: GgvTable | None = None
 
     def ay_limit_at(self, speed_mps: FloatArray) -> FloatArray:
         """Return the largest lateral acceleration at speeds, any shape [m/s2]."""
@@ -61,26 +68,47 @@ def table_from_rows(
     Parameters
     ----------
     speed_mps, ay_mps2, ax_max_mps2, ax_min_mps2 : ndarray, shape (n,)
-        One row per speed and lateral acceleration; a lateral acceleration of either sign counts by
-        its size, and where both are given the weaker of the two [m/s, m/s2].
+        One row per speed and lateral acceleration, left positive. Rows of one sign hold for both
+        sides; rows of both signs hold each for its own [m/s, m/s2].
 
     Raises
     ------
     InsufficientDataError
-        If a speed has no lateral acceleration above 0, or the table brakes nowhere.
+        If a speed has no lateral acceleration beside 0, or the table brakes nowhere.
     """
+    known = np.isfinite(ax_max_mps2) & np.isfinite(ax_min_mps2)
+    rows = np.column_stack((speed_mps, ay_mps2, ax_max_mps2, ax_min_mps2))
     speeds = np.unique(speed_mps)
-    rows = [
-        _row(float(v), *(a[speed_mps == v] for a in (ay_mps2, ax_max_mps2, ax_min_mps2)))
-        for v in speeds
-    ]
-    if len(rows) == 1:
-        # The same at every speed.
-        speeds, rows = np.array([speeds[0], max(2.0 * speeds[0], _NO_TOP_MPS)]), rows * 2
-    limits = np.array([ay[-1] for ay, _, _ in rows])
-    share = np.unique(np.concatenate([[0.0, 1.0], *(ay / ay[-1] for ay, _, _ in rows)]))
-    pulls = np.array([np.interp(share, ay / ay[-1], most) for ay, most, _ in rows])
-    brakes = np.array([np.interp(share, ay / ay[-1], least) for ay, _, least in rows])
+    if not (np.any(ay_mps2[known] > 0.0) and np.any(ay_mps2[known] < 0.0)):
+        rows[:, 1] = np.abs(rows[:, 1])
+        return _one_sided(rows[known], speeds)
+    rows = np.vstack((rows[known], _straight_on(rows[known])))
+    left, right = (
+        _one_sided(rows[sign * rows[:, 1] >= 0.0] * (1.0, sign, 1.0, 1.0), speeds)
+        for sign in (1.0, -1.0)
+    )
+    return replace(left, right=right)
+
+
+def _straight_on(rows: FloatArray) -> FloatArray:
+    """Return rows without lateral acceleration for the speeds that have but rows beside it."""
+    found = []
+    for speed in np.unique(rows[:, 0]):
+        here = rows[rows[:, 0] == speed]
+        if np.any(here[:, 1] == 0.0):
+            continue
+        here = here[np.argsort(here[:, 1])]
+        found.append((speed, 0.0, *(np.interp(0.0, here[:, 1], here[:, k]) for k in (2, 3))))
+    return np.array(found, dtype=np.float64).reshape(-1, 4)
+
+
+def _one_sided(rows: FloatArray, speeds: FloatArray) -> GgvTable:
+    """Return the table of rows without negative lateral accelerations."""
+    each = [_row(float(v), *rows[rows[:, 0] == v, 1:].T) for v in speeds]
+    limits = np.array([ay[-1] for ay, _, _ in each])
+    share = np.unique(np.concatenate([[0.0, 1.0], *(ay / ay[-1] for ay, _, _ in each)]))
+    pulls = np.array([np.interp(share, ay / ay[-1], most) for ay, most, _ in each])
+    brakes = np.array([np.interp(share, ay / ay[-1], least) for ay, _, least in each])
     if not brakes[:, 0].min() < 0.0:
         raise InsufficientDataError(
             expected="a table with negative ax_min_mps2: braking slows down",
@@ -99,22 +127,15 @@ def _row(
     speed_mps: float, ay: FloatArray, most: FloatArray, least: FloatArray
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return one speed's rows by growing lateral acceleration, each value once."""
-    inside = np.isfinite(most) & np.isfinite(least)
-    ay, most, least = ay[inside], most[inside], least[inside]
-    sizes = np.unique(np.abs(ay)) if inside.any() else np.zeros(1)
+    sizes = np.unique(ay) if ay.size else np.zeros(1)
     if not sizes[-1] > 0.0:
         raise InsufficientDataError(
-            expected="a lateral acceleration above 0 at each speed",
+            expected="a lateral acceleration beside 0 at each speed, on each side that has any",
             found=f"only {sizes[-1]:g} at {speed_mps:g} m/s",
         )
-    same = [np.abs(ay) == size for size in sizes]
-    if np.any(ay < 0.0) and np.any(ay > 0.0):
-        # A car that turns better one way: what both sides can do.
-        edge = min(float(ay.max()), -float(ay.min()))
-        same = [where for where, size in zip(same, sizes, strict=True) if size <= edge]
-        sizes = sizes[sizes <= edge]
-    strongest = np.array([most[where].min() for where in same])
-    hardest = np.array([least[where].max() for where in same])
+    # Of rows given twice the weaker counts.
+    strongest = np.array([most[ay == size].min() for size in sizes])
+    hardest = np.array([least[ay == size].max() for size in sizes])
     # Where nothing is left between both, that is the edge; a table may be a rectangle around it.
     beyond = np.flatnonzero(strongest <= hardest)
     if beyond.size and beyond[0] > 0:
@@ -131,6 +152,27 @@ def table_limits(table: GgvTable, path: DrivenPath) -> Limits:
     braking scales with the normal load; acceleration does not, since a table does not tell power
     from traction and power must not scale (T-17).
     """
+    left = _side_limits(table, path)
+    if table.right is None:
+        return left
+    right = _side_limits(table.right, path)
+    is_right = path.curvature_per_m < 0.0
+    return Limits(
+        square_m2ps2=np.where(is_right, right.square_m2ps2, left.square_m2ps2),
+        pull=_by_side(is_right.tolist(), left.pull, right.pull),
+        brake=_by_side(is_right.tolist(), left.brake, right.brake),
+    )
+
+
+def _by_side(is_right: Sequence[bool], left: Ability, right: Ability) -> Ability:
+    def ability(i: int, square: float) -> float:
+        return right(i, square) if is_right[i] else left(i, square)
+
+    return ability
+
+
+def _side_limits(table: GgvTable, path: DrivenPath) -> Limits:
+    """Return what limits a car that turns but to one side."""
     g = STANDARD_GRAVITY_MPS2
     cos_bank, sin_bank = np.cos(path.bank_rad), np.sin(path.bank_rad)
     bend = np.abs(path.curvature_per_m)
@@ -160,7 +202,7 @@ class _Across:
 
 def _holding_square(table: GgvTable, across: _Across) -> FloatArray:
     """Return the square of the speed up to which the car holds each point, shape (n,)."""
-    top = float(table.speed_mps[-1])
+    top = table.top_mps
 
     def is_held(square: FloatArray) -> BoolArray:
         normal = np.maximum(across.weight + square * across.load, 0.0)
@@ -178,13 +220,16 @@ def _first_bound(
     With downforce a table may let a car hold a bend again above a speed at which it does not. It
     cannot get there, so the first bound counts.
     """
-    speeds = np.linspace(top / _SCAN, top, _SCAN)
+    known = min(top, float(table.speed_mps[-1]))
+    even = np.linspace(known / _SCAN, known, _SCAN) if known > 0.0 else np.zeros(0)
+    # Beyond the last row all is flat: there is but one bound.
+    speeds = np.append(even, np.linspace(known, top, _SCAN + 1)[1:] if top > known else even[:0])
     if not across.load.any() and not across.tilt.any():
         # On the level a bend is lost where it is sharper than any speed up to there can hold.
         weight = float(across.weight.min(initial=1.0))
         sharpest = np.minimum.accumulate(table.ay_limit_at(speeds) * weight / speeds**2)
         at = np.searchsorted(-sharpest, -across.lateral, side="right")
-        return np.asarray(speeds[np.minimum(at, _SCAN - 1)] ** 2)
+        return np.asarray(speeds[np.minimum(at, speeds.size - 1)] ** 2)
     high = np.full(across.lateral.shape, top * top)
     for speed in speeds[::-1]:
         square = np.full(high.shape, speed * speed)
@@ -207,6 +252,9 @@ def _ability(
     rows = values.tolist()
     lateral, tilt = across.lateral.tolist(), across.tilt.tolist()
     weight, load = across.weight.tolist(), across.load.tolist()
+    if len(speeds) == 1:
+        # The same at every speed.
+        speeds, limits, rows = [speeds[0], speeds[0] + 1.0], limits * 2, rows * 2
     last_v, last_k = len(speeds) - 2, len(shares) - 2
 
     def ability(i: int, square: float) -> float:

@@ -200,6 +200,7 @@ class GripEnvelope:
             share=read_only(share),
             ax_max_mps2=read_only(self.pull_at(speed[:, None], left)),
             ax_min_mps2=read_only(-brake[:, None] * left - resist[:, None]),
+            top_mps=top,
         )
 
 

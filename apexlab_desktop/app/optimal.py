@@ -226,12 +226,15 @@ def _remarks(line: FittedLine, given: GivenLine, options: LineOptions) -> Iterat
 
 
 def _edge_of_table(car: PointMass | GgvTable, profile: OptimalProfile) -> Iterator[str]:
-    """Say where a table ends before the car does."""
+    """Say where a car was faster than its table tells."""
     if not isinstance(car, GgvTable):
         return
-    top_mps = float(car.speed_mps[-1])
-    if float(profile.speed_mps.max()) >= (1.0 - _AT_THE_EDGE) * top_mps:
-        yield f"The table ends at {top_mps:g} m/s: no speed above is driven."
+    last_mps, fastest_mps = float(car.speed_mps[-1]), float(profile.speed_mps.max())
+    if fastest_mps > (1.0 + _AT_THE_EDGE) * last_mps:
+        yield (
+            f"The table ends at {last_mps:g} m/s: above, up to {fastest_mps:.1f} m/s, its last row"
+            " is taken to hold (extrapolated flat)."
+        )
 
 
 def _kinks(profile: OptimalProfile) -> Iterator[str]:

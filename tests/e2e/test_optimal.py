@@ -123,14 +123,15 @@ def test_line_with_a_kink_is_not_valid(tmp_path: Path, ggv: Path) -> None:
     assert "radius" in document["invalid_reasons"][0]
 
 
-def test_table_that_ends_too_early_says_so(tmp_path: Path) -> None:
+def test_table_that_ends_early_is_flat_beyond_and_says_so(tmp_path: Path) -> None:
     way = np.arange(0.0, 2000.0, 5.0)
     line = write(tmp_path / "long.csv", "x_m,y_m", np.column_stack((way, 0.0 * way)))
-    rows = np.array([(v, u, 5.0 - 5.0 * u / 9.0, u - 9.0) for v in (0.0, 40.0) for u in (0.0, 9.0)])
+    rows = np.array([(v, u, 4.0 - 4.0 * u / 9.0, u - 9.0) for v in (0.0, 40.0) for u in (0.0, 9.0)])
     table = write(tmp_path / "short.csv", "speed_mps,ay_mps2,ax_max_mps2,ax_min_mps2", rows)
     document = apexlab("optimal", "--line", line, "--ggv", table, "--json").document
-    assert max(document["speed_mps"]) == pytest.approx(40.0)
+    assert max(document["speed_mps"]) == pytest.approx(np.sqrt(2.0 * 4.0 * 1995.0), rel=1e-3)
     assert any("ends at 40 m/s" in remark for remark in document["remarks"])
+    assert any("extrapolated flat" in remark for remark in document["remarks"])
 
 
 def test_named_car_says_what_was_taken_for_granted(circle: Path) -> None:

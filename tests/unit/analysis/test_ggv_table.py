@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -56,9 +58,60 @@ def test_below_its_first_speed_the_first_row_holds() -> None:
     assert limits.pull(0, 1.0) == pytest.approx(4.0)
 
 
-def test_last_speed_is_the_fastest() -> None:
-    profile = optimal_profile(arc(0.0), table_from_rows(*SIMPLE.T))
-    assert profile.speed_mps.max() == pytest.approx(30.0)
+def test_beyond_its_last_speed_the_last_row_holds() -> None:
+    table = table_from_rows(*SIMPLE.T)
+    limits = table_limits(table, arc(0.005))
+    # 20 m/s2 and not more: without an end the car holds the bend at 63.2 m/s.
+    assert np.sqrt(limits.square_m2ps2[0]) == pytest.approx(np.sqrt(20.0 / 0.005), rel=1e-9)
+    straight = table_limits(table, arc(0.0))
+    assert straight.pull(0, 60.0**2) == pytest.approx(2.0)
+    assert straight.brake(0, 60.0**2) == pytest.approx(10.0)
+
+
+def test_drag_race_goes_on_beyond_the_last_row() -> None:
+    rows = np.array([(v, u, 2.0, -8.0) for v in (10.0, 30.0) for u in (0.0, 9.0)])
+    path = flat_path(np.full(500, 2.0), np.zeros(501), is_closed=False)
+    profile = optimal_profile(path, table_from_rows(*rows.T), start_speed_mps=10.0)
+    assert profile.speed_mps[-1] == pytest.approx(np.sqrt(100.0 + 2.0 * 2.0 * 1000.0), rel=1e-6)
+
+
+def test_table_with_a_top_is_not_driven_beyond_it() -> None:
+    table = replace(table_from_rows(*SIMPLE.T), top_mps=30.0)
+    assert optimal_profile(arc(0.0), table).speed_mps.max() == pytest.approx(30.0)
+
+
+LOPSIDED = np.array(
+    [
+        # speed, ay, ax_max, ax_min
+        (0.0, -11.0, 0.0, 0.0), (0.0, -5.5, 2.0, -6.0), (0.0, 0.0, 4.0, -9.0),
+        (0.0, 4.0, 3.0, -7.0), (0.0, 8.0, 0.0, 0.0),
+    ]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("bend", "grip"), [(0.01, 8.0), (-0.01, 11.0)], ids=["left", "right"])
+def test_each_side_of_a_lopsided_car_has_its_own_grip(bend: float, grip: float) -> None:
+    table = table_from_rows(*LOPSIDED.T)
+    limits = table_limits(table, arc(bend))
+    assert limits.square_m2ps2 == pytest.approx(grip / 0.01, rel=1e-9)
+    half = 0.5 * grip / 0.01
+    assert limits.pull(0, half) == pytest.approx(3.0 if bend > 0.0 else 2.0)
+    assert limits.brake(0, half) == pytest.approx(7.0 if bend > 0.0 else 6.0)
+
+
+def test_lopsided_rows_without_a_straight_one_meet_between_both_sides() -> None:
+    rows = LOPSIDED[LOPSIDED[:, 1] != 0.0]
+    table = table_from_rows(*rows.T)
+    expected = 2.0 + (3.0 - 2.0) * 5.5 / 9.5
+    for bend in (1e-9, -1e-9):
+        assert table_limits(table, arc(bend)).pull(0, 1.0) == pytest.approx(expected)
+
+
+def test_rows_for_right_turns_only_hold_for_left_ones_too() -> None:
+    mirrored = SIMPLE * (1, -1, 1, 1)
+    one, two = (table_from_rows(*rows.T) for rows in (SIMPLE, mirrored))
+    assert two.right is None
+    assert np.array_equal(one.ax_max_mps2, two.ax_max_mps2)
 
 
 def test_one_speed_is_taken_for_all() -> None:
