@@ -16,7 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DEMO = GenerateOptions(
-    track="club-long", laps=10, rate_hz=25.0, seed=7, noise="good", vehicle="road", fmt="racechrono"
+    track="club-long",
+    laps=10,
+    rate_hz=25.0,
+    seed=7,
+    noise="good",
+    vehicle="road",
+    fmt="racechrono",
+    # Three habits for the debrief to find, each on about half of the laps.
+    faults=(
+        "early_brake,7,16,1,3,4,7,9",
+        "low_min_speed,11,1.4,2,4,5,8,9",
+        "lazy_throttle,1,0.5,1,2,5,7,10",
+    ),
 )
 DEMO_FILE = "demo_club_long.csv"
 
