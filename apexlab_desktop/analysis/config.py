@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-ANALYSIS_VERSION = 5
+ANALYSIS_VERSION = 6
 """Raised whenever a result could change; cached results of another version are recomputed."""
 
 STANDARD_GRAVITY_MPS2 = 9.80665
