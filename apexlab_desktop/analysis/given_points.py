@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Smoother = Callable[[float], tuple[FloatArray, float]]
 """Weight of the third differences to smoothed values and the degrees of freedom they have."""
 
-MIN_POINTS = 5
+MIN_POINTS, _MIN_OPEN_POINTS = 5, 2
 _CLOSING_STEPS = 2.0
 """A line whose ends lie within so many point spacings of each other is closed (DESIGN 3)."""
 _LEAST_STEP_RATIO = 1e-3
@@ -85,17 +85,17 @@ def kept_points(x_m: FloatArray, y_m: FloatArray) -> tuple[BoolArray, bool]:
     """Return which points make the line, shape (m,), and whether it is closed.
 
     Points that repeat the one before are left out, and at the end of a closed line those that go
-    over its beginning again.
+    over its beginning again. Up to four points are an open line: the ends of so few are always
+    close to each other.
     """
     step = np.hypot(np.diff(x_m), np.diff(y_m))
     usual = float(np.median(step[step > 0.0])) if np.any(step > 0.0) else 0.0
     keep = np.append(True, step > _LEAST_STEP_RATIO * usual)
     at = np.flatnonzero(keep)
-    if at.size < MIN_POINTS:
-        raise InsufficientDataError(
-            expected=f"at least {MIN_POINTS} points in different places", found=f"{at.size}"
-        )
     gap = float(np.hypot(x_m[at[-1]] - x_m[at[0]], y_m[at[-1]] - y_m[at[0]]))
+    if at.size < MIN_POINTS:
+        _check_open(at.size, is_back=gap <= _OVERLAP_RATIO * usual)
+        return keep, False
     is_closed = gap <= _CLOSING_STEPS * usual
     if is_closed:
         ahead = np.array((x_m[at[1]] - x_m[at[0]], y_m[at[1]] - y_m[at[0]]))
@@ -106,6 +106,16 @@ def kept_points(x_m: FloatArray, y_m: FloatArray) -> tuple[BoolArray, bool]:
                 break
             keep[last] = False
     return keep, is_closed
+
+
+def _check_open(n_points: int, *, is_back: bool) -> None:
+    """Refuse few points unless they are an open line: two say all of a straight."""
+    if n_points < _MIN_OPEN_POINTS or is_back:
+        least, kind = (MIN_POINTS, "a closed") if n_points > 1 else (_MIN_OPEN_POINTS, "an open")
+        raise InsufficientDataError(
+            expected=f"at least {least} points in different places of {kind} line",
+            found=f"{n_points}",
+        )
 
 
 def by_chords(values: FloatArray, *, is_closed: bool) -> GivenPoints:

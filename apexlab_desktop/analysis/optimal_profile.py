@@ -13,6 +13,7 @@ from apexlab_desktop.analysis.ggv_table import GgvTable, table_limits
 from apexlab_desktop.analysis.speed_limits import Ability, Limits, point_mass_limits
 from apexlab_desktop.analysis.types import FloatArray, read_only
 from apexlab_desktop.analysis.vehicle_model import PointMass
+from apexlab_desktop.errors import InsufficientDataError
 
 _TOLERANCE = 1e-9
 """Relative change of the squared speed from lap to lap at which a closed path has settled."""
@@ -98,6 +99,11 @@ def optimal_profile(
     start_speed_mps : float
         Speed at the first point of an open path; a closed one has no beginning [m/s].
 
+    Raises
+    ------
+    InsufficientDataError
+        If the car comes to a stand and cannot pull away.
+
     Notes
     -----
     Largest speeds at which the car holds each point, then forward as far as it can accelerate, then
@@ -107,8 +113,22 @@ def optimal_profile(
     """
     limits = limits_of(path, car)
     squares = _solve(limits, path, start_speed_mps)
+    _check_it_moves(squares, limits, path)
     speed_mps = np.sqrt(np.array(squares))
     return profile_of(path, speed_mps, np.sqrt(limits.square_m2ps2))
+
+
+def _check_it_moves(squares: Sequence[float], limits: Limits, path: DrivenPath) -> None:
+    """Refuse a car that stands: the time it would take is no lap time."""
+    slow = [i for i, square in enumerate(squares) if square <= _CRAWL_SQUARE]
+    for i in slow:
+        pull = limits.pull(i, _CRAWL_SQUARE)
+        if pull <= 0.0:
+            raise InsufficientDataError(
+                expected="a car that pulls away wherever it is slow: an acceleration above 0",
+                found=f"{pull:.3g} m/s2 at a stand, {float(path.distance_m[i]):.0f} m along",
+                advice="Give a car with more power, or a line that is open a --start-speed.",
+            )
 
 
 def limits_of(path: DrivenPath, car: PointMass | GgvTable) -> Limits:

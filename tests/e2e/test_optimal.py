@@ -207,13 +207,36 @@ def test_single_lap_of_few_brakings_is_plausible_yet_not_valid() -> None:
     assert 0.5 * G < document["envelope"]["braking_mps2"] < 1.5 * G
 
 
+@pytest.mark.parametrize("shape", ["straight", "circle"])
+def test_table_of_a_car_that_cannot_pull_away_is_refused(
+    shape: str, tmp_path: Path, circle: Path
+) -> None:
+    way = np.arange(0.0, 400.0, 5.0)
+    straight = write(tmp_path / "drag.csv", "x_m,y_m", np.column_stack((way, 0.0 * way)))
+    rows = np.array([(v, u, -0.5, -9.0) for v in (0.0, 40.0) for u in (0.0, 9.0)])
+    table = write(tmp_path / "dead.csv", "speed_mps,ay_mps2,ax_max_mps2,ax_min_mps2", rows)
+    line = straight if shape == "straight" else circle
+    said = apexlab("optimal", "--line", line, "--ggv", table, "--json")
+    assert said.status == 4
+    assert said.err.count("\n") == 1
+    assert "-0.5 m/s2" in said.document["error"]["found"]
+
+
+def test_two_points_are_a_straight(tmp_path: Path, ggv: Path) -> None:
+    line = write(tmp_path / "drag.csv", "x_m,y_m", np.array([(0.0, 0.0), (120.0, 160.0)]))
+    document = apexlab("optimal", "--line", line, "--ggv", ggv, "--json").document
+    assert not document["is_closed"]
+    assert document["lap_time_s"] == pytest.approx(np.sqrt(2.0 * 200.0 / 8.0), rel=1e-3)
+
+
 BAD_LINES = {
     "header only": "x_m,y_m\n",
     "empty": "",
     "no y": "x_m,z_m\n1,2\n",
     "words": "x_m,y_m\n0,0\n1,a\n",
     "nan": "x_m,y_m\n0,0\nnan,1\n",
-    "few points": "x_m,y_m\n0,0\n1,1\n2,2\n",
+    "one point": "x_m,y_m\n0,0\n",
+    "few closed points": "x_m,y_m\n0,0\n50,0\n50,50\n0,0\n",
     "one place": "x_m,y_m\n" + "1,1\n" * 50,
     "negative width": "x_m,y_m,w_left_m\n" + "".join(f"{k},0,-1\n" for k in range(20)),
 }

@@ -167,9 +167,26 @@ def test_open_line_begins_with_short_steps_for_a_launch() -> None:
     assert steps[-1] == pytest.approx(1.0, abs=0.05)
 
 
-def test_too_few_points_are_refused() -> None:
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_few_points_in_a_row_are_a_straight(n: int) -> None:
+    line = fit_line(np.linspace(0.0, 300.0, n), np.linspace(0.0, 400.0, n), 1.0)
+    assert not line.is_closed
+    assert line.length_m == pytest.approx(500.0)
+    assert line.curvature_per_m == pytest.approx(0.0, abs=1e-9)
+
+
+@pytest.mark.parametrize("n", [3, 4])
+def test_few_points_of_an_arc_bend_like_it(n: int) -> None:
+    angle = np.linspace(0.0, 0.5, n)
+    line = fit_line(100.0 * np.sin(angle), 100.0 * (1.0 - np.cos(angle)), 1.0)
+    assert not line.is_closed
+    assert line.curvature_per_m == pytest.approx(0.01, rel=0.1)
+
+
+@pytest.mark.parametrize("x", [(0.0, 0.0, 0.0), (0.0, 50.0, 0.0)], ids=["one place", "and back"])
+def test_too_few_points_are_refused(x: tuple[float, ...]) -> None:
     with pytest.raises(InsufficientDataError):
-        fit_line(np.array([0.0, 1.0, 1.0, 1.0]), np.zeros(4), 1.0)
+        fit_line(np.array(x), np.zeros(3), 1.0)
 
 
 def test_very_many_points_are_a_line_all_the_same() -> None:

@@ -19,6 +19,7 @@ from apexlab_desktop.analysis.optimal_profile import (
 )
 from apexlab_desktop.analysis.types import FloatArray
 from apexlab_desktop.analysis.vehicle_model import PointMass, Tyre
+from apexlab_desktop.errors import InsufficientDataError
 
 ROAD = PointMass(
     mass_kg=1450.0,
@@ -300,3 +301,20 @@ def test_trap_35_lateral_jerk_of_a_smooth_line_needs_no_limit() -> None:
     jerk = np.diff(profile.accel_lat_mps2) / np.diff(profile.time_s)
     # A car that turns in builds its grip in about 0.3 s, which is 33 m/s3.
     assert np.quantile(np.abs(jerk), 0.99) < 33.0
+
+
+@pytest.mark.parametrize("path", [straight(400.0), circle(100.0)], ids=["open", "closed"])
+def test_car_that_cannot_pull_away_is_refused(path: DrivenPath) -> None:
+    rows = np.array([(v, u, -1.0, -8.0) for v in (0.0, 50.0) for u in (0.0, 9.0)])
+    with pytest.raises(InsufficientDataError) as caught:
+        optimal_profile(path, table_from_rows(*rows.T))
+    assert "-1 m/s2" in caught.value.one_line()
+
+
+def test_car_that_only_coasts_arrives_while_its_speed_lasts() -> None:
+    rows = np.array([(v, u, -1.0, -8.0) for v in (0.0, 50.0) for u in (0.0, 9.0)])
+    table = table_from_rows(*rows.T)
+    profile = optimal_profile(straight(400.0), table, start_speed_mps=40.0)
+    assert profile.speed_mps[-1] == pytest.approx(np.sqrt(1600.0 - 800.0), rel=1e-6)
+    with pytest.raises(InsufficientDataError):
+        optimal_profile(straight(400.0), table, start_speed_mps=20.0)
