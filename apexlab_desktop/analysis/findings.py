@@ -44,7 +44,7 @@ class FindingsConfig:
 
     most: int = 3
     least_confidence: float = 0.1
-    significant_confidence: float = 0.98
+    significant_confidence: float = 0.95
 
 
 class Confidence(StrEnum):
@@ -311,7 +311,7 @@ def _finding(
 def _word(confidence: float, config: FindingsConfig) -> Confidence:
     if confidence >= config.significant_confidence:
         return Confidence.HIGH
-    return Confidence.MEDIUM if confidence >= 0.9 else Confidence.LOW
+    return Confidence.MEDIUM if confidence >= 0.8 else Confidence.LOW
 
 
 def _mistake(ground: Field, incident: Incident) -> Mistake:

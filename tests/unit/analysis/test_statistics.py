@@ -21,7 +21,7 @@ from apexlab_desktop.analysis.statistics_ranks import (
     shift,
 )
 from apexlab_desktop.analysis.statistics_slopes import kendall_p, theil_sen
-from apexlab_desktop.analysis.statistics_split import best_split, chance_of
+from apexlab_desktop.analysis.statistics_split import PRIOR_WEIGHT, best_split, chance_of
 
 
 def skewed_laps(rng: np.random.Generator, n: int) -> np.ndarray:
@@ -160,10 +160,38 @@ def test_trap_33_words_of_significance_on_both_sides_of_their_bounds(p, word):
 
 
 def test_equal_values_are_divided_as_often_as_the_chance_says():
+    # One corner scatters more than expected, another less: as much as the weight says.
     rng = np.random.default_rng(9)
-    seen = [best_split(rng.normal(size=8), 1.0).chance for _ in range(600)]
-    assert np.mean(np.array(seen) < 0.1) == pytest.approx(0.1, abs=0.06)
-    assert np.mean(np.array(seen) < 0.01) <= 0.03
+    scatters = np.sqrt(PRIOR_WEIGHT / rng.chisquare(PRIOR_WEIGHT, 2000))
+    seen = np.array([best_split(one * rng.normal(size=8), 1.0).chance for one in scatters])
+    for chance in (0.2, 0.1, 0.03, 0.01):
+        # Among divisions whose upper group has two laps at least there are a few less.
+        assert 0.5 * chance <= np.mean(seen < chance) <= 1.3 * chance
+
+
+def test_a_corner_that_scatters_half_again_as_much_as_expected_is_no_habit():
+    rng = np.random.default_rng(10)
+    seen = np.array([best_split(1.5 * rng.normal(size=9), 1.0).chance for _ in range(1000)])
+    assert np.mean(seen < 0.002) <= 0.02
+
+
+@pytest.mark.parametrize("prior", [0.0, PRIOR_WEIGHT])
+@pytest.mark.parametrize("n", [4, 6, 8, 12])
+def test_far_chances_are_no_smaller_than_a_long_simulation_says(n, prior):
+    rng = np.random.default_rng(11)
+    draws = rng.normal(size=(200_000, n))
+    if prior:
+        draws *= np.sqrt(prior / rng.chisquare(prior, (draws.shape[0], 1)))
+    draws.sort(axis=1)
+    best = np.zeros(draws.shape[0])
+    for k in range(1, n):
+        low, high = draws[:, :k], draws[:, k:]
+        within = k * low.var(axis=1) + (n - k) * high.var(axis=1)
+        scatter = np.sqrt((prior + within) / (prior + n - 2.0))
+        gap = high.mean(axis=1) - low.mean(axis=1)
+        best = np.maximum(best, gap / (scatter * np.sqrt(1.0 / k + 1.0 / (n - k))))
+    for chance in (0.05, 0.005, 0.0005):
+        assert chance_of(float(np.quantile(best, 1.0 - chance)), n, prior) >= 0.75 * chance
 
 
 def test_two_groups_are_divided_where_they_part():
