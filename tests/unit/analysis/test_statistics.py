@@ -22,77 +22,83 @@ from apexlab_desktop.analysis.statistics_ranks import (
 )
 from apexlab_desktop.analysis.statistics_slopes import kendall_p, theil_sen
 from apexlab_desktop.analysis.statistics_split import PRIOR_WEIGHT, best_split, chance_of
+from apexlab_desktop.analysis.types import FloatArray
 
 
-def skewed_laps(rng: np.random.Generator, n: int) -> np.ndarray:
+def skewed_laps(rng: np.random.Generator, n: int) -> FloatArray:
     """Return laps of 90 s with a scatter of 0.3 s and 12 % mistakes."""
     return 90.0 + rng.gamma(2.0, 0.2, n) + (rng.random(n) < 0.12) * rng.uniform(0.5, 2.0, n)
 
 
 @pytest.mark.parametrize("n", [6, 8, 12, 20])
-def test_intervals_of_the_median_cover_the_truth(n):
+def test_intervals_of_the_median_cover_the_truth(n: int) -> None:
     rng = np.random.default_rng(17)
     truth = float(np.median(skewed_laps(rng, 200_000)))
     hits = 0
     for draw in range(400):
         found = median_interval(skewed_laps(rng, n), seed=draw)
+        assert found.low is not None
+        assert found.high is not None
         hits += found.low <= truth <= found.high
     assert hits / 400 >= 0.90
 
 
-def test_six_values_are_covered_by_their_extremes():
+def test_six_values_are_covered_by_their_extremes() -> None:
     found = median_interval(np.array([3.0, 1.0, 2.0, 5.0, 4.0, 6.0]))
     assert (found.low, found.high, found.method) == (1.0, 6.0, "order")
     assert found.coverage == pytest.approx(1.0 - 2.0 / 64.0)
 
 
-def test_three_values_are_too_few():
+def test_three_values_are_too_few() -> None:
     found = median_interval(np.array([1.0, 2.0, 3.0]))
     assert found.low is None
     assert found.reasons == ("too few: 3 of 4",)
 
 
-def test_the_bootstrap_is_the_same_for_the_same_file():
+def test_the_bootstrap_is_the_same_for_the_same_file() -> None:
     values = skewed_laps(np.random.default_rng(5), 30)
     seed = seed_of("9f" * 32)
     assert median_interval(values, seed=seed) == median_interval(values, seed=seed)
 
 
-def test_a_straight_line_has_its_slope_and_no_width():
+def test_a_straight_line_has_its_slope_and_no_width() -> None:
     found = theil_sen(np.arange(8.0), 3.0 + 0.5 * np.arange(8.0))
     assert (found.value, found.low, found.high) == (0.5, 0.5, 0.5)
     assert found.intercept == pytest.approx(3.0)
     assert found.p == pytest.approx(2.0 / 40320.0)
 
 
-def test_one_lap_of_traffic_does_not_bend_a_slope():
+def test_one_lap_of_traffic_does_not_bend_a_slope() -> None:
     rng = np.random.default_rng(2)
     laps = np.arange(12.0)
     times = 90.0 + 0.08 * laps + rng.normal(0.0, 0.02, 12)
     spoilt = times.copy()
     spoilt[6] += 6.0
-    assert abs(theil_sen(laps, spoilt).value - theil_sen(laps, times).value) < 0.01
+    bent, straight = theil_sen(laps, spoilt).value, theil_sen(laps, times).value
+    assert bent is not None
+    assert straight is not None
+    assert abs(bent - straight) < 0.01
 
 
-def test_slopes_are_not_seen_where_there_are_none():
+def test_slopes_are_not_seen_where_there_are_none() -> None:
     rng = np.random.default_rng(8)
     false = sum(theil_sen(np.arange(10.0), rng.normal(size=10)).is_real for _ in range(400))
     assert false / 400 <= 0.07
 
 
 @pytest.mark.parametrize(("concordance", "n", "p"), [(6, 4, 1 / 12), (10, 5, 1 / 60), (0, 4, 1.0)])
-def test_kendall_has_the_exact_chances_of_the_table(concordance, n, p):
+def test_kendall_has_the_exact_chances_of_the_table(concordance: int, n: int, p: float) -> None:
     assert kendall_p(concordance, n) == pytest.approx(p)
 
 
-def test_mann_whitney_has_the_exact_chances_of_the_table():
+def test_mann_whitney_has_the_exact_chances_of_the_table() -> None:
     low, high = np.arange(4.0), 10.0 + np.arange(4.0)
     assert mann_whitney_p(low, high) == pytest.approx(2.0 / 70.0)
     assert mann_whitney_p(np.arange(3.0), 10.0 + np.arange(3.0)) == pytest.approx(0.1)
     assert mann_whitney_p(np.array([1.0, 4.0]), np.array([2.0, 3.0])) == 1.0
 
 
-def test_mann_whitney_agrees_with_scipy():
+def test_mann_whitney_agrees_with_scipy() -> None:
     stats = pytest.importorskip("scipy.stats")
     rng = np.random.default_rng(3)
     for n, m in [(5, 7), (8, 8), (12, 20), (25, 30)]:
@@ -101,34 +107,36 @@ def test_mann_whitney_agrees_with_scipy():
         assert mann_whitney_p(first, second) == pytest.approx(expected, abs=2e-3)
 
 
-def test_a_permutation_of_few_values_is_exact():
+def test_a_permutation_of_few_values_is_exact() -> None:
     assert permutation_p(np.arange(3.0), 10.0 + np.arange(3.0)) == pytest.approx(0.1)
 
 
-def test_the_shift_covers_the_truth():
+def test_the_shift_covers_the_truth() -> None:
     rng = np.random.default_rng(6)
     hits = 0
     for _ in range(300):
         found = shift(rng.exponential(0.3, 8), 0.2 + rng.exponential(0.3, 8))
+        assert found.low is not None
+        assert found.high is not None
         hits += found.low <= 0.2 <= found.high
     assert hits / 300 >= 0.93
 
 
-def test_benjamini_hochberg_follows_its_worked_example():
+def test_benjamini_hochberg_follows_its_worked_example() -> None:
     p = np.array([0.01, 0.04, 0.03, 0.005, 0.9, np.nan])
     assert benjamini_hochberg(p, 0.05).tolist() == [True, True, True, True, False, False]
 
 
-def test_holm_stops_at_the_first_that_fails():
+def test_holm_stops_at_the_first_that_fails() -> None:
     assert holm(np.array([0.01, 0.04, 0.03, 0.005])).tolist() == [True, False, False, True]
 
 
-def test_two_laps_count_only_beyond_receiver_and_driver():
+def test_two_laps_count_only_beyond_receiver_and_driver() -> None:
     assert counts_for_two_laps(0.15, 0.03, 0.04)
     assert not counts_for_two_laps(0.09, 0.03, 0.04)
 
 
-def test_a_clear_gain_is_real_and_a_small_one_needs_more_laps():
+def test_a_clear_gain_is_real_and_a_small_one_needs_more_laps() -> None:
     rng = np.random.default_rng(4)
     before = rng.normal(20.0, 0.1, 8)
     assert gain_between(before, before - 0.5).verdict is Verdict.REAL
@@ -136,13 +144,13 @@ def test_a_clear_gain_is_real_and_a_small_one_needs_more_laps():
     assert small.verdict in (Verdict.CANNOT_TELL, Verdict.LIKELY)
 
 
-def test_three_laps_tell_nothing():
+def test_three_laps_tell_nothing() -> None:
     found = gain_between(np.array([20.0, 20.1, 20.2]), np.array([19.0, 19.1, 19.2]))
     assert found.verdict is Verdict.TOO_FEW
     assert found.n_more_laps == 1
 
 
-def test_gains_that_are_none_are_seldom_called_real():
+def test_gains_that_are_none_are_seldom_called_real() -> None:
     rng = np.random.default_rng(12)
     false = 0
     for _ in range(60):
@@ -155,29 +163,38 @@ def test_gains_that_are_none_are_seldom_called_real():
     ("p", "word"),
     [(0.005, "high"), (0.01, "medium"), (0.049, "medium"), (0.05, "low"), (None, "unknown")],
 )
-def test_trap_33_words_of_significance_on_both_sides_of_their_bounds(p, word):
+def test_trap_33_words_of_significance_on_both_sides_of_their_bounds(
+    p: float | None, word: str
+) -> None:
     assert significance_word(p) == word
 
 
-def test_equal_values_are_divided_as_often_as_the_chance_says():
+def chance_of_best(values: FloatArray) -> float:
+    """Return the chance of the best division when the expected scatter is 1."""
+    found = best_split(values, 1.0)
+    assert found is not None
+    return found.chance
+
+
+def test_equal_values_are_divided_as_often_as_the_chance_says() -> None:
     # One corner scatters more than expected, another less: as much as the weight says.
     rng = np.random.default_rng(9)
     scatters = np.sqrt(PRIOR_WEIGHT / rng.chisquare(PRIOR_WEIGHT, 2000))
-    seen = np.array([best_split(one * rng.normal(size=8), 1.0).chance for one in scatters])
+    seen = np.array([chance_of_best(one * rng.normal(size=8)) for one in scatters])
     for chance in (0.2, 0.1, 0.03, 0.01):
         # Among divisions whose upper group has two laps at least there are a few less.
         assert 0.5 * chance <= np.mean(seen < chance) <= 1.3 * chance
 
 
-def test_a_corner_that_scatters_half_again_as_much_as_expected_is_no_habit():
+def test_a_corner_that_scatters_half_again_as_much_as_expected_is_no_habit() -> None:
     rng = np.random.default_rng(10)
-    seen = np.array([best_split(1.5 * rng.normal(size=9), 1.0).chance for _ in range(1000)])
+    seen = np.array([chance_of_best(1.5 * rng.normal(size=9)) for _ in range(1000)])
     assert np.mean(seen < 0.002) <= 0.02
 
 
 @pytest.mark.parametrize("prior", [0.0, PRIOR_WEIGHT])
 @pytest.mark.parametrize("n", [4, 6, 8, 12])
-def test_far_chances_are_no_smaller_than_a_long_simulation_says(n, prior):
+def test_far_chances_are_no_smaller_than_a_long_simulation_says(n: int, prior: float) -> None:
     rng = np.random.default_rng(11)
     draws = rng.normal(size=(200_000, n))
     if prior:
@@ -194,13 +211,14 @@ def test_far_chances_are_no_smaller_than_a_long_simulation_says(n, prior):
         assert chance_of(float(np.quantile(best, 1.0 - chance)), n, prior) >= 0.75 * chance
 
 
-def test_two_groups_are_divided_where_they_part():
+def test_two_groups_are_divided_where_they_part() -> None:
     found = best_split(np.array([1.0, 9.0, 1.1, 9.1, 0.9, np.nan]), 0.2)
+    assert found is not None
     assert found.is_upper.tolist() == [False, True, False, True, False, False]
     assert found.difference == pytest.approx(8.05)
     assert found.chance < 1e-4
 
 
-def test_a_larger_statistic_has_a_smaller_chance():
+def test_a_larger_statistic_has_a_smaller_chance() -> None:
     chances = [chance_of(t, 8) for t in (1.0, 3.0, 5.0, 8.0)]
     assert chances == sorted(chances, reverse=True)
