@@ -145,12 +145,12 @@ def planted_sessions(request: pytest.FixtureRequest) -> list[Told]:
     return sessions
 
 
-def test_the_top_three_findings_are_the_planted_faults(planted_sessions):
+def test_the_top_three_findings_are_the_planted_faults(planted_sessions: list[Told]) -> None:
     hits = [set(t.planted_kinds()) == set(t.found_kinds()) for t in planted_sessions]
     assert np.mean(hits) >= 0.95
 
 
-def test_their_causes_are_the_planted_ones(planted_sessions):
+def test_their_causes_are_the_planted_ones(planted_sessions: list[Told]) -> None:
     hits = [t.planted_kinds() == t.found_kinds() for t in planted_sessions]
     assert np.mean(hits) >= 0.90
 
@@ -169,19 +169,21 @@ def costs_of(told: Told) -> list[tuple[Finding, float]]:
     return pairs
 
 
-def test_the_cost_is_the_planted_one_within_a_quarter_or_50_ms(planted_sessions):
+def test_the_cost_is_the_planted_one_within_a_quarter_or_50_ms(
+    planted_sessions: list[Told],
+) -> None:
     pairs = [pair for told in planted_sessions for pair in costs_of(told)]
     close = [abs(f.time_cost_s - true) <= max(0.25 * true, 0.05) for f, true in pairs]
     assert np.mean(close) >= (0.88 if len(planted_sessions) > IN_SHORT else 0.7)
 
 
-def test_the_intervals_cover_the_planted_cost(planted_sessions):
+def test_the_intervals_cover_the_planted_cost(planted_sessions: list[Told]) -> None:
     pairs = [pair for told in planted_sessions for pair in costs_of(told)]
     covered = [f.time_cost_low_s <= true <= f.time_cost_high_s for f, true in pairs]
     assert np.mean(covered) >= (0.90 if len(planted_sessions) > IN_SHORT else 0.7)
 
 
-def test_a_driver_without_faults_has_no_significant_finding(request):
+def test_a_driver_without_faults_has_no_significant_finding(request: pytest.FixtureRequest) -> None:
     false = []
     for seed in counts(request):
         track = CIRCUITS[seed % len(CIRCUITS)]
