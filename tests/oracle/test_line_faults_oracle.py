@@ -23,7 +23,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("track", "kind", "corner", "amount", "cause"), CASES)
-def test_faults_of_line_and_throttle_are_found_and_priced(track, kind, corner, amount, cause):
+def test_faults_of_line_and_throttle_are_found_and_priced(
+    track: str, kind: FaultKind, corner: int, amount: float, cause: str
+) -> None:
     fault = Fault(kind, corner, amount, BAD)
     session = generate(track, 8, 25.0, 4, "good", faults=[fault])
     found = corners_of(analyse(raw_session(session), start_line=true_start_line(session)))
