@@ -53,6 +53,9 @@ SCALES: dict[str, _Scale] = {
 GRADES = ((90.0, "A"), (75.0, "B"), (60.0, "C"), (40.0, "D"))
 LEAST_USABLE_SCORE = 40.0
 """Below this, grade F, a recording says nothing about its driver."""
+STANDING_MPS, STANDING_M = 1.0, 50.0
+"""A car that hardly ever exceeds this speed and never leaves this square stood still: fixes of a
+receiver at rest wander by metres."""
 BLIND_CAP = 75.0
 """Highest score when the receiver states neither accuracy nor satellites."""
 RATE_POINTS = ((1.0, 5.0, 10.0), (0.4, 0.8, 1.0))
@@ -100,6 +103,14 @@ def assess(
     if trajectory is None or group is None:
         return DataQuality(score=None, grade="none", signal_class="D", reasons=("no_motion",))
     signal = gps_signal.measure(trajectory, laps, config)
+    if _never_moved(trajectory):
+        return DataQuality(
+            score=None,
+            grade="none",
+            signal_class="D",
+            metrics=_facts(signal),
+            reasons=("never_moved",),
+        )
     if raw.is_sim:
         return _of_simulator(signal, laps)
     if not np.isfinite(trajectory.x_m).any():
@@ -127,6 +138,18 @@ def assess(
         signal_class=letter,
         metrics=(*metrics, *_facts(signal)),
         reasons=reasons,
+    )
+
+
+def _never_moved(trajectory: Trajectory) -> bool:
+    """Return whether all motion is the receiver's own error: then there is no drive to judge."""
+    speed_mps = trajectory.speed_mps[np.isfinite(trajectory.speed_mps)]
+    if not speed_mps.size or np.percentile(speed_mps, 99.0) > STANDING_MPS:
+        return False
+    reach = [axis[np.isfinite(axis)] for axis in (trajectory.x_m, trajectory.y_m)]
+    return all(
+        not axis.size or float(np.ptp(np.percentile(axis, (1.0, 99.0)))) < STANDING_M
+        for axis in reach
     )
 
 

@@ -32,7 +32,7 @@ def laps_at_places(session: AnalysedSession, config: AnalysisConfig = DEFAULT_CO
     if not laps:
         raise NoLapsError(
             expected="a valid timed lap",
-            found=f"{len(session.laps)} laps without one",
+            found=_none_valid(len(session.laps)),
             advice="`apexlab laps` says why each does not count.",
         )
     reference = session.best_lap or min(laps, key=official_time)
@@ -40,3 +40,10 @@ def laps_at_places(session: AnalysedSession, config: AnalysisConfig = DEFAULT_CO
         reference = min(laps, key=official_time)
     items = [(session, lap, str(lap.number)) for lap in laps]
     return compare_laps(items, reference_index=laps.index(reference), config=config)
+
+
+def _none_valid(n_laps: int) -> str:
+    """Return what a session without a valid timed lap holds instead."""
+    if n_laps == 0:
+        return "no lap"
+    return "1 lap that is not valid" if n_laps == 1 else f"{n_laps} laps, none of them valid"

@@ -46,6 +46,7 @@ _REASONS: Mapping[str, str] = {
 _QUALITY_REASONS: Mapping[str, str] = {
     "no_motion": "neither position nor speed",
     "no_position": "no position",
+    "never_moved": "the car never moved",
     "no_timed_laps": "no timed lap",
     "no_accuracy_p90_m": "no accuracy from the receiver",
     "no_satellites_p10": "no count of satellites",

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from apexlab_desktop.analysis import quality, session
 from apexlab_desktop.analysis.gps_signal import Signal
+from apexlab_desktop.analysis.session_laps import laps_at_places
 from apexlab_desktop.analysis.types import (
     Channel,
     ChannelGroup,
@@ -12,6 +15,8 @@ from apexlab_desktop.analysis.types import (
     FloatArray,
     RawSession,
 )
+from apexlab_desktop.errors import NoLapsError
+from apexlab_desktop.report.words import quality_words
 from tests.oracle.synth_raw import analytic_session
 
 GOLDEN = {
@@ -159,3 +164,40 @@ def test_simulator_quality_is_its_share_of_valid_laps() -> None:
     assert found.score == pytest.approx(75.0)
     assert found.reasons == ("invalid_laps",)
     assert session.analyse(_sim((True, True))).quality.grade == "A"
+
+
+def _at_rest(
+    time_s: FloatArray, wander_m: float = 1.5
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Return what a receiver says of a car that stands: it wanders by centimetres a second."""
+    angle = time_s / 20.0
+    x_m, y_m = wander_m * np.cos(angle), wander_m * np.sin(angle)
+    return x_m, y_m, np.full(time_s.size, wander_m / 20.0), angle
+
+
+def test_a_car_that_never_moved_has_no_grade_and_says_why() -> None:
+    analysed = session.analyse(analytic_session(_at_rest, np.arange(0.0, 300.0, 0.1)))
+    assert (analysed.quality.score, analysed.quality.grade) == (None, "none")
+    assert analysed.quality.reasons == ("never_moved",)
+    assert quality_words("never_moved") == "the car never moved"
+
+
+def test_a_car_that_stands_long_and_drives_a_little_has_moved() -> None:
+    def motion(time_s: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        driven = np.clip(time_s - 250.0, 0.0, None)
+        x_m = 10.0 * driven
+        return x_m, np.zeros_like(x_m), np.where(driven > 0.0, 10.0, 0.0), np.zeros_like(x_m)
+
+    analysed = session.analyse(analytic_session(motion, np.arange(0.0, 300.0, 0.1)))
+    assert "never_moved" not in analysed.quality.reasons
+    assert analysed.quality.score is not None
+
+
+def test_a_session_without_a_valid_lap_says_how_many_it_has() -> None:
+    analysed = session.analyse(analytic_session(_at_rest, np.arange(0.0, 300.0, 0.1)))
+    (lap,) = analysed.laps
+    assert not lap.is_valid
+    told = {0: "found no lap", 1: "1 lap that is not valid", 3: "3 laps, none of them valid"}
+    for n, words in told.items():
+        with pytest.raises(NoLapsError, match=words):
+            laps_at_places(replace(analysed, laps=(lap,) * n))
