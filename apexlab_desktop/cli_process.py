@@ -68,10 +68,12 @@ def complain(text: str) -> None:
 
 def exit_status(kind: type[BaseException]) -> int:
     """Return the exit status that an error of this kind means."""
+    if issubclass(
+        kind, errors.ProtectedFileError | errors.UnknownWordError | errors.UnfitNameError
+    ):
+        return EXIT_USAGE
     if issubclass(kind, errors.StoreError | errors.EnvironmentFaultError):
         return EXIT_ENVIRONMENT
-    if issubclass(kind, errors.ProtectedFileError):
-        return EXIT_USAGE
     if issubclass(kind, errors.ApexLabError):
         return EXIT_FILE
     return EXIT_DEFECT

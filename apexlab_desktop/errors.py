@@ -112,6 +112,10 @@ class StoreError(ApexLabError):
     """The library cannot be read or written."""
 
 
+class UnfitNameError(StoreError):
+    """A name that nothing in the library can have: wrong usage, whatever is in it."""
+
+
 class StoreUnavailableError(StoreError):
     """The library cannot be opened: disk, permission, lock or damage."""
 
@@ -126,6 +130,10 @@ class EnvironmentFaultError(ApexLabError):
 
 class ProtectedFileError(ApexLabError):
     """Writing there would replace a recording of the user's."""
+
+
+class UnknownWordError(ApexLabError):
+    """A word of the command line that stands for nothing, whatever the file: wrong usage."""
 
 
 class CancelledError(ApexLabError):

@@ -11,7 +11,7 @@ from apexlab_desktop.analysis.findings_words import Level
 from apexlab_desktop.app.known_corners import known_corners_of
 from apexlab_desktop.app.opening import open_session
 from apexlab_desktop.app.sectors import sectors_kept
-from apexlab_desktop.errors import AnalysisError, ApexLabError, NoLapsError
+from apexlab_desktop.errors import AnalysisError, NoLapsError, UnknownWordError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,10 +159,10 @@ def level_named(name: str) -> Level:
 
     Raises
     ------
-    ApexLabError
+    UnknownWordError
         If there is none.
     """
     try:
         return Level(name)
     except ValueError:
-        raise ApexLabError(expected=", ".join(Level), found=name, place="--level") from None
+        raise UnknownWordError(expected=", ".join(Level), found=name, place="--level") from None

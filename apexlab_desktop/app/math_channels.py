@@ -14,7 +14,7 @@ from apexlab_desktop.app import opening
 from apexlab_desktop.app.comparing import compare_opened
 from apexlab_desktop.app.layouts import match_session
 from apexlab_desktop.app.library_access import library
-from apexlab_desktop.errors import ExpressionError, StoreError
+from apexlab_desktop.errors import ExpressionError, StoreError, UnfitNameError
 from apexlab_desktop.paths import data_home
 from apexlab_desktop.store import math_channels as store
 from apexlab_desktop.store.database import LIBRARY_FILE
@@ -150,8 +150,10 @@ def save_math_channel(session: OpenedSession, name: str, text: str) -> MathChann
     ------
     ExpressionError
         If the formula cannot be worked on the session.
+    UnfitNameError
+        If the name is empty or too long.
     StoreError
-        If the name is empty, too long, or that of a channel.
+        If it is that of a channel.
     """
     tidy = _tidy(name, session)
     formula = read_formula(text)
@@ -205,7 +207,7 @@ def _tidy(name: str, session: OpenedSession) -> str:
     tidy = " ".join(name.split())
     is_fit = tidy.isprintable() and '"' not in tidy and 0 < len(tidy) <= LONGEST_NAME
     if not is_fit:
-        raise StoreError(
+        raise UnfitNameError(
             expected=f'a name of 1 to {LONGEST_NAME} characters without "',
             found=f"{len(tidy)} characters",
         )

@@ -12,7 +12,7 @@ from apexlab_desktop.analysis.layout_corners import (
 from apexlab_desktop.app import opening
 from apexlab_desktop.app.layouts import match_session
 from apexlab_desktop.app.library_access import library
-from apexlab_desktop.errors import StoreError
+from apexlab_desktop.errors import StoreError, UnfitNameError
 from apexlab_desktop.store import layouts
 from apexlab_desktop.store.sessions import new_id
 
@@ -60,8 +60,10 @@ def rename_track(track: str, name: str) -> None:
 
     Raises
     ------
+    UnfitNameError
+        If the name is empty or too long.
     StoreError
-        If there is no such layout, or the name is empty, too long, or another layout's.
+        If there is no such layout, or the name is another layout's.
     """
     tidy = _tidy(name, LONGEST_NAME, "a name of the track")
     with library().writing() as connection:
@@ -230,7 +232,7 @@ def _layout(connection: Transaction, track: str) -> Layout:
 def _tidy(text: str, longest: int, what: str) -> str:
     tidy = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if not 0 < len(tidy) <= longest:
-        raise StoreError(
+        raise UnfitNameError(
             expected=f"{what} of 1 to {longest} characters", found=f"{len(tidy)} characters"
         )
     return tidy

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from apexlab_desktop.analysis.vehicle_model import PointMass, Tyre
 from apexlab_desktop.app import vehicle_tables
 from apexlab_desktop.app.vehicle_tables import Row, words_of
-from apexlab_desktop.errors import ApexLabError
+from apexlab_desktop.errors import UnknownWordError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ def choose_car(vehicle: str, tire: str) -> ChosenCar:
 
     Raises
     ------
-    ApexLabError
+    UnknownWordError
         If there is none, or more than one.
     """
     row = _find(vehicle_tables.cars(), vehicle, "a car", "--vehicle")
@@ -92,7 +92,7 @@ def choose_tyre(name: str) -> tuple[Tyre, str, str]:
 
     Raises
     ------
-    ApexLabError
+    UnknownWordError
         If there is no such tyre or category, or more than one.
     """
     categories = vehicle_tables.tyre_categories()
@@ -146,7 +146,7 @@ def _find(rows: Mapping[str, Row], name: str, what: str, flag: str) -> Row:
     if len(fitting) == 1:
         return fitting[0]
     some = ", ".join(row.key for row in (fitting or list(rows.values()))[:_SHOWN])
-    raise ApexLabError(
+    raise UnknownWordError(
         expected=f"{what} that `{flag}` names",
         found=f"{len(fitting)} that fit {name!r}" if fitting else f"none called {name!r}",
         advice=f"Some that there are: {some}.",
