@@ -139,7 +139,10 @@ def math_(
     csv: Annotated[Path | None, typer.Option(help="Write a table.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Work a formula over the channels of laps, or of a whole session."""
+    """Work a formula over the channels of laps, or of a whole session.
+
+    A formula that begins with a minus stands behind `--`: apexlab math FILE -- "-speed_mps".
+    """
     from apexlab_desktop import errors
     from apexlab_desktop.app import exporting, math_channels, math_documents, open_session
 

@@ -41,6 +41,8 @@ __all__ = [
 
 CARET_WIDTH = 72
 """Characters of a formula shown around the place that is pointed at."""
+_FAULTS = {"divide by zero": "divide", "overflow": "over", "invalid value": "invalid"}
+"""What numpy calls the faults of arithmetic, and the names that it takes them by."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -73,12 +75,15 @@ class MathValues:
     kind : ChannelKind
         Stepped where only stepped channels went in.
     is_condition : bool
+    faults : tuple of str
+        What arithmetic met somewhere that gives no number: `divide`, `over`, `invalid`.
     """
 
     values: FloatArray
     unit: str
     kind: ChannelKind
     is_condition: bool
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,7 +141,8 @@ def work(
         )
     sort = sort_of(formula, dimensions)
     _check_axes(formula, axes)
-    with np.errstate(all="ignore"):
+    met: set[str] = set()
+    with np.errstate(all="call", under="ignore", call=lambda text, _: met.add(_FAULTS[text])):
         result = _worked(formula, given, axes)
     values = np.array(np.broadcast_to(result.values, axes.time_s.shape))
     values[~np.isfinite(values)] = np.nan
@@ -145,6 +151,7 @@ def work(
         unit=unit_name(sort.dimension or PLAIN),
         kind=ChannelKind.STEPPED if result.is_stepped else ChannelKind.CONTINUOUS,
         is_condition=sort.is_condition,
+        faults=tuple(sorted(met)),
     )
 
 

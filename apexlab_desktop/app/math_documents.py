@@ -14,6 +14,7 @@ from apexlab_desktop.app.cli_tables import _console, _table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from apexlab_desktop.analysis.expressions import MathValues
     from apexlab_desktop.analysis.types import FloatArray
     from apexlab_desktop.app.math_channels import WorkedMath
     from apexlab_desktop.store.math_channels import MathChannel
@@ -32,6 +33,7 @@ def document_of(found: WorkedMath) -> dict[str, Any]:
         "kind": result.kind.value,
         "is_condition": result.is_condition,
     }
+    head["remarks"] = _remarks(result)
     if found.comparison is None:
         return head | _series(result.values[0]) | {"time_s": _numbers(found.time_s)}
     distance_m = _numbers(found.comparison.distance_m)
@@ -42,6 +44,21 @@ def document_of(found: WorkedMath) -> dict[str, Any]:
         for lap, values in zip(found.comparison.laps, result.values, strict=True)
     ]
     return head | {"laps": laps}
+
+
+_WHY_NONE = {
+    "divide": "it divides by zero",
+    "over": "a number in it is too large to be held (above 1.8e308)",
+    "invalid": "it is not defined: a root or logarithm of something negative, 0 / 0, or the like",
+}
+
+
+def _remarks(result: MathValues) -> list[str]:
+    """Return why a formula gives no number at all; nothing where it gives one."""
+    if np.isfinite(result.values).any():
+        return []
+    why = "; ".join(_WHY_NONE[fault] for fault in result.faults)
+    return [f"no number: {why or 'the channels it names hold no value there'}"]
 
 
 def write_csv(document: dict[str, Any], out: TextIO) -> None:
@@ -90,6 +107,8 @@ def math_table(document: dict[str, Any]) -> None:
         numbers = ["" if row[key] is None else f"{row[key]:.6g}" for key in ("min", "mean", "max")]
         table.add_row(str(row.get("lap", "all")), str(row["n_valid"]), *numbers)
     console.print(table)
+    for remark in document["remarks"]:
+        console.print(escape(f"{remark[:1].upper()}{remark[1:]}."))
 
 
 def kept_math_document(channels: Sequence[MathChannel]) -> dict[str, Any]:

@@ -171,6 +171,32 @@ def test_a_formula_is_written_as_a_table(club_file: Path, tmp_path: Path) -> Non
     assert {float(row["value"]) for row in rows} == {0.0, 1.0}
 
 
+@pytest.mark.parametrize(
+    ("formula", "why"),
+    [
+        ("10^10^10^10", "too large"),
+        ("sqrt(-1)", "not defined"),
+        ("speed_mps / 0", "divides by zero"),
+    ],
+)
+def test_a_formula_without_any_number_says_why(club_file: Path, formula: str, why: str) -> None:
+    (remark,) = apexlab("math", club_file, formula, "--json").document["remarks"]
+    assert why in remark
+    assert f"N{remark[1:]}." in " ".join(apexlab("math", club_file, formula).out.split())
+
+
+def test_a_formula_with_numbers_has_no_remark(club_file: Path) -> None:
+    assert (
+        apexlab("math", club_file, "1 / (speed_mps > 20 m/s)", "--json").document["remarks"] == []
+    )
+
+
+def test_a_formula_may_begin_with_a_minus(club_file: Path) -> None:
+    said = apexlab("math", club_file, "--json", "--", "-speed_mps")
+    assert said.document["max"] <= 0.0
+    assert "--" in apexlab("math", "--help").out.partition("Arguments")[0]
+
+
 def test_a_formula_never_overwrites_its_recording(club_file: Path) -> None:
     before = club_file.read_bytes()
     assert apexlab("math", club_file, "1", "--csv", club_file).status == 2
