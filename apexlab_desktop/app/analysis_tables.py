@@ -54,9 +54,9 @@ def _print_ideal(console: Console, document: dict[str, Any]) -> None:
         ("Best lap", best_s, _best_words(document)),
         ("Best rolling lap", ideal["rolling"]["time_s"], _rolling_words(ideal["rolling"])),
         ("Reachable lap", ideal["reachable"]["time_s"], _reachable_words(ideal["reachable"])),
-        ("Ideal by sectors", ideal["by_sectors"]["time_s"], "upper bound"),
-        ("Ideal by corners", ideal["by_corners"]["time_s"], "upper bound"),
-        *_optimal_rows(document["optimal"]),
+        ("Ideal by sectors", ideal["by_sectors"]["time_s"], _sum_words(ideal, "sectors")),
+        ("Ideal by corners", ideal["by_corners"]["time_s"], _sum_words(ideal, "corners")),
+        _optimal_row(document),
     )
     table = _table(("", "left"), ("Time", "right"), ("Gap", "right"), ("", "left"))
     for name, time_s, words in rows:
@@ -66,11 +66,25 @@ def _print_ideal(console: Console, document: dict[str, Any]) -> None:
     console.print(table)
 
 
-def _optimal_rows(optimal: dict[str, Any] | None) -> list[tuple[str, float, str]]:
-    if optimal is None or not optimal["is_valid"]:
-        return []
+def _sum_words(ideal: dict[str, Any], pieces: str) -> str:
+    """Return what a sum of bests is; it binds no lap that began elsewhere."""
+    found, rolling = ideal[f"by_{pieces}"], ideal["rolling"]["time_s"]
+    if found["time_s"] is None:
+        return ", ".join(found["reasons"])
+    words = f"upper bound: sum of the best {pieces} from line to line"
+    is_beaten = rolling is not None and rolling < found["time_s"]
+    return f"{words}; the rolling lap, begun elsewhere, beat it" if is_beaten else words
+
+
+def _optimal_row(document: dict[str, Any]) -> tuple[str, float | None, str]:
+    """Return the lap that the grip allows, or why there is none."""
+    optimal = document["optimal"]
+    if optimal is None:
+        return "Optimal lap", None, "; ".join(document["optimal_reasons"]) or "not computed"
+    if not optimal["is_valid"]:
+        return "Optimal lap", None, "; ".join(optimal["invalid_reasons"]) or "it does not hold"
     words = f"what the grip allows on the line of lap {optimal['lap']}"
-    return [("Optimal lap", optimal["lap_time_s"], words)]
+    return "Optimal lap", optimal["lap_time_s"], words
 
 
 def _best_s(document: dict[str, Any]) -> float | None:
@@ -116,10 +130,13 @@ def _print_consistency(console: Console, document: dict[str, Any]) -> None:
     found = document["consistency"]
     if found["consistency_score"] is None:
         console.print(f"\nConsistency {DASH}  {escape(', '.join(found['reasons']))}")
-        return
-    console.print(
-        f"\nConsistency {found['consistency_score']:.1f} of 100,"
-        f" spread {found['cv_pct']:.2f}\u00a0%, {found['n_laps']} laps that count"
-    )
-    score = document["session_score"]["total"]
-    console.print(f"Session score {DASH if score is None else f'{score:.0f} of 100'}")
+    else:
+        console.print(
+            f"\nConsistency {found['consistency_score']:.1f} of 100,"
+            f" spread {found['cv_pct']:.2f}\u00a0%, {found['n_laps']} laps that count"
+        )
+    score = document["session_score"]
+    if score["total"] is None:
+        console.print(f"Session score {DASH}  {escape(', '.join(score['reasons']))}")
+    else:
+        console.print(f"Session score {score['total']:.0f} of 100")

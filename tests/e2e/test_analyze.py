@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from apexlab_desktop.app import analysis_tables
 from apexlab_desktop.cli import app
 
 SESSION = ["generate", "--track", "club-short", "--laps", "6", "--rate", "25", "--seed", "3"]
@@ -49,6 +50,7 @@ def test_the_table_names_the_ideal_laps(document: dict[str, Any]) -> None:
     text = run("analyze", document["path"])
     assert "Best rolling lap" in text
     assert "upper bound" in text
+    assert "Optimal lap" in text
 
 
 def test_the_same_file_gives_the_same_bytes(document: dict[str, Any]) -> None:
@@ -102,3 +104,30 @@ def test_python_has_it_too(document: dict[str, Any]) -> None:
     from apexlab_desktop.app import analyze
 
     assert analyze(document["path"]).result is not None
+
+
+def test_one_hertz_says_why_each_figure_is_absent(tmp_path: Path) -> None:
+    file = tmp_path / "slow.csv"
+    run(*SESSION[:5], "--rate", "1", "-o", str(file))
+    found = json.loads(run("analyze", str(file), "--json"))
+    assert found["quality"]["score"] < 40.0
+    for name in ("theoretical_s", "theoretical_gain_s", "theoretical_sigma_s"):
+        assert found["gains"][name] is None
+    assert found["ideal_laps"]["reachable"]["time_s"] is None
+    assert found["session_score"]["total"] is found["skill"]["level"] is None
+    (reason,) = found["session_score"]["reasons"]
+    assert reason.startswith("the quality of the recording is ")
+    table = " ".join(run("analyze", str(file)).split())
+    assert "Optimal lap \u2013" in table
+    assert f"Session score \u2013 {reason}" in table
+
+
+def test_a_rolling_lap_that_beats_a_sum_of_bests_is_told_beside_it() -> None:
+    ideal = {
+        "by_sectors": {"time_s": 61.0, "reasons": []},
+        "by_corners": {"time_s": 60.2, "reasons": []},
+        "rolling": {"time_s": 60.5, "reasons": []},
+    }
+    beaten, holds = (analysis_tables._sum_words(ideal, name) for name in ("sectors", "corners"))
+    assert beaten.startswith("upper bound: sum of the best sectors from line to line; the rolling")
+    assert holds == "upper bound: sum of the best corners from line to line"

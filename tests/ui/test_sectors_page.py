@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from apexlab_desktop.analysis.debrief import Debrief, debrief
+from apexlab_desktop.analysis.theoretical import RollingBest
 from apexlab_desktop.analysis.types import Comparison
 from apexlab_desktop.app.records import LapRef
 from apexlab_desktop.errors import StoreError
@@ -21,9 +22,11 @@ from apexlab_desktop.ui.panels.sectors import SectorsPage
 from apexlab_desktop.ui.viewmodels.sector_facts import LEAST_SECTOR_M, SectorFacts, sector_facts
 from apexlab_desktop.ui.viewmodels.sector_lines import sector_lines, sector_name, sources
 from apexlab_desktop.ui.viewmodels.sector_rows import (
+    BEATEN,
     Mark,
     SectorRow,
     Shown,
+    beaten_by,
     ideal_rows,
     lap_rows,
 )
@@ -141,6 +144,13 @@ def test_the_ideal_laps_say_what_they_are(started: Started) -> None:
     assert all((row.gap_s or 0.0) <= 0.0 for row in rows)
     for row in rows[:ROLLING]:
         assert sum(cell.time_s or 0.0 for cell in row.cells) == pytest.approx(row.time_s, abs=1e-9)
+
+
+def test_a_bound_that_a_rolling_lap_beat_says_so() -> None:
+    rolling = RollingBest(time_s=60.5)
+    assert beaten_by(rolling, 61.0) == (BEATEN,)
+    assert beaten_by(rolling, 60.5) == beaten_by(rolling, None) == ()
+    assert beaten_by(RollingBest(time_s=None), 61.0) == ()
 
 
 def test_times_since_the_start_end_with_the_lap_time(started: Started) -> None:

@@ -22,6 +22,7 @@ from apexlab_desktop.ui.messages import sentence
 from apexlab_desktop.ui.viewmodels.corner_rows import pass_rows
 from apexlab_desktop.ui.viewmodels.insight import InsightModel
 from apexlab_desktop.ui.viewmodels.lap_selection import LapSelection
+from apexlab_desktop.ui.viewmodels.sector_rows import UPPER_BOUND, beaten_by
 from apexlab_desktop.ui.widgets.tile import TileText
 from apexlab_desktop.units import UnitSystem
 
@@ -249,7 +250,8 @@ def _ideal_tile(debrief: Debrief) -> TileText:
     best = min((lap.lap.lap_time_s or 1e9 for lap in debrief.comparison.laps), default=0.0)
     if ideal.time_s is None:
         return TileText(label="Ideal by sectors", third=_first(ideal.reasons))
-    third = f"{signed(ideal.time_s - best, 3)}, upper bound"
+    bound = " ".join((UPPER_BOUND, *beaten_by(debrief.ideal.rolling, ideal.time_s)))
+    third = f"{signed(ideal.time_s - best, 3)}, {bound}"
     return TileText(label="Ideal by sectors", value=lap_time(ideal.time_s), third=third)
 
 

@@ -24,6 +24,8 @@ LEAST_CLEAN = 2
 """An ideal lap of one lap would be that lap."""
 NEEDS_LAPS = f"needs {LEAST_CLEAN} clean laps"
 UPPER_BOUND = "upper bound"
+BEATEN = "from line to line; a rolling lap, begun elsewhere, was faster"
+"""What is to be added where a lap that was really driven is quicker than such a bound."""
 
 _Times = tuple[int | None, ...]
 
@@ -139,12 +141,13 @@ def ideal_rows(
     return (
         _ideal_row(
             names[0], UPPER_BOUND, facts.ideal.time_s, best_s,
-            cells=_cells(_ideal_us(facts), shown), words="; ".join(facts.ideal.reasons),
+            cells=_cells(_ideal_us(facts), shown),
+            words="; ".join((*facts.ideal.reasons, *beaten_by(rolling, facts.ideal.time_s))),
         ),
         _ideal_row(
             names[1], f"{UPPER_BOUND}, {seams}", splice.time_s, best_s,
             cells=_cells(_pieces(splice_splits_us(judged, facts.table.times.boundaries_m)), shown),
-            words="; ".join(splice.reasons),
+            words="; ".join((*splice.reasons, *beaten_by(rolling, splice.time_s))),
         ),
         _ideal_row(
             names[2], "really driven", rolling.time_s, best_s,
@@ -167,6 +170,13 @@ def _ideal_row(
     return SectorRow(
         title=title, note=note, time_s=time_s, gap_s=time_s - best_s, cells=cells, words=words
     )
+
+
+def beaten_by(rolling: RollingBest, time_s: float | None) -> tuple[str, ...]:
+    """Return what to add to a bound that a rolling lap has beaten; nothing to others."""
+    if time_s is None or rolling.time_s is None or rolling.time_s >= time_s:
+        return ()
+    return (BEATEN,)
 
 
 def _rolling_words(rolling: RollingBest, best: int | None, units: UnitSystem) -> str:
