@@ -110,7 +110,7 @@ def gains(
         composite=composite,
         composite_gain_s=(best_us - round(composite.time_s * MICROSECONDS)) / MICROSECONDS,
     )
-    if reason := too_slow(rate_hz, "pieces of 10\u00a0m"):
+    if reason := too_slow(rate_hz, "bests of 10\u00a0m pieces"):
         return replace(found, reasons=(reason,))
     micro = piece_times(laps, distance_m, micro_boundaries(bounds))
     theoretical_us = min(_finest(times, micro), round(composite.time_s * MICROSECONDS))

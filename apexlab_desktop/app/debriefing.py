@@ -137,7 +137,8 @@ def optimum_of(
     try:
         return optimal_of_opened(debriefed.session, car), ()
     except AnalysisError as error:
-        return None, (error.one_line(),)
+        # Which file it is stands above all.
+        return None, (error.at("").one_line(),)
 
 
 def _told(session: OpenedSession, found: SessionCorners, level: Level) -> Told:
