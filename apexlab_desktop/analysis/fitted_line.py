@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from apexlab_desktop.analysis.curvature_jumps import CurvatureJumps, curvature_jumps
 from apexlab_desktop.analysis.driven_path import DrivenPath, flat_path
 from apexlab_desktop.analysis.given_points import (
     MIN_POINTS,
@@ -18,6 +20,9 @@ from apexlab_desktop.analysis.given_points import (
 )
 from apexlab_desktop.analysis.types import FloatArray, read_only
 
+if TYPE_CHECKING:
+    from scipy.interpolate import BSpline
+
 _LEAST_CUTOFF_M = 2.0
 _LEAST_HEIGHT_CUTOFF_M = 30.0
 """Shorter waves of a road's height are its surface."""
@@ -28,13 +33,20 @@ _JUMP_RATIO, _MOST_JUMP_STEP_M = 0.4, 3.0
 apart than the latter a jump looks like any other bend."""
 _MOST_STATIONS = 200_000
 """Longer lines get a coarser grid."""
+_BESIDE_JUMP_M, _FREE_OF_JUMP_RATIO = 0.005, 0.05
+"""Places just before and behind a jump, and of the step how far off the next ones are."""
+_NEAR_RATIO = 0.02
+"""Of the line around a point's chord: where it crosses itself, it passes a point twice."""
 _DENSITY = 4
 """Places per step at which the length is measured."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class FittedLine:
-    """A line at even steps, but for the first metres of an open one; arrays have shape (n,).
+    """A line at even steps; arrays have shape (n,).
+
+    The first metres of an open line have short steps, and where the curvature jumps there is a
+    place just before and one just behind.
 
     Attributes
     ----------
@@ -78,6 +90,7 @@ def fit_line(
     *,
     z_m: FloatArray | None = None,
     others: FloatArray | None = None,
+    is_even: bool = False,
 ) -> FittedLine:
     """Return the line through points, at even steps.
 
@@ -91,6 +104,8 @@ def fit_line(
         Height [m]; level without it.
     others : ndarray, shape (m, k), optional
         What else is known at the points.
+    is_even : bool
+        Without the places beside jumps of the curvature.
 
     Raises
     ------
@@ -103,16 +118,22 @@ def fit_line(
     derivative the one is taken that best foretells each point from the others (generalised
     cross-validation, Craven and Wahba 1979). Exact points are left alone, rounded and noisy ones
     are smoothed as they need. The third derivative, not the second, since a smoother that prefers
-    straight lines makes every bend wider.
+    straight lines makes every bend wider. Where points show that the curvature jumps, it does.
     """
     keep, is_closed = kept_points(x_m, y_m)
     height = np.zeros(x_m.size) if z_m is None else z_m
     rest = np.zeros((x_m.size, 0)) if others is None else others
     given = np.column_stack((x_m, y_m, height, rest))[keep]
-    points = averaged_points(by_chords(given, is_closed=is_closed))
+    # Which point of a closed line stands first in the list shall not change the line.
+    first = int(np.lexsort(given[:, 1::-1].T)[0]) if is_closed else 0
+    origin = given[0, :2]
+    laid = by_chords(np.roll(given, -first, axis=0), is_closed=is_closed)
+    origin_ratio = float(laid.chord_m[-first]) / laid.end_m
+    points = averaged_points(laid)
     plan = smoothed(points, slice(0, 2), _LEAST_CUTOFF_M)
     heights = smoothed(points, slice(2, 3), _LEAST_HEIGHT_CUTOFF_M)
-    return _on_even_steps(plan, heights, points, step_m)
+    jumps = None if is_even else curvature_jumps(points)
+    return _on_even_steps(plan, heights, points, step_m, _Beginning(origin, origin_ratio), jumps)
 
 
 def path_along(line: FittedLine) -> DrivenPath:
@@ -147,8 +168,49 @@ def _stations(length_m: float, step_m: float, *, is_closed: bool) -> FloatArray:
     return np.append(launch[launch < even[first]], even[first:]) if first <= n else even
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Beginning:
+    """The first point of a list, and how far along the line it lies, as a share of it."""
+
+    place_m: FloatArray
+    ratio: float
+
+    def on_curve(self, curve: BSpline, dense: FloatArray, driven: FloatArray) -> float:
+        """Return where a closed curve passes the point, along its length [m]."""
+        off = np.abs(dense / dense[-1] - self.ratio)
+        near = np.flatnonzero(np.minimum(off, 1.0 - off) < _NEAR_RATIO)
+        ahead = curve(dense[near], 1)
+        miss = self.place_m - curve(dense[near])
+        at = int(np.argmin(np.hypot(*miss.T)))
+        along = float(miss[at] @ ahead[at] / np.hypot(*ahead[at]))
+        return float(driven[near[at]]) + along
+
+
+def _beside_jumps(
+    station_m: FloatArray, jump_m: FloatArray, length_m: float, *, is_closed: bool
+) -> FloatArray:
+    """Return stations with one just before and one just behind each jump instead of close ones."""
+    beside = np.concatenate((jump_m - _BESIDE_JUMP_M, jump_m + _BESIDE_JUMP_M))
+    beside = beside % length_m if is_closed else beside[(beside > 0.0) & (beside < length_m)]
+    jump_m = jump_m % length_m if is_closed else jump_m
+    free_m = _FREE_OF_JUMP_RATIO * float(np.median(np.diff(station_m)))
+    ordered = np.concatenate(([-np.inf], np.sort(jump_m), [np.inf]))
+    after = np.searchsorted(ordered, station_m)
+    off = np.minimum(station_m - ordered[after - 1], ordered[after] - station_m)
+    keep = off > max(free_m, 2.0 * _BESIDE_JUMP_M)
+    keep[0] = True
+    keep[-1] |= not is_closed
+    found = np.unique(np.concatenate((station_m[keep], beside)))
+    return np.asarray(found[np.append(True, np.diff(found) > 1e-6)])
+
+
 def _on_even_steps(
-    plan: SmoothPoints, heights: SmoothPoints, points: GivenPoints, step_m: float
+    plan: SmoothPoints,
+    heights: SmoothPoints,
+    points: GivenPoints,
+    step_m: float,
+    beginning: _Beginning,
+    jumps: CurvatureJumps | None,
 ) -> FittedLine:
     curve, profile = plan.spline(), heights.spline()
     n_stations = min(int(points.end_m / step_m), _MOST_STATIONS)
@@ -158,16 +220,24 @@ def _on_even_steps(
     driven = np.append(0.0, np.cumsum(0.5 * (pace[1:] + pace[:-1]) * np.diff(dense)))
     length = float(driven[-1])
     station = _stations(length, step_m, is_closed=points.is_closed)
-    at = np.interp(station, driven, dense)
+    begin_m = beginning.on_curve(curve, dense, driven) if points.is_closed else 0.0
+    if jumps is not None:
+        places = np.interp(jumps.at_m, dense, driven) - begin_m
+        station = _beside_jumps(station, places, length, is_closed=points.is_closed)
+    driven_m = (begin_m + station) % length if points.is_closed else station
+    at = np.interp(driven_m, driven, dense)
     (x, y), (dx, dy), (ddx, ddy) = (curve(at, order).T for order in (0, 1, 2))
     bend = (dx * ddy - dy * ddx) / np.hypot(dx, dy) ** 3
+    bend = np.clip(bend, *_bounds_at_jumps(plan, at))
+    if jumps is not None:
+        bend = jumps.told(at, bend)
     slope, rise = (profile(at, order)[:, 0] for order in (1, 2))
     return FittedLine(
         station_m=read_only(station),
         x_m=read_only(x.copy()),
         y_m=read_only(y.copy()),
         heading_rad=read_only(np.unwrap(np.arctan2(dy, dx))),
-        curvature_per_m=read_only(np.clip(bend, *_bounds_at_jumps(plan, at))),
+        curvature_per_m=read_only(bend),
         length_m=length,
         is_closed=points.is_closed,
         cutoff_m=plan.cutoff_m,

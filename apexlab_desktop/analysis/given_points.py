@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -132,7 +133,7 @@ def averaged_points(points: GivenPoints) -> GivenPoints:
     The way between such points is a zigzag, whose length and directions say nothing of the line.
     """
     step = float(np.median(np.diff(points.chord_m)))
-    sigma = _scatter(points.values[:, :2])
+    sigma = scatter(points.values[:, :2])
     group = int(np.ceil((sigma / (_CALM_RATIO * step)) ** (2.0 / 3.0))) if step > 0.0 else 1
     n = points.values.shape[0]
     group = min(max(group, -(-n // _MOST_POINTS)), n // (2 * MIN_POINTS))
@@ -144,12 +145,13 @@ def averaged_points(points: GivenPoints) -> GivenPoints:
     return by_chords(sums / counts[:, None], is_closed=points.is_closed)
 
 
-def _scatter(values: FloatArray) -> float:
+def scatter(values: FloatArray, quantile: float = 0.5) -> float:
     """Return how far points lie off their neighbours' line, beyond what a bend explains [m].
 
     The distance of a point from the middle of its neighbours, across, less the mean of the same at
     its neighbours: white noise of one sigma gives sqrt(4.375), as the squares of 1/4, -1, 3/2, -1
-    and 1/4 add up.
+    and 1/4 add up. A quantile above the middle sees rounded points of which most lie on straights
+    along an axis, where nothing was rounded.
     """
     if values.shape[0] < 2 * MIN_POINTS:
         return 0.0
@@ -157,7 +159,8 @@ def _scatter(values: FloatArray) -> float:
     off = values[1:-1] - 0.5 * (values[2:] + values[:-2])
     across = (chord[:, 0] * off[:, 1] - chord[:, 1] * off[:, 0]) / np.hypot(*chord.T)
     rest = across[1:-1] - 0.5 * (across[2:] + across[:-2])
-    return float(np.median(np.abs(rest))) / (0.6745 * math.sqrt(4.375))
+    sigmas = NormalDist().inv_cdf(0.5 + 0.5 * quantile)
+    return float(np.quantile(np.abs(rest), quantile)) / (sigmas * math.sqrt(4.375))
 
 
 def smoothed(points: GivenPoints, columns: slice, least_cutoff_m: float) -> SmoothPoints:

@@ -61,7 +61,7 @@ def freed_line(given: GivenLine, step_m: float, car_width_m: float) -> FittedLin
         )
     height = np.zeros(given.x_m.size) if given.z_m is None else given.z_m
     others = np.column_stack((given.left_m, given.right_m, height))
-    reference = fit_line(given.x_m, given.y_m, _free_step(given), others=others)
+    reference = fit_line(given.x_m, given.y_m, _free_step(given), others=others, is_even=True)
     # An open line begins with short steps, for launches; places want even ones.
     even = np.arange(reference.station_m.size)
     if not reference.is_closed:
