@@ -130,7 +130,7 @@ def _thinned(points: GivenPoints) -> IntArray:
     quiet_m = np.sqrt(
         np.sqrt(6.0) * scatter(points.values[:, :2], _SCATTER_QUANTILE) / _QUIET_PER_M
     )
-    every = max(int(np.ceil(min(quiet_m, _MOST_STEP_M) / step_m - 0.1)), 1)
+    every = max(round(float(min(quiet_m, _MOST_STEP_M)) / step_m), 1)
     return np.arange(0, n - (every // 2 if points.is_closed else 0), every)
 
 
