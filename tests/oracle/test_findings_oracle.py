@@ -191,3 +191,20 @@ def test_a_driver_without_faults_has_no_significant_finding(request: pytest.Fixt
         session = generate(track, 7 + seed % 5, rate, 5000 + seed, noise)
         false.append(any(f.is_significant for f in judged(session).found))
     assert np.mean(false) <= (0.10 if len(false) > IN_SHORT else 0.34)
+
+
+def test_slow_poor_and_reverse_sessions_without_faults_have_no_significant_finding(request):
+    n = 60 if request.config.getoption("--long", default=False) else 6
+    false = []
+    for seed in range(n):
+        session = generate(
+            CIRCUITS[seed % len(CIRCUITS)],
+            7 + seed % 5,
+            (5.0, 10.0, 25.0)[seed % 3],
+            7000 + seed,
+            ("consumer", "phone")[seed % 2],
+            reverse=seed % 4 == 3,
+            price_faults=False,
+        )
+        false.append(any(f.is_significant for f in judged(session).found))
+    assert np.mean(false) <= (0.10 if n > 6 else 0.17)
