@@ -193,7 +193,9 @@ def test_a_driver_without_faults_has_no_significant_finding(request: pytest.Fixt
     assert np.mean(false) <= (0.10 if len(false) > IN_SHORT else 0.34)
 
 
-def test_slow_poor_and_reverse_sessions_without_faults_have_no_significant_finding(request):
+def test_slow_poor_and_reverse_sessions_without_faults_have_no_significant_finding(
+    request: pytest.FixtureRequest,
+) -> None:
     n = 60 if request.config.getoption("--long", default=False) else 6
     false = []
     for seed in range(n):

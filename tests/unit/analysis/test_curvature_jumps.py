@@ -25,7 +25,8 @@ def oval(step_m: float, first_m: float = 0.0, decimals: int = 12) -> tuple[Float
     north = RADIUS_M * (1.0 - np.cos(turn))
     x = np.where(half == 0, east, STRAIGHT_M - east)
     y = np.where(half == 0, north, 2.0 * RADIUS_M - north)
-    return np.round(x, decimals), np.round(y, decimals)
+    rounded = np.asarray(np.round([x, y], decimals), dtype=np.float64)
+    return rounded[0], rounded[1]
 
 
 def car() -> GgvTable:
