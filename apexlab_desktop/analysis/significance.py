@@ -46,23 +46,6 @@ class Gain:
     n_more_laps: int | None = None
 
 
-def counts_for_two_laps(difference_s: float, sigma_gps_s: float, sigma_driver_s: float) -> bool:
-    """Return whether two laps differ by more than receiver and driver do anyway.
-
-    Parameters
-    ----------
-    difference_s : float
-        [s]
-    sigma_gps_s, sigma_driver_s : float
-        One sigma of the timing, and of the driver's own scatter there [s].
-
-    Notes
-    -----
-    Above twice the root of the sum of squares (algorithms.md 11).
-    """
-    return abs(difference_s) > 2.0 * math.hypot(sigma_gps_s, sigma_driver_s)
-
-
 def gain_between(first_s: FloatArray, second_s: FloatArray, *, alpha: float = 0.05) -> Gain:
     """Return the gain from the first set of times to the second.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
 
 import numpy as np
 
@@ -14,8 +13,6 @@ from apexlab_desktop.analysis.types import BoolArray, FloatArray
 
 EXACT_PAIRS = 400
 """Up to this product of group sizes the distribution of U is exact."""
-EXACT_DIVISIONS = 20_000
-PERMUTATIONS = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,32 +104,6 @@ def _interval_rank(n: int, m: int, alpha: float) -> int:
             return rank
         rank = u + 1
     return rank
-
-
-def permutation_p(first: FloatArray, second: FloatArray, *, seed: int = 0) -> float:
-    """Return the two-sided chance of such a difference of means if the groups are one.
-
-    Parameters
-    ----------
-    first, second : ndarray, shape (n,), (m,)
-    seed : int
-        Of the draws, where there are too many divisions to try all.
-    """
-    pooled = np.concatenate((first, second))
-    n, total = int(first.size), int(pooled.size)
-    seen = abs(float(np.mean(second) - np.mean(first)))
-    if math.comb(total, n) <= EXACT_DIVISIONS:
-        chosen = np.array(list(combinations(range(total), n)))
-        sums = pooled[chosen].sum(axis=1)
-        extra = 0
-    else:
-        rng = np.random.default_rng(seed)
-        order = np.argsort(rng.random((PERMUTATIONS, total)), axis=1)
-        sums = pooled[order[:, :n]].sum(axis=1)
-        extra = 1
-    apart = np.abs((pooled.sum() - sums) / (total - n) - sums / n)
-    hits = int(np.sum(apart >= seen - 1e-12))
-    return float((hits + extra) / (sums.size + extra))
 
 
 def benjamini_hochberg(p: FloatArray, q: float = 0.1) -> BoolArray:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from apexlab_desktop.analysis.config import STANDARD_GRAVITY_MPS2
 
 SEA_LEVEL_AIR_KGPM3 = 1.225
-_GAS_CONSTANT_AIR = 287.05
-"""Of dry air [J/(kg K)]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +86,3 @@ class PointMass:
         """
         relief = 1.0 - self.tyre.mu * self.transfer_ratio
         return min(self.driven_share / relief, 1.0) if relief > 0.0 else 1.0
-
-
-def air_density(pressure_pa: float, temperature_degc: float) -> float:
-    """Return the density of dry air [kg/m3].
-
-    Parameters
-    ----------
-    pressure_pa : float
-        At the place, not reduced to sea level [Pa].
-    temperature_degc : float
-    """
-    return pressure_pa / (_GAS_CONSTANT_AIR * (temperature_degc + 273.15))
